@@ -1,0 +1,119 @@
+//! Who and what there is: the rooms with their areas and purposes, the areas with their names and neighbors,
+//! and the people with roles. Read from config; asked by routing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::domain::{
+    envelope::{PersonRef, RoomRef},
+    ids::AreaId,
+    role::Role,
+};
+
+/// What a room is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Rapid response: people report and hear here. An area may have several, its siblings.
+    Response,
+    /// Verifiers see cards here.
+    Verifiers,
+    /// Moderators hear of holds and trouble here.
+    Moderators,
+    /// Alerts only; the bot posts, nobody is read.
+    Info,
+    /// The whole city: confirmed incidents, neighborhood precision.
+    City,
+    /// Mutual aid; not parsed for sightings.
+    Aid,
+    /// Shifts; not parsed for sightings.
+    Shifts,
+    /// The bot never parses or stores anything here.
+    Planning,
+}
+
+/// A room the bot knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Where it is.
+    pub room: RoomRef,
+    /// What moderators call it.
+    pub name: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The areas it serves; empty means all.
+    pub areas: BTreeSet<AreaId>,
+    /// The language the bot speaks there.
+    pub language: String,
+}
+
+impl Room {
+    /// Whether this room serves any of these areas; a room without areas serves all.
+    #[must_use]
+    pub fn serves(&self, areas: &[AreaId]) -> bool {
+        self.areas.is_empty() || areas.iter().any(|area| self.areas.contains(area))
+    }
+}
+
+/// An area as people call it, and the areas it touches.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Area {
+    /// `Powderhorn Park`.
+    pub name: String,
+    /// Areas that share a border.
+    pub adjacent: BTreeSet<AreaId>,
+}
+
+/// A role that config gives to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appointment {
+    /// Who.
+    pub person: PersonRef,
+    /// May do what.
+    pub role: Role,
+    /// Where; empty means everywhere.
+    pub areas: BTreeSet<AreaId>,
+}
+
+/// Rooms, areas, appointments.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Directory {
+    /// Every room the bot knows, in config order.
+    pub rooms: Vec<Room>,
+    /// Every area of the city.
+    pub areas: BTreeMap<AreaId, Area>,
+    /// Roles given by config.
+    pub people: Vec<Appointment>,
+}
+
+impl Directory {
+    /// The room at that address, if the bot knows it.
+    #[must_use]
+    pub fn room(&self, room: &RoomRef) -> Option<&Room> {
+        self.rooms.iter().find(|known| &known.room == room)
+    }
+
+    /// What people call an area; its id if it has no name.
+    #[must_use]
+    pub fn area_name<'a>(&'a self, area: &'a AreaId) -> &'a str {
+        self.areas.get(area).map_or(area.as_str(), |known| known.name.as_str())
+    }
+
+    /// Rooms of a purpose that serve any of these areas, in config order.
+    pub fn serving<'a>(&'a self, purpose: Purpose, areas: &'a [AreaId]) -> impl Iterator<Item = &'a Room> {
+        self.rooms.iter().filter(move |room| room.purpose == purpose && room.serves(areas))
+    }
+
+    /// The role config gives a person for any of these areas.
+    #[must_use]
+    pub fn appointed(&self, person: &PersonRef, areas: &[AreaId]) -> Role {
+        self.people
+            .iter()
+            .filter(|entry| &entry.person == person)
+            .filter(|entry| entry.areas.is_empty() || areas.iter().any(|area| entry.areas.contains(area)))
+            .map(|entry| entry.role)
+            .max()
+            .unwrap_or_default()
+    }
+}

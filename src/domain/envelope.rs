@@ -1,0 +1,172 @@
+//! One message coming in, platform details left behind.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    ids::{EnvelopeId, MessageId},
+    role::Role,
+    sensitive::Sensitive,
+    timestamp::Timestamp,
+};
+
+/// Which network carries a message. A name only: what a platform can do is its `Capabilities`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlatformKind {
+    /// Rooms on a Matrix homeserver.
+    Matrix,
+    /// Signal groups.
+    Signal,
+    /// Text messages behind a phone number.
+    Sms,
+    /// The pretend town in the browser.
+    Playground,
+}
+
+impl PlatformKind {
+    /// The name as stored in the database, in config and in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Matrix => "matrix",
+            Self::Signal => "signal",
+            Self::Sms => "sms",
+            Self::Playground => "playground",
+        }
+    }
+
+    /// Every platform there is.
+    pub const ALL: [Self; 4] = [Self::Matrix, Self::Signal, Self::Sms, Self::Playground];
+
+    /// The platform of that name, as [`Self::as_str`] gives it.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+impl fmt::Display for PlatformKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A conversation on a platform. Only its adapter looks into `id`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RoomRef {
+    /// The network it lives on.
+    pub platform: PlatformKind,
+    /// The network's own name for it.
+    pub id: String,
+}
+
+impl RoomRef {
+    /// A room by its platform's own id.
+    pub fn new(platform: PlatformKind, id: impl Into<String>) -> Self {
+        Self { platform, id: id.into() }
+    }
+}
+
+impl fmt::Display for RoomRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.platform, self.id)
+    }
+}
+
+/// Someone with an address on a platform. The address is personal: it is hashed or sealed before it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PersonRef {
+    /// The network they write on.
+    pub platform: PlatformKind,
+    /// Their address there: a Matrix user id, a Signal uuid, a phone number.
+    pub address: Sensitive<String>,
+}
+
+impl PersonRef {
+    /// A person by their address on a platform.
+    pub fn new(platform: PlatformKind, address: impl Into<String>) -> Self {
+        Self { platform, address: Sensitive::new(address.into()) }
+    }
+}
+
+/// Where an envelope was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// In a room that others read too.
+    Room(RoomRef),
+    /// To the bot alone: a direct message or a text message.
+    Direct,
+}
+
+/// One message coming in.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    /// The platform's own number for this message; with the platform it makes repeats harmless.
+    pub id: EnvelopeId,
+    /// Where it was written.
+    pub origin: Origin,
+    /// Who wrote it.
+    pub sender: PersonRef,
+    /// The role that the platform itself gives the sender there (Matrix power levels, Signal group admins), if any.
+    pub standing: Option<Role>,
+    /// When the platform says it was sent.
+    pub sent_at: Timestamp,
+    /// What it says.
+    pub content: Content,
+}
+
+impl Envelope {
+    /// The network it came by.
+    #[must_use]
+    pub const fn platform(&self) -> PlatformKind {
+        self.sender.platform
+    }
+
+    /// The room it was written in, unless it was written to the bot alone.
+    #[must_use]
+    pub const fn room(&self) -> Option<&RoomRef> {
+        match &self.origin {
+            Origin::Room(room) => Some(room),
+            Origin::Direct => None,
+        }
+    }
+}
+
+/// What an envelope says.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// Something written, with quotes and code blocks already taken out by the adapter.
+    Text {
+        /// The words.
+        text: Sensitive<String>,
+        /// This message, as its platform numbers it.
+        message: MessageId,
+        /// The message it answers, if it answers one.
+        reply_to: Option<MessageId>,
+    },
+    /// The sender changed an earlier message of theirs.
+    Edit {
+        /// The message that was changed.
+        original: MessageId,
+        /// The new words.
+        text: Sensitive<String>,
+    },
+    /// The sender took an earlier message back.
+    Redaction {
+        /// The message that is gone.
+        original: MessageId,
+    },
+    /// An emoji on a message.
+    Reaction {
+        /// The message it is on.
+        target: MessageId,
+        /// The emoji.
+        key: String,
+    },
+    /// A message that could not be decrypted in time; its words are lost to the bot.
+    Unreadable,
+    /// The bot was let into the room.
+    Joined,
+}

@@ -1,0 +1,20 @@
+//! The vocabulary and the rules: pure functions over plain data. No clock, no database, no network, no async.
+//!
+//! Facts go in, [`effect::Effect`]s come out. Nothing here can fail except by saying what it did not understand.
+
+// pub mod command;
+pub mod directory;
+// pub mod effect;
+pub mod envelope;
+pub mod ids;
+// pub mod incident;
+pub mod parse;
+pub mod place;
+pub mod policy;
+// pub mod prompt;
+pub mod report;
+pub mod role;
+// pub mod route;
+pub mod sensitive;
+pub mod timestamp;
+pub mod words;

@@ -1,0 +1,90 @@
+//! The rules that communities tune, as plain values with the defaults of PRODUCT. `config` fills them from `policy.toml`.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// Whether an unconfirmed report leaves the source room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Gate {
+    /// A complete first-hand report goes to the area's response siblings at once, labelled UNCONFIRMED.
+    #[default]
+    Label,
+    /// Nothing leaves the source room and the verifiers' room before confirmation.
+    Verify,
+}
+
+/// When reports are about the same happening.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Joining {
+    /// A report this near (metres) may join an open incident.
+    pub near_m: f64,
+    /// Up to this long after the incident's last news.
+    pub within: Duration,
+    /// This near (metres) and within `tight_within`, it joins silently.
+    pub tight_m: f64,
+    /// See `tight_m`.
+    pub tight_within: Duration,
+}
+
+impl Default for Joining {
+    fn default() -> Self {
+        Self {
+            near_m: 300.0,
+            within: Duration::from_secs(20 * 60),
+            tight_m: 150.0,
+            tight_within: Duration::from_secs(10 * 60),
+        }
+    }
+}
+
+/// The rules in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// The gate of every area that has none of its own.
+    pub gate: Gate,
+    /// Areas with a gate of their own.
+    pub gates: std::collections::BTreeMap<crate::domain::ids::AreaId, Gate>,
+    /// When reports join.
+    pub joining: Joining,
+    /// Without news for this long an incident is stale.
+    pub stale_after: Duration,
+    /// An alert older than this is not sent any more.
+    pub alert_expires: Duration,
+    /// Below this score a message is left alone.
+    pub min_score: f64,
+    /// Report detail is forgotten after this; at most 72 h.
+    pub keep_reports: Duration,
+    /// An incident's coarse summary is forgotten after this; at most 30 days.
+    pub keep_incidents: Duration,
+    /// A question to a reporter is open for this long.
+    pub question_open: Duration,
+    /// Reaction marks in the source room.
+    pub marks: bool,
+}
+
+impl Policy {
+    /// The gate of an area.
+    #[must_use]
+    pub fn gate_of(&self, area: &crate::domain::ids::AreaId) -> Gate {
+        self.gates.get(area).copied().unwrap_or(self.gate)
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            gate: Gate::Label,
+            gates: std::collections::BTreeMap::new(),
+            joining: Joining::default(),
+            stale_after: Duration::from_secs(60 * 60),
+            alert_expires: Duration::from_secs(10 * 60),
+            min_score: 0.5,
+            keep_reports: Duration::from_secs(72 * 3600),
+            keep_incidents: Duration::from_secs(30 * 86_400),
+            question_open: Duration::from_secs(30 * 60),
+            marks: true,
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! tocsin: the bell that calls a neighborhood.
+pub mod domain;

@@ -1,0 +1,2 @@
+//! Arguments, logging, hand over to startup.
+fn main() {}
