@@ -97,12 +97,20 @@ impl Directory {
     /// What people call an area; its id if it has no name.
     #[must_use]
     pub fn area_name<'a>(&'a self, area: &'a AreaId) -> &'a str {
-        self.areas.get(area).map_or(area.as_str(), |known| known.name.as_str())
+        self.areas
+            .get(area)
+            .map_or(area.as_str(), |known| known.name.as_str())
     }
 
     /// Rooms of a purpose that serve any of these areas, in config order.
-    pub fn serving<'a>(&'a self, purpose: Purpose, areas: &'a [AreaId]) -> impl Iterator<Item = &'a Room> {
-        self.rooms.iter().filter(move |room| room.purpose == purpose && room.serves(areas))
+    pub fn serving<'a>(
+        &'a self,
+        purpose: Purpose,
+        areas: &'a [AreaId],
+    ) -> impl Iterator<Item = &'a Room> {
+        self.rooms
+            .iter()
+            .filter(move |room| room.purpose == purpose && room.serves(areas))
     }
 
     /// The role config gives a person for any of these areas.
@@ -111,7 +119,9 @@ impl Directory {
         self.people
             .iter()
             .filter(|entry| &entry.person == person)
-            .filter(|entry| entry.areas.is_empty() || areas.iter().any(|area| entry.areas.contains(area)))
+            .filter(|entry| {
+                entry.areas.is_empty() || areas.iter().any(|area| entry.areas.contains(area))
+            })
             .map(|entry| entry.role)
             .max()
             .unwrap_or_default()

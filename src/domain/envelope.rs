@@ -65,7 +65,10 @@ pub struct RoomRef {
 impl RoomRef {
     /// A room by its platform's own id.
     pub fn new(platform: PlatformKind, id: impl Into<String>) -> Self {
-        Self { platform, id: id.into() }
+        Self {
+            platform,
+            id: id.into(),
+        }
     }
 }
 
@@ -87,7 +90,10 @@ pub struct PersonRef {
 impl PersonRef {
     /// A person by their address on a platform.
     pub fn new(platform: PlatformKind, address: impl Into<String>) -> Self {
-        Self { platform, address: Sensitive::new(address.into()) }
+        Self {
+            platform,
+            address: Sensitive::new(address.into()),
+        }
     }
 }
 

@@ -2,19 +2,19 @@
 //!
 //! Facts go in, [`effect::Effect`]s come out. Nothing here can fail except by saying what it did not understand.
 
-// pub mod command;
+pub mod command;
 pub mod directory;
-// pub mod effect;
+pub mod effect;
 pub mod envelope;
 pub mod ids;
-// pub mod incident;
+pub mod incident;
 pub mod parse;
 pub mod place;
 pub mod policy;
-// pub mod prompt;
+pub mod prompt;
 pub mod report;
 pub mod role;
-// pub mod route;
+pub mod route;
 pub mod sensitive;
 pub mod timestamp;
 pub mod words;

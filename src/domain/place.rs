@@ -92,9 +92,10 @@ impl Place {
     pub fn said(&self, precision: Precision) -> Option<String> {
         match (precision, self.kind, self.number) {
             (Precision::Area, ..) => None,
-            (Precision::Full, PlaceKind::Address, Some(number)) => {
-                Some(format!("{number} {}", self.streets.first().unwrap_or(&self.name)))
-            }
+            (Precision::Full, PlaceKind::Address, Some(number)) => Some(format!(
+                "{number} {}",
+                self.streets.first().unwrap_or(&self.name)
+            )),
             (_, PlaceKind::Neighborhood, _) => None,
             _ => Some(self.name.clone()),
         }

@@ -39,7 +39,10 @@ impl Range {
     /// Exactly `n`.
     #[must_use]
     pub const fn exactly(n: u32) -> Self {
-        Self { min: n, max: Some(n) }
+        Self {
+            min: n,
+            max: Some(n),
+        }
     }
 }
 

@@ -21,7 +21,9 @@ impl Words {
 
     /// The parts in order, each with whether it is strong.
     pub fn spans(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.spans.iter().map(|(text, strong)| (text.as_str(), *strong))
+        self.spans
+            .iter()
+            .map(|(text, strong)| (text.as_str(), *strong))
     }
 
     /// The words without any markup.
@@ -42,7 +44,11 @@ impl Words {
         };
         self.spans()
             .map(|(text, strong)| {
-                if strong { format!("<strong>{}</strong>", escape(text)) } else { escape(text) }
+                if strong {
+                    format!("<strong>{}</strong>", escape(text))
+                } else {
+                    escape(text)
+                }
             })
             .collect()
     }

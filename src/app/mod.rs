@@ -1,0 +1,1 @@
+//! The shell: load facts, ask the domain, save, commit.

@@ -1,0 +1,1 @@
+//! Reads `bot-config/`: TOML, secrets from files or the environment, all problems at once.

@@ -1,0 +1,219 @@
+//! One thing owed to the outside. Every effect is written in the transaction of its cause and waits in the outbox.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    envelope::{PlatformKind, RoomRef},
+    ids::{EffectId, IncidentId, MessageId},
+    prompt::Prompt,
+    timestamp::Timestamp,
+};
+
+/// A person the bot owes something: their address sealed with the key that lives outside the database.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SealedPerson {
+    /// The network they write on.
+    pub platform: PlatformKind,
+    /// A keyed hash of the address, for keeping order and knowing who heard what.
+    pub hash: String,
+    /// The address, encrypted; only the outbox opens it, at the moment of sending.
+    pub sealed: String,
+}
+
+/// To whom an effect is owed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// A room.
+    Room(RoomRef),
+    /// One person, by direct or text message.
+    Person(SealedPerson),
+}
+
+impl Target {
+    /// The network it goes by.
+    #[must_use]
+    pub const fn platform(&self) -> PlatformKind {
+        match self {
+            Self::Room(room) => room.platform,
+            Self::Person(person) => person.platform,
+        }
+    }
+
+    /// The queue it waits in: effects of one lane are carried out one after another, in order.
+    #[must_use]
+    pub fn lane(&self) -> String {
+        match self {
+            Self::Room(room) => room.to_string(),
+            Self::Person(person) => format!("{}:person:{}", person.platform, person.hash),
+        }
+    }
+}
+
+/// What is to be done there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Act {
+    /// Say something new.
+    Say {
+        /// What.
+        prompt: Prompt,
+        /// The message it answers.
+        reply_to: Option<Anchor>,
+        /// Under which name it can be edited, redacted or answered later.
+        post: Option<Post>,
+    },
+    /// Change what was said there under this name; says it anew if nothing was (or can be changed).
+    Edit {
+        /// What was said.
+        post: Post,
+        /// What it should say now.
+        prompt: Prompt,
+    },
+    /// Put an emoji on a message.
+    React {
+        /// The message.
+        message: MessageId,
+        /// Which emoji.
+        mark: Mark,
+    },
+    /// Take back everything that was said there under this name.
+    Redact {
+        /// What was said.
+        post: Post,
+    },
+}
+
+/// The message that a new one answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Anchor {
+    /// Somebody's message.
+    Message(MessageId),
+    /// What the bot last said there under this name.
+    Post(Post),
+}
+
+/// The name of something the bot said in a room: what it is, and about which incident.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Post {
+    /// About what.
+    pub incident: IncidentId,
+    /// As what.
+    pub kind: PostKind,
+}
+
+/// The kinds of posts that are remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PostKind {
+    /// The verifiers' card of an incident.
+    Card,
+    /// An alert in a room or on a phone.
+    Alert,
+    /// The confirmation, all-clear or correction of an alert.
+    Outcome,
+}
+
+impl PostKind {
+    /// The name as stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Alert => "alert",
+            Self::Outcome => "outcome",
+        }
+    }
+}
+
+/// The emojis the bot puts on messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mark {
+    /// 👀 A report was understood.
+    Seen,
+    /// ➕ It was counted towards an open incident.
+    Counted,
+    /// ✅ Confirmed.
+    Confirmed,
+    /// ☑️ Checked and not what was feared.
+    Checked,
+}
+
+impl Mark {
+    /// The emoji itself.
+    #[must_use]
+    pub const fn emoji(self) -> &'static str {
+        match self {
+            Self::Seen => "👀",
+            Self::Counted => "➕",
+            Self::Confirmed => "✅",
+            Self::Checked => "☑️",
+        }
+    }
+}
+
+/// How much an effect matters; the smaller goes first, within its lane and across lanes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Urgency {
+    /// Alerts, unconfirmed or confirmed.
+    Alert,
+    /// The end of an alert.
+    AllClear,
+    /// Verifiers' cards.
+    Card,
+    /// Answers to commands and questions to reporters.
+    Answer,
+    /// Reactions.
+    Mark,
+}
+
+impl Urgency {
+    /// The rank as stored; 0 goes first.
+    #[must_use]
+    pub const fn rank(self) -> i64 {
+        self as i64
+    }
+
+    /// How long an effect of this urgency is worth carrying out; after that it becomes a dead letter.
+    /// Alerts: 10 minutes (PRODUCT, SMS: "nobody gets a two-hour-old alarm").
+    #[must_use]
+    pub const fn worth(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Alert => 10 * 60,
+            Self::AllClear | Self::Card => 6 * 3600,
+            Self::Answer => 30 * 60,
+            Self::Mark => 10 * 60,
+        })
+    }
+}
+
+/// One thing owed to the outside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    /// Made from its cause: the same cause makes the same id.
+    pub id: EffectId,
+    /// To whom.
+    pub target: Target,
+    /// What.
+    pub act: Act,
+    /// How soon.
+    pub urgency: Urgency,
+    /// After this it is a dead letter.
+    pub expires_at: Timestamp,
+}
+
+/// What the domain wants done, before the shell gives it an id and a deadline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owed {
+    /// To whom.
+    pub target: Target,
+    /// What.
+    pub act: Act,
+    /// How soon.
+    pub urgency: Urgency,
+}

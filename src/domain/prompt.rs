@@ -1,0 +1,217 @@
+//! *What* the bot says, before a language: an enum with typed arguments. The phrasebook says it.
+//!
+//! To add a reply: a variant here → a line in `prompts/en/*.ftl` (and the other languages) → an arm in `phrasebook`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    incident::Status,
+    report::{Equipment, Field, Report, Size, Unit},
+    role::Role,
+    timestamp::Timestamp,
+};
+
+/// An incident as one audience may hear it: the place is already as exact as they may know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// `K7`.
+    pub handle: String,
+    /// Where its life stands.
+    pub status: Status,
+    /// Names of the areas it lies in, main one first.
+    pub areas: Vec<String>,
+    /// The place, if this audience may hear it and it is known.
+    pub place: Option<String>,
+    /// How many.
+    pub size: Size,
+    /// Who.
+    pub unit: Unit,
+    /// With what.
+    pub equipment: Equipment,
+    /// What they do.
+    pub activity: Vec<crate::domain::report::Activity>,
+    /// When it was last seen.
+    pub seen_at: Option<Timestamp>,
+    /// When its status last changed.
+    pub changed_at: Timestamp,
+    /// Reports counted.
+    pub reports: u32,
+    /// How many of them are first-hand, by different people.
+    pub firsthand: u32,
+    /// From how many rooms.
+    pub rooms: u32,
+    /// What no report has said yet.
+    pub missing: Vec<Field>,
+}
+
+impl Summary {
+    /// Takes the SALUTE fields of a report; the rest is the incident's.
+    pub fn take_fields(&mut self, report: &Report) {
+        self.size = report.size;
+        self.unit = report.unit.clone();
+        self.equipment = report.equipment.clone();
+        self.activity.clone_from(&report.activity);
+        self.seen_at = report.seen.at;
+    }
+}
+
+/// What the bot says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prompt {
+    /// Verifiers: one incident, what is known, what can be answered.
+    Card(Box<Summary>),
+    /// Rooms and phones: something was reported (unconfirmed) or is confirmed, by its status.
+    Alert {
+        /// What.
+        summary: Box<Summary>,
+        /// The community's legal hotline.
+        hotline: Option<String>,
+    },
+    /// It is over: `K7 over 2:58pm. Nothing there now.`
+    AllClear {
+        /// `K7`.
+        handle: String,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It was checked and was not what was feared.
+    Dismissed {
+        /// `K7`.
+        handle: String,
+        /// When that was found.
+        at: Timestamp,
+    },
+    /// An alert is taken back because its only report was withdrawn.
+    Withdrawn {
+        /// `K7`.
+        handle: String,
+    },
+    /// Verifiers: no news for an hour; is it over?
+    AskNews {
+        /// `K7`.
+        handle: String,
+        /// Minutes without news.
+        minutes: u32,
+    },
+    /// Verifiers: a report some way off was counted as the same; `new K7` parts them.
+    AskSame {
+        /// `K7`.
+        handle: String,
+        /// Where the new report is.
+        place: String,
+        /// How far away, in metres.
+        metres: u32,
+    },
+    /// Verifiers: a neighbor says it is over.
+    SaidOver {
+        /// `K7`.
+        handle: String,
+    },
+    /// The reporter: where is it? Two streets or a place name is enough.
+    AskPlace,
+    /// The reporter: that place is not known; try once more.
+    PlaceUnknown,
+    /// The reporter: which of these places? Answered by number.
+    AskWhichPlace {
+        /// The choices, in order; the last number is "another".
+        choices: Vec<String>,
+    },
+    /// The reporter: passed on, with what was understood.
+    Received {
+        /// What was understood.
+        summary: Box<Summary>,
+    },
+    /// The reporter: counted towards an open incident.
+    CountedAs {
+        /// `K7`.
+        handle: String,
+    },
+    /// The reporter, once: it was confirmed, thank you.
+    Thanks {
+        /// `K7`.
+        handle: String,
+    },
+    /// Whom they asked: done, in one line (`K7 confirmed.`).
+    Done {
+        /// `K7`.
+        handle: String,
+        /// The status it has now.
+        status: Status,
+    },
+    /// That was so already.
+    AlreadySo {
+        /// `K7`.
+        handle: String,
+        /// The status it has.
+        status: Status,
+    },
+    /// No such thing is open.
+    NoSuchId {
+        /// What was typed.
+        handle: String,
+    },
+    /// That takes another role.
+    NotAllowed {
+        /// The role it takes.
+        needs: Role,
+    },
+    /// A mistyped command.
+    DidYouMean {
+        /// The nearest command.
+        usage: String,
+    },
+    /// Help, for a role, in at most two lines.
+    Help {
+        /// Whose help.
+        role: Role,
+    },
+    /// On joining a room, once: what is read, what is kept, how to be left alone.
+    Introduction {
+        /// The community's name.
+        community: String,
+    },
+    /// First words to someone who texts or writes directly and reports nothing.
+    Hello {
+        /// The community's name.
+        community: String,
+    },
+    /// Which of these areas? Answered by number.
+    AskWhichArea {
+        /// The choices, in order.
+        choices: Vec<String>,
+    },
+    /// Subscribed: what will come.
+    Subscribed {
+        /// The area's name.
+        area: String,
+    },
+    /// Unsubscribed: nothing more will come.
+    Unsubscribed,
+    /// Moderators: this could not be delivered and will not be tried again.
+    DeadLetter {
+        /// The room's name, or `phone` / `person`.
+        to: String,
+        /// What it was, such as `alert`.
+        what: String,
+        /// Why, as a code that operators can look up; never a message text.
+        reason: String,
+        /// About which incident.
+        handle: Option<String>,
+    },
+    /// Moderators: a member's message could not be decrypted in time.
+    Unreadable {
+        /// The room's name.
+        room: String,
+    },
+    /// Moderators: a message could not be taken in because of a fault of ours; its id is in the log.
+    Poisoned {
+        /// The room's name, or `person`.
+        room: String,
+    },
+    /// Something went wrong on our side; call the hotline.
+    OurFault {
+        /// The community's legal hotline.
+        hotline: Option<String>,
+    },
+}

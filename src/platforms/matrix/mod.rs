@@ -1,0 +1,1 @@
+//! Matrix rooms, by matrix-sdk.

@@ -1,0 +1,208 @@
+//! What carries messages: the [`Platform`] trait, what a platform can do, and the one way in, [`Inbox`].
+//!
+//! # How to add a platform
+//! 1. A folder `platforms/x/` with `mod.rs` and `convert.rs`; implement [`Platform`]. Translate, decide nothing.
+//! 2. A section in `config`, with doc comments.
+//! 3. One line in `startup.rs`, behind a cargo feature.
+//! 4. Two test tables with recorded data, incoming and outgoing.
+//!
+//! Nothing else changes. If something else must change, the design is wrong: stop and say so.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::{mpsc, oneshot};
+pub use tokio_util::sync::CancellationToken as Stop;
+
+use crate::domain::{
+    envelope::{Envelope, PersonRef, PlatformKind, RoomRef},
+    ids::{Checkpoint, EffectId, MessageId},
+    words::Words,
+};
+
+#[cfg(feature = "matrix")]
+pub mod matrix;
+pub mod playground;
+
+/// What a platform can do; asked before an effect is decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Longest text in one message, in characters.
+    pub max_text: usize,
+    /// Emojis can be put on messages.
+    pub reactions: bool,
+    /// Messages can be changed after sending.
+    pub edits: bool,
+    /// Messages can answer others.
+    pub replies: bool,
+    /// Messages can be taken back.
+    pub redactions: bool,
+    /// The bot can write to one person alone.
+    pub direct: bool,
+    /// A person writing directly may subscribe to alerts by naming an area, as by text message.
+    pub subscriptions: bool,
+    /// How many lanes may be carried out at the same time.
+    pub parallel: usize,
+}
+
+/// Where a delivery goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// A room.
+    Room(RoomRef),
+    /// One person.
+    Person(PersonRef),
+}
+
+/// What is to be done, with words chosen and message ids known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Say something new.
+    Say {
+        /// The words; do not rephrase them.
+        words: Words,
+        /// The message it answers.
+        reply_to: Option<MessageId>,
+    },
+    /// Change an earlier message of the bot's.
+    Edit {
+        /// Which.
+        message: MessageId,
+        /// What it should say now.
+        words: Words,
+    },
+    /// Put an emoji on a message.
+    React {
+        /// Which.
+        message: MessageId,
+        /// The emoji.
+        emoji: &'static str,
+    },
+    /// Take an earlier message of the bot's back.
+    Redact {
+        /// Which.
+        message: MessageId,
+    },
+}
+
+/// One effect, ready to be carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The effect's id: the same on every try, so that a platform can drop repeats.
+    pub id: EffectId,
+    /// Where to.
+    pub to: Destination,
+    /// What.
+    pub deed: Deed,
+}
+
+/// What a platform answers when something was carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Receipt {
+    /// The platform's number for the new message, if one was made.
+    pub message: Option<MessageId>,
+}
+
+/// Whether it is worth trying again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// After the given time, or as the outbox sees fit.
+    Later(Option<Duration>),
+    /// It will not work later either.
+    Never,
+}
+
+/// A platform refused, or could not be reached.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot perform ({code})")]
+pub struct PerformError {
+    /// A short code for logs, metrics and moderators, such as `rate_limited`, `unreachable`, `forbidden`, `not_in_room`.
+    /// Never a message text or an address.
+    pub code: &'static str,
+    /// Worth trying again?
+    pub retry: Retry,
+    /// The cause, for the log.
+    #[source]
+    pub source: Option<anyhow::Error>,
+}
+
+/// A network that carries messages: Matrix, Signal, SMS.
+#[async_trait]
+pub trait Platform: Send + Sync {
+    /// Its name.
+    fn kind(&self) -> PlatformKind;
+
+    /// What it can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Catches up from `since`, then receives until `stop`. Reconnects by itself; returns `Err` only when it cannot go on
+    /// (the lease is then given back and taken again after a pause).
+    ///
+    /// Acknowledge to the network, or move the checkpoint, only after [`Inbox::accept`] returned `Ok`.
+    async fn listen(
+        &self,
+        inbox: Inbox,
+        since: Option<Checkpoint>,
+        stop: Stop,
+    ) -> anyhow::Result<()>;
+
+    /// Carries out one effect. The words are already chosen; do not rephrase them.
+    /// Never called concurrently for one lane (room or person); called concurrently for different ones.
+    async fn perform(&self, delivery: &Delivery) -> Result<Receipt, PerformError>;
+
+    /// Whether the network is reachable right now, for `/readyz` and metrics.
+    fn is_up(&self) -> bool;
+}
+
+/// Why an envelope was not taken in: nothing was committed; offer it again later.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot take envelopes in right now")]
+pub struct NotAccepted;
+
+/// A batch on its way to the intake.
+pub struct Batch {
+    /// By which platform.
+    pub platform: PlatformKind,
+    /// The messages, oldest first.
+    pub envelopes: Vec<Envelope>,
+    /// How far the account has been read once these are taken in.
+    pub checkpoint: Option<Checkpoint>,
+    /// Told after commit.
+    pub done: oneshot::Sender<Result<(), NotAccepted>>,
+}
+
+/// The one way in.
+#[derive(Clone)]
+pub struct Inbox {
+    platform: PlatformKind,
+    intake: mpsc::Sender<Batch>,
+}
+
+impl Inbox {
+    /// A way in for one platform, into the intake that reads the other end.
+    #[must_use]
+    pub const fn new(platform: PlatformKind, intake: mpsc::Sender<Batch>) -> Self {
+        Self { platform, intake }
+    }
+
+    /// Hands envelopes over, oldest first, with the checkpoint that is reached with them. Returns `Ok` after all their
+    /// consequences and the checkpoint are committed, in one transaction. Repeats are harmless: each envelope counts once.
+    ///
+    /// # Errors
+    /// If nothing could be committed; offer the same again later.
+    pub async fn accept(
+        &self,
+        envelopes: Vec<Envelope>,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<(), NotAccepted> {
+        let (done, committed) = oneshot::channel();
+        let batch = Batch {
+            platform: self.platform,
+            envelopes,
+            checkpoint,
+            done,
+        };
+        self.intake.send(batch).await.map_err(|_| NotAccepted)?;
+        committed.await.map_err(|_| NotAccepted)?
+    }
+}

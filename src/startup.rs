@@ -1,0 +1,1 @@
+//! The only file that names concrete adapters: opens, wires, stops in order.
