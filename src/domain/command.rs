@@ -204,6 +204,12 @@ pub fn parse(text: &str, setting: Setting<'_>) -> Line {
         .unwrap_or_else(free)
 }
 
+/// What has the form of an id where an id can stand: among the first three words of a line.
+#[must_use]
+pub fn handles_in(text: &str) -> Vec<Handle> {
+    tokens(addressed(text).1).iter().take(3).filter_map(|token| Handle::parse(&token.word)).collect()
+}
+
 /// A word of a line: folded for comparing, and where it ends in the original.
 #[derive(Debug)]
 struct Token {
@@ -415,6 +421,30 @@ impl CommandSpec {
         } else {
             self.name.to_owned()
         }
+    }
+}
+
+/// The words that belong to the telephone carriers, and ours beside them; matched only when they are the whole message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CarrierWord {
+    /// Nothing more, ever.
+    Stop,
+    /// Take it back.
+    Start,
+    /// How does this work?
+    Help,
+}
+
+/// The carrier word that a whole message is, if it is one (PRODUCT, "Commands"). "STOP this" is not an opt-out.
+#[must_use]
+pub fn carrier_word(text: &str) -> Option<CarrierWord> {
+    let word = folded(text.trim());
+    match word.trim_end_matches(['.', '!']) {
+        "stop" | "stopall" | "unsubscribe" | "cancel" | "end" | "quit" | "revoke" | "optout" | "alto" | "parar"
+        | "baja" | "salir" | "jooji" => Some(CarrierWord::Stop),
+        "start" | "unstop" | "yes" | "inicio" => Some(CarrierWord::Start),
+        "help" | "info" | "ayuda" | "caawi" => Some(CarrierWord::Help),
+        _ => None,
     }
 }
 

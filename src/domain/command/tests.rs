@@ -160,3 +160,11 @@ fn no_two_commands_share_a_word() {
         assert_eq!(folded(word), word, "aliases are written folded");
     }
 }
+
+#[test]
+fn carrier_words_count_only_as_the_whole_message() {
+    assert_eq!(carrier_word(" Stop. "), Some(CarrierWord::Stop));
+    assert_eq!(carrier_word("ALTO"), Some(CarrierWord::Stop));
+    assert_eq!(carrier_word("Inicio"), Some(CarrierWord::Start));
+    assert_eq!(carrier_word("STOP this"), None);
+}
