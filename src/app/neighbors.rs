@@ -113,10 +113,11 @@ async fn ask_which_place(
 async fn ask(turn: &mut Turn<'_>, author: &Author, row: &ReportRow, choices: Vec<Place>) -> anyhow::Result<()> {
     let question = QuestionRow {
         asked: author.hashes.today.clone(),
-        kind: QuestionKind::Place,
+        purpose: QuestionKind::Place,
         report: Some(row.id.clone()),
+        incident: Some(row.incident.clone()),
         choices,
-        areas: Vec::new(),
+        area_choices: Vec::new(),
         expires_at: turn.now + turn.app.policy.question_open,
     };
     Ok(turn.tx.ask(&question).await?)
@@ -127,9 +128,9 @@ pub async fn answers_question(turn: &mut Turn<'_>, said: &Said<'_>, text: &str) 
     let author = said.author;
     let asked = [&author.hashes.today, &author.hashes.yesterday];
     let Some(question) = turn.tx.question_for(&asked, turn.now).await? else { return Ok(false) };
-    match question.kind {
+    match question.purpose {
         QuestionKind::Area if subscribes(turn, author) => {
-            let Some(area) = chosen(text, question.areas.len()).map(|n| question.areas[n].clone()) else {
+            let Some(area) = chosen(text, question.area_choices.len()).map(|n| question.area_choices[n].clone()) else {
                 return Ok(false);
             };
             turn.tx.close_question(&question.asked).await?;
@@ -244,10 +245,11 @@ async fn ask_which_area(turn: &mut Turn<'_>, author: &Author, several: &[AreaId]
     let choices = areas.iter().map(|area| turn.app.directory.area_name(area).to_owned()).collect();
     let question = QuestionRow {
         asked: author.hashes.today.clone(),
-        kind: QuestionKind::Area,
+        purpose: QuestionKind::Area,
         report: None,
+        incident: None,
         choices: Vec::new(),
-        areas,
+        area_choices: areas,
         expires_at: turn.now + turn.app.policy.question_open,
     };
     turn.tx.ask(&question).await?;

@@ -129,7 +129,7 @@ impl Outbox {
         Ok(if has_ready && room > 0 {
             None
         } else {
-            next_due.map(|due| due.since(now).clamp(Duration::from_millis(5), NAP))
+            next_due.map(|due| due.since(now).clamp(Duration::from_millis(50), NAP))
         })
     }
 
@@ -241,9 +241,6 @@ async fn settle(app: &App, tx: &mut Tx, outcome: &Outcome, now: Timestamp) -> an
         Ok(receipt) => {
             if let (Some(message), Some(post)) = (&receipt.message, posted(effect)) {
                 tx.save_post(&outcome.lane, message, post, now).await?;
-            }
-            if let (Act::Redact { post }, true) = (&effect.act, receipt.message.is_none()) {
-                tx.forget_posts(&outcome.lane, post).await?;
             }
             tx.settle_done(&effect.id, now).await?;
         }

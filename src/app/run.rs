@@ -34,7 +34,27 @@ impl App {
                 stop.cancel();
             }
         }
-        let _ = self.store.unclaim(&self.owner).await;
+        if let Err(error) = self.give_back().await {
+            error!(%error, "cannot give claims back; they run out by themselves");
+        }
+    }
+
+    async fn give_back(&self) -> crate::store::Result<()> {
+        let mut tx = self.store.begin().await?;
+        tx.unclaim(&self.owner).await?;
+        tx.commit().await
+    }
+
+    /// Whether everything that is due has been carried out.
+    ///
+    /// # Errors
+    /// If the store cannot be reached.
+    pub async fn is_settled(&self) -> crate::store::Result<bool> {
+        let platforms: Vec<_> = self.platforms.keys().copied().collect();
+        let mut tx = self.store.begin().await?;
+        let is_settled = tx.is_settled(&platforms, self.clock.now()).await?;
+        tx.rollback().await?;
+        Ok(is_settled)
     }
 
     /// Everything that is due by the clock, once: what the timer does every few seconds.

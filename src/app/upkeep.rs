@@ -80,7 +80,7 @@ async fn age_incidents(app: &App) -> anyhow::Result<()> {
 /// What waits in the outbox now.
 pub async fn depth(app: &App) -> anyhow::Result<Vec<Depth>> {
     let mut tx = app.store.begin().await?;
-    let depth = tx.outbox_depth().await?;
+    let depth = tx.outbox_depth(app.clock.now()).await?;
     tx.rollback().await?;
     Ok(depth)
 }
@@ -88,10 +88,15 @@ pub async fn depth(app: &App) -> anyhow::Result<Vec<Depth>> {
 /// Forgets what is past its time.
 pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let keep = Retention::new(app.policy.keep_reports, app.policy.keep_incidents);
+    let keep = Retention {
+        reports: app.policy.keep_reports,
+        incidents: app.policy.keep_incidents,
+        ..Retention::default()
+    };
     let mut tx = app.store.begin().await?;
     let forgotten = tx.purge(now, &keep).await?;
     tx.commit().await?;
+    app.store.empty_log().await?;
     for (table, rows) in forgotten.iter().filter(|(_, rows)| *rows > 0) {
         info!(table, rows, "forgotten");
     }

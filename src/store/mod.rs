@@ -65,7 +65,7 @@ pub use error::{Result, StoreError};
 pub use outbox::{Claimed, DeadEffect, Depth};
 pub use people::SubscriberRow;
 pub use purge::Retention;
-pub use questions::QuestionRow;
+pub use questions::{QuestionKind, QuestionRow};
 pub use reports::ReportRow;
 
 /// Every change of the tables there ever was, in order: version, what it does, its SQL.

@@ -113,6 +113,10 @@ const NEXT_DUE: &str = "SELECT MIN(head.due_at) FROM effects head
     AND (head.state = 'sending' OR NOT EXISTS (SELECT 1 FROM effects other
         WHERE other.settled_at IS NULL AND other.lane = head.lane
         AND (other.state = 'sending' OR (other.urgency, other.seq) < (head.urgency, head.seq))))";
+const LEFT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM effects head
+    WHERE head.settled_at IS NULL AND head.platform IN ($1, $2, $3, $4)
+    AND (head.state = 'sending' OR (head.due_at <= $5 AND NOT EXISTS (SELECT 1 FROM effects other
+        WHERE other.settled_at IS NULL AND other.lane = head.lane AND (other.urgency, other.seq) < (head.urgency, head.seq))))";
 const DROP_LANES: &str = "UPDATE effects SET state = 'done', settled_at = created_at, code = 'stopped', lane = '', target = '', act = '', edits = ''
     WHERE lane IN ($1, $2, $3, $4) AND ((settled_at IS NULL AND state = 'queued') OR (state = 'dead' AND told = FALSE))";
 
@@ -331,6 +335,23 @@ impl Tx {
                 })
             })
             .collect()
+    }
+
+    /// Whether nothing of these platforms is due or being sent.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn is_settled(&mut self, platforms: &[PlatformKind], now: Timestamp) -> Result<bool> {
+        let names = names(platforms);
+        let left: i64 = on!(self, |conn| sqlx::query_scalar(LEFT)
+            .bind(names[0])
+            .bind(names[1])
+            .bind(names[2])
+            .bind(names[3])
+            .bind(now.as_ms())
+            .fetch_one(conn)
+            .await?);
+        Ok(left == 0)
     }
 
     /// When there will next be something to claim for these platforms, if nothing is settled or owed before: the earliest

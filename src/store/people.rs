@@ -105,6 +105,15 @@ impl Tx {
         Ok(gone > 0)
     }
 
+    /// Takes a STOP back, at the person's own word.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn restart(&mut self, hash: &str) -> Result<()> {
+        on!(self, |conn| sqlx::query(UNSTOP).bind(hash).execute(conn).await?.rows_affected());
+        Ok(())
+    }
+
     /// Whether a person said STOP and has not asked anew.
     ///
     /// # Errors

@@ -6,10 +6,32 @@ use crate::{
         place::Place,
         timestamp::Timestamp,
     },
-    store::{Result, Tx, from_json, to_json},
+    store::{Result, StoreError, Tx, from_json, to_json},
 };
 
 const TABLE: &str = "questions";
+
+/// What a person was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuestionKind {
+    /// Where their report is.
+    Place,
+    /// Which area they mean.
+    Area,
+}
+
+impl QuestionKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Place => "place",
+            Self::Area => "area",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Place, Self::Area].into_iter().find(|kind| kind.as_str() == name)
+    }
+}
 
 /// An open question.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +46,8 @@ pub struct QuestionRow {
     pub choices: Vec<Place>,
     /// The areas that were offered, in order.
     pub area_choices: Vec<AreaId>,
-    /// What was asked for: `place` or `area`.
-    pub purpose: String,
+    /// What was asked for.
+    pub purpose: QuestionKind,
     /// From then on an answer is not taken for one.
     pub expires_at: Timestamp,
 }
@@ -115,7 +137,7 @@ fn question(row: Columns) -> Result<QuestionRow> {
         incident: incident.map(IncidentId::new),
         choices: from_json(TABLE, &choices)?,
         area_choices: from_json(TABLE, &area_choices)?,
-        purpose,
+        purpose: QuestionKind::from_name(&purpose).ok_or(StoreError::Unreadable { table: TABLE })?,
         expires_at: Timestamp::from_ms(expires_at),
     })
 }

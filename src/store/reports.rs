@@ -44,6 +44,14 @@ pub struct ReportRow {
     pub withdrawn: bool,
 }
 
+impl ReportRow {
+    /// Whether it was written, not only clicked: only then there is a message of words to mark and answer.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        !self.text_hash.is_empty()
+    }
+}
+
 /// A report as its table has it, in the order of the columns in `reports_where!`.
 type Columns = (
     String,
