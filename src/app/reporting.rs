@@ -103,7 +103,8 @@ async fn news_of(
             }
             turn.tx.save_report(&row).await?;
             counted(turn, said);
-            refresh(turn, incident, Some(said.sent_at), true).await
+            refresh(turn, incident, Some(said.sent_at), true).await?;
+            Ok(())
         }
         None => join(turn, said, text, parsed.report, incident, false).await,
     }

@@ -200,6 +200,7 @@ fn person_lane(platform: PlatformKind, hash: &str) -> String {
         platform,
         hash: hash.to_owned(),
         sealed: String::new(),
+        language: String::new(),
     })
     .lane()
 }
@@ -213,6 +214,7 @@ fn subscriber(row: Columns) -> Result<SubscriberRow> {
             })?,
             hash: hash.clone(),
             sealed,
+            language: String::new(),
         },
         hash,
         area: AreaId::new(area),
