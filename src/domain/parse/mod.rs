@@ -1,5 +1,7 @@
 //! Text → [`Parsed`]: what kind of message, which SALUTE fields, what is missing. Never fails, whatever the text.
 
+pub(crate) mod tokens;
+
 use crate::domain::{
     ids::AreaId,
     place::Found,
