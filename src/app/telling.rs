@@ -23,12 +23,11 @@ const AREAS_NAMED: usize = 3;
 
 /// The incident as an audience may hear it.
 pub fn summary(app: &App, incident: &Incident, precision: Precision) -> Summary {
-    let primary = incident.place().map(|place| place.primary.as_slice()).filter(|areas| !areas.is_empty());
-    let areas = primary.unwrap_or(&incident.areas);
+    let areas = named_areas(app, incident);
     let mut summary = Summary {
         handle: incident.handle.to_string(),
         status: incident.status,
-        areas: areas.iter().take(AREAS_NAMED).map(|area| app.directory.area_name(area).to_owned()).collect(),
+        areas: areas.into_iter().take(AREAS_NAMED).map(|area| app.directory.area_name(area).to_owned()).collect(),
         place: incident.place().and_then(|place| place.said(precision)),
         size: incident.report.size,
         unit: incident.report.unit.clone(),
@@ -46,6 +45,16 @@ pub fn summary(app: &App, incident: &Incident, precision: Precision) -> Summary 
         summary.equipment.other.clear();
     }
     summary
+}
+
+/// The areas to name: those at the very place, and of these, if any, those that the network has rooms for; to its people a
+/// border street is their side of it.
+fn named_areas<'a>(app: &App, incident: &'a Incident) -> Vec<&'a AreaId> {
+    let primary = incident.place().map(|place| place.primary.as_slice()).filter(|areas| !areas.is_empty());
+    let areas: Vec<&AreaId> = primary.unwrap_or(&incident.areas).iter().collect();
+    let is_ours = |area: &&AreaId| app.directory.rooms.iter().any(|room| room.areas.contains(*area));
+    let ours: Vec<&AreaId> = areas.iter().copied().filter(is_ours).collect();
+    if ours.is_empty() { areas } else { ours }
 }
 
 fn post(incident: &Incident, kind: PostKind) -> Post {

@@ -30,8 +30,10 @@ async fn a_confirmed_report_reaches_rooms_the_city_and_phones_and_its_end_the_sa
         let source = town.heard_in("#powderhorn-1");
         assert!(source.contains("reply: ✅ CONFIRMED 2:14pm"), "{source}");
         assert!(source.contains(&format!("✅ on {message}")), "{source}");
-        assert!(town.heard_in("#powderhorn-2").starts_with("reply: ✅ CONFIRMED"));
-        assert!(town.heard_in("#phillips-es").starts_with("reply: ✅ CONFIRMADO"));
+        let sibling = town.heard_in("#powderhorn-2");
+        assert!(sibling.starts_with("reply: ✅ CONFIRMED"), "{sibling}");
+        let spanish = town.heard_in("#phillips-es");
+        assert!(spanish.starts_with("reply: ✅ CONFIRMADO"), "{spanish}");
         let city = town.heard_in("#city");
         assert!(city.contains("CONFIRMED") && !city.contains("Lake"), "the city hears the neighborhood only: {city}");
         let text = town.phone(ROSA);

@@ -1,3 +1,6 @@
 //! The feature tests: one binary.
 
-mod languages;
+mod confirming;
+mod outbox;
+mod reporting;
+mod town;

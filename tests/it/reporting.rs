@@ -236,7 +236,8 @@ async fn a_house_number_is_for_verifiers_only() {
     run_test(async |town: &mut Town| {
         town.says("ana", "#powderhorn-1", "2 agents knocking at 3417 Bloomington Ave now").await;
         town.heard_in("#powderhorn-1");
-        assert!(town.heard_in("#verifiers").contains("3417"));
+        let card = town.heard_in("#verifiers");
+        assert!(card.contains("3417"), "{card}");
         let alert = town.heard_in("#powderhorn-2");
         assert!(alert.contains("3400") && !alert.contains("3417"), "{alert}");
     })

@@ -88,6 +88,12 @@ impl Reader {
         Self { vocabulary: Vocabulary::new(lexicons), gazetteer }
     }
 
+    /// The city's places.
+    #[must_use]
+    pub fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
+    }
+
     /// Reads a message.
     #[must_use]
     pub fn read(&self, text: &str, reading: &Reading<'_>) -> Parsed {

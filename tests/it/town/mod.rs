@@ -26,12 +26,12 @@ use tocsin::{
     keyring::Keyring,
     phrasebook::Phrasebook,
     platforms::{Platform, Stop},
-    store::Store,
 };
 
 pub mod databases;
 pub mod platform;
 
+use databases::Database;
 use platform::{Heard, Pretend};
 
 /// Thursday, 2026-01-15, 14:14 in Minneapolis.
@@ -55,7 +55,7 @@ pub struct Town {
     next: AtomicU64,
     stop: Stop,
     running: tokio::task::JoinHandle<()>,
-    database: databases::Fresh,
+    database: Database,
 }
 
 /// Runs a story in a fresh town, once on SQLite and once on Postgres. Fails if anything was said that the story did not read.
@@ -65,8 +65,9 @@ pub async fn run_test(story: impl AsyncFn(&mut Town)) {
 
 /// The same with other rules.
 pub async fn run_test_with(policy: Policy, story: impl AsyncFn(&mut Town)) {
-    for database in databases::both().await {
-        let name = database.name();
+    let sqlite = Database::sqlite().await.expect("an SQLite file");
+    let postgres = Database::postgres().await.expect("a Postgres database");
+    for (name, database) in [("SQLite", sqlite), ("Postgres", postgres)] {
         let mut town = Town::open(policy.clone(), database).await;
         let limit = Duration::from_secs(60);
         tokio::time::timeout(limit, async {
@@ -115,7 +116,7 @@ fn directory() -> Directory {
 }
 
 impl Town {
-    async fn open(policy: Policy, database: databases::Fresh) -> Self {
+    async fn open(policy: Policy, database: Database) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(START.as_ms())));
         let rooms = Arc::new(Pretend::rooms());
         let phones = Arc::new(Pretend::phones());
@@ -127,17 +128,17 @@ impl Town {
 
     async fn app(
         policy: Policy,
-        database: &databases::Fresh,
+        database: &Database,
         clock: &Arc<HandClock>,
         rooms: &Arc<Pretend>,
         phones: &Arc<Pretend>,
     ) -> Arc<App> {
-        let store = Store::open(database.url()).await.expect("the store opens");
+        let store = database.store.clone();
         let keyring = Keyring::new([7; 32]);
         store.check_key(&keyring.check_value()).await.expect("the key fits");
-        let city = Config::city(Path::new("bot-config"), "twin-cities").expect("the city loads");
+        let reader = Config::load(Path::new("bot-config")).expect("the files load").reader().expect("the city loads");
         let mut directory = directory();
-        directory.areas = city.reader.gazetteer().directory_areas();
+        directory.areas = reader.gazetteer().directory_areas();
         let platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::from([
             (PlatformKind::Matrix, Arc::clone(rooms) as Arc<dyn Platform>),
             (PlatformKind::Sms, Arc::clone(phones) as Arc<dyn Platform>),
@@ -151,9 +152,9 @@ impl Town {
                 name: "Southside Watch".to_owned(),
                 hotline: Some("612-555-0100".to_owned()),
                 language: "en".to_owned(),
-                zone: city.reader.gazetteer().time_zone(),
+                zone: reader.gazetteer().time_zone(),
             },
-            reader: city.reader,
+            reader,
             directory,
             policy,
             platforms,
@@ -164,15 +165,13 @@ impl Town {
     async fn close(self) {
         self.stop.cancel();
         self.running.await.expect("no part of the shell broke");
-        self.app.store.close().await;
-        drop(self.database);
+        self.database.remove().await.expect("the database goes");
     }
 
     /// Stops the shell as a crash would leave the database, and starts it anew on the same one.
     pub async fn restart(&mut self) {
         self.stop.cancel();
         (&mut self.running).await.expect("no part of the shell broke");
-        self.app.store.close().await;
         self.app =
             Self::app(self.app.policy.clone(), &self.database, &self.clock, &self.rooms, &self.phones).await;
         self.stop = Stop::new();
