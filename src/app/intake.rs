@@ -196,18 +196,22 @@ async fn text_line(
     if author.is_direct() && neighbors::heard_carrier_word(turn, &mut author, text).await? {
         return Ok(());
     }
-    let answered = match reply_to {
-        Some(reply_to) => telling::incident_at(turn, &author, reply_to).await?,
-        None => None,
+    // Answering the bot's own post names its incident; answering a report is about it, but commands nothing.
+    let (posted, reported) = match reply_to {
+        Some(reply_to) => (
+            telling::posted_at(turn, &author, reply_to).await?,
+            telling::reported_at(turn, &author, reply_to).await?,
+        ),
+        None => (None, None),
     };
     let known = mentioned(turn, &author, text).await?;
     let line = {
         let is_open = |handle: &Handle| known.iter().any(|incident| &incident.handle == handle);
-        let answers = answered.as_ref().filter(|incident| incident.status.is_open()).map(|incident| &incident.handle);
+        let answers = posted.as_ref().filter(|incident| incident.status.is_open()).map(|incident| &incident.handle);
         command::parse(text, Setting { is_direct: author.is_direct(), answers, is_open: &is_open })
     };
     let incident_of = |handle: &Handle| {
-        known.iter().chain(answered.as_ref()).find(|incident| &incident.handle == handle).cloned()
+        known.iter().chain(posted.as_ref()).find(|incident| &incident.handle == handle).cloned()
     };
     let said = reporting::Said { author: &author, message, sent_at: envelope.sent_at };
     match line {
@@ -236,8 +240,9 @@ async fn text_line(
                 return Ok(());
             }
             let reads_here = author.room.as_ref().is_none_or(|room| room.purpose == Purpose::Response);
-            if reads_here || answered.is_some() {
-                reporting::read(turn, &said, &text, answered, false).await?;
+            let about = posted.or(reported);
+            if reads_here || about.is_some() {
+                reporting::read(turn, &said, &text, about, false).await?;
             }
             Ok(())
         }

@@ -22,6 +22,11 @@ pub async fn carry_out(
     needs: Role,
     incident: Option<Incident>,
 ) -> anyhow::Result<()> {
+    // A neighbor cannot end an incident, but what they say about it is worth hearing.
+    let ends = matches!(verb, Verb::Decide(Verdict::Clear | Verdict::Dismiss));
+    if said.author.role < needs && ends && let Some(incident) = incident {
+        return reporting::said_over(turn, said, incident).await;
+    }
     if said.author.role < needs {
         turn.say(said.author.alone(turn.app)?, Prompt::NotAllowed { needs }, Urgency::Answer);
         return Ok(());

@@ -134,7 +134,14 @@ async fn all_clear(
             None => only_recent(turn, said.author).await?,
         },
     };
-    let Some(mut incident) = incident else { return Ok(()) };
+    match incident {
+        Some(incident) => said_over(turn, said, incident).await,
+        None => Ok(()),
+    }
+}
+
+/// Somebody says that an incident is over, or was nothing.
+pub async fn said_over(turn: &mut Turn<'_>, said: &Said<'_>, mut incident: Incident) -> anyhow::Result<()> {
     let is_only_reporter = incident.reports == 1 && own_report(turn, said.author, &incident).await?.is_some();
     counted(turn, said);
     if said.author.role >= Role::Verifier || (is_only_reporter && incident.status == Status::Unverified) {

@@ -242,11 +242,8 @@ pub async fn posted_at(turn: &mut Turn<'_>, author: &Author, message: &MessageId
     Ok(None)
 }
 
-/// The incident that a message belongs to: a post of the bot's, or the report it was made from.
-pub async fn incident_at(turn: &mut Turn<'_>, author: &Author, message: &MessageId) -> anyhow::Result<Option<Incident>> {
-    if let Some(incident) = posted_at(turn, author, message).await? {
-        return Ok(Some(incident));
-    }
+/// The incident that a message reported.
+pub async fn reported_at(turn: &mut Turn<'_>, author: &Author, message: &MessageId) -> anyhow::Result<Option<Incident>> {
     match turn.tx.report_from(author.room_ref(), message).await? {
         Some(row) => Ok(turn.tx.incident(&row.incident).await?),
         None => Ok(None),

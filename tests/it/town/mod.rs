@@ -289,3 +289,8 @@ impl Town {
 fn lines(heard: Vec<Heard>) -> String {
     heard.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
+impl Town {
+    pub async fn database_rows(&self, table: &str) -> Vec<String> {
+        self.database.rows(table).await.expect("rows")
+    }
+}
