@@ -2,12 +2,12 @@
 
 use crate::domain::{
     parse::{
-        details::is_weather,
+        details::{is_denied, is_weather},
         lexicon::{Category, Hits},
         tokens::{Token, TokenKind},
     },
     place::Found,
-    report::{Activity, Certainty, Kind, Report},
+    report::{Activity, Certainty, Kind, Report, TimeBasis},
 };
 
 /// All that the kind is judged by.
@@ -32,14 +32,15 @@ impl Judged<'_> {
             return if self.is_question() { (Kind::Question, 0.8) } else { (Kind::Chatter, 0.8) };
         }
         let is_talk = evidence < SIGHTING;
-        if self.is_question() && !cue("firsthand") && !self.is_labelled && !self.is_asking_for_aid() {
+        let asks = self.is_question() && !cue("firsthand") || self.is_open_question() && evidence < 0.75 || cue("hypothetical");
+        if asks && !self.is_labelled && !self.is_asking_for_aid() {
             return (Kind::Question, 0.8);
         }
         if !self.is_labelled {
-            if cue("all_clear") {
+            if self.is_said("all_clear") {
                 return self.follow_up(Kind::AllClear, 0.4);
             }
-            if cue("update") || self.is_reply && evidence > 0.25 {
+            if self.is_said("update") || self.is_reply && evidence > 0.25 {
                 return self.follow_up(Kind::Update, 0.35);
             }
         }
@@ -112,6 +113,7 @@ impl Judged<'_> {
             (alarms >= 1, 0.3),
             (alarms >= 2, 0.15),
             (shouts, 0.1),
+            (matches!(report.seen.basis, TimeBasis::Clock | TimeBasis::Relative | TimeBasis::Now), 0.05),
             (self.hits.cue("chatter"), -0.2),
         ]
         .into_iter()
@@ -150,6 +152,19 @@ impl Judged<'_> {
             let begins = before.is_none_or(|before| before.kind == TokenKind::Newline || before.is_any(&[".", "!", "?", ",", ":", "-"]));
             begins || has_mark && self.mark_after(hit.span.to)
         })
+    }
+
+    /// "is 38th & chicago still active?": a sentence that begins with a verb and ends with a question mark.
+    fn is_open_question(&self) -> bool {
+        self.hits.of(Category::Cue).filter(|hit| &*hit.tag == "question_start").any(|hit| {
+            let before = hit.span.from.checked_sub(1).and_then(|at| self.tokens.get(at));
+            before.is_none_or(|before| before.kind == TokenKind::Newline || before.is_any(&[".", "!", "?"])) && self.mark_after(hit.span.to)
+        })
+    }
+
+    /// Whether a cue stands without a denial: "no confirmado" confirms nothing.
+    fn is_said(&self, tag: &str) -> bool {
+        self.hits.of(Category::Cue).any(|hit| &*hit.tag == tag && !is_denied(self.tokens, self.hits, hit.span.from))
     }
 
     /// A question mark ends the sentence that goes on at a token.

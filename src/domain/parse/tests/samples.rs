@@ -123,6 +123,19 @@ fn a_place_that_is_only_a_street_is_asked_for() {
     assert_eq!(parsed.missing, [Field::Location, Field::Size, Field::Activity]);
 }
 
+#[test]
+fn tryout() {
+    let Ok(path) = std::env::var("TOCSIN_TRY") else { return };
+    for line in std::fs::read_to_string(path).unwrap().lines() {
+        let (near, text) = line.split_once('|').unwrap_or(("", line));
+        let near: Vec<&str> = near.split(' ').filter(|id| !id.is_empty()).collect();
+        let parsed = read_near(text, &near);
+        let time = parsed.report.seen.at.map(|at| (SENT.as_ms() - at.as_ms()) / 60_000);
+        let vehicles: Vec<String> = parsed.report.equipment.vehicles.iter().map(|v| format!("{:?} {:?} {:?} {:?}", v.color, v.make, v.body, v.count.map(|c| c.min)).replace("Some", "").replace("None", "-")).collect();
+        println!("{text}\n    {} | {:.2} | {:?} -{time:?} | {vehicles:?} | {:?}", shown(&parsed), parsed.score, parsed.report.seen.basis, if let Found::Several(p) = &parsed.found { p.iter().map(|p| p.name.clone()).collect() } else { vec![] });
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_makes_the_reader_panic(text in "\\PC{0,200}") {
