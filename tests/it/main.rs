@@ -1,3 +1,4 @@
 //! The feature tests: one binary.
 
+mod config;
 mod languages;
