@@ -35,6 +35,8 @@ pub struct Token {
     pub glued: bool,
     /// Whether it was written in capitals only.
     pub capitals: bool,
+    /// Whether it began with a capital.
+    pub starts_large: bool,
     /// How many digits it begins with.
     pub digits: usize,
 }
@@ -133,12 +135,13 @@ fn sign(c: char) -> &'static str {
 }
 
 fn push_sign(found: &mut Vec<Token>, text: &str, kind: TokenKind, glued: bool) {
-    found.push(Token { text: text.to_owned(), kind, number: None, glued, capitals: false, digits: 0 });
+    found.push(Token { text: text.to_owned(), kind, number: None, glued, capitals: false, starts_large: false, digits: 0 });
 }
 
 fn push_word(found: &mut Vec<Token>, word: &str, glued: bool) {
     let text = word.to_lowercase();
     let capitals = word.chars().any(char::is_uppercase) && !word.chars().any(char::is_lowercase);
+    let starts_large = word.chars().next().is_some_and(char::is_uppercase);
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (head, tail) = text.split_at(digits);
     let number = head.parse().ok();
@@ -148,6 +151,7 @@ fn push_word(found: &mut Vec<Token>, word: &str, glued: bool) {
         number,
         glued,
         capitals,
+        starts_large,
         digits,
     };
     if digits == 0 {

@@ -44,7 +44,7 @@ impl Gazetteer {
     pub(crate) fn locate(&self, tokens: &[Token], open: &[bool], near: &[AreaId]) -> Located {
         let mentions = self.mentions(tokens, open);
         let landmarks = self.landmarks_named(tokens, open);
-        let mut used: Vec<Span> = mentions.iter().filter(|mention| !mention.is_bare).map(|mention| mention.span).collect();
+        let mut used: Vec<Span> = mentions.iter().filter(|mention| !mention.is_bare && !mention.is_everyday && !mention.is_guess).map(|mention| mention.span).collect();
         used.extend(landmarks.iter().map(|(span, ..)| *span));
         let pairs = self.pairs(tokens, &mentions);
         let found = self.choose(tokens, open, near, &mentions, &landmarks, &pairs, &mut used);

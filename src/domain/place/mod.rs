@@ -8,6 +8,9 @@ mod mention;
 pub(crate) mod phrases;
 mod street;
 
+#[cfg(test)]
+mod tests;
+
 pub use area::AreaInfo;
 pub use gazetteer::Gazetteer;
 pub use load::GazetteerProblem;
