@@ -7,13 +7,13 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
-use toml::de::{DeTable, DeValue};
 
 use super::reader::{Section, suggestion};
 use crate::domain::{
-    directory::{Purpose, Room},
+    directory::{Area, Purpose, Room},
     envelope::{PlatformKind, RoomRef},
     ids::AreaId,
+    place::Gazetteer,
     problem::Problem,
 };
 
@@ -30,17 +30,36 @@ pub struct CityFiles {
     pub landmarks: String,
 }
 
+impl CityFiles {
+    /// The gazetteer in these files.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn gazetteer(&self) -> Result<Gazetteer, Vec<Problem>> {
+        Gazetteer::load(&self.areas, &self.streets, &self.landmarks).map_err(|found| {
+            found
+                .into_iter()
+                .map(|found| Problem {
+                    line: found.line.and_then(|line| u32::try_from(line).ok()),
+                    ..Problem::of_file(self.dir.join(found.file).display().to_string(), found.says)
+                })
+                .collect()
+        })
+    }
+}
+
 /// What the rest of the config needs to know of a city.
 #[derive(Default)]
 pub(super) struct City {
     pub files: CityFiles,
-    pub areas: BTreeSet<String>,
+    pub areas: BTreeMap<AreaId, Area>,
     pub zone: Option<TimeZone>,
 }
 
 impl City {
     /// Reads a city's files; what is missing or broken becomes a problem.
     pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Self {
+        let before = problems.len();
         let mut text = |name: &str| {
             let path = dir.join(name);
             fs::read_to_string(&path).unwrap_or_else(|error| {
@@ -55,17 +74,31 @@ impl City {
             streets: text("streets.csv"),
             landmarks: text("landmarks.toml"),
         };
-        let (areas, zone) = ids_and_zone(&files.areas);
-        Self { files, areas, zone }
+        let known = problems.len();
+        let mut city = Self {
+            files,
+            ..Self::default()
+        };
+        if known > before {
+            return city;
+        }
+        match city.files.gazetteer() {
+            Ok(gazetteer) => {
+                city.zone = Some(gazetteer.time_zone());
+                city.areas = gazetteer.directory_areas();
+            }
+            Err(found) => problems.extend(found),
+        }
+        city
     }
 
     /// Whether there is such an area; notes a problem if not. Every id passes while the city itself cannot be read.
     pub(super) fn check_area(&self, section: &Section, key: &str, area: &str) {
-        if self.areas.is_empty() || self.areas.contains(area) {
+        if self.areas.is_empty() || self.areas.contains_key(&AreaId::new(area)) {
             return;
         }
         let file = self.files.dir.join("areas.toml");
-        let meant = suggestion(area, self.areas.iter().map(String::as_str));
+        let meant = suggestion(area, self.areas.keys().map(AreaId::as_str));
         section.problem(
             key,
             format!(
@@ -83,30 +116,6 @@ impl City {
         }
         areas.into_iter().map(AreaId::new).collect()
     }
-}
-
-/// The ids and the time zone in `areas.toml`. The gazetteer reads the file in earnest and reports what is wrong in it.
-fn ids_and_zone(areas: &str) -> (BTreeSet<String>, Option<TimeZone>) {
-    let (file, _) = DeTable::parse_recoverable(areas);
-    let file = file.into_inner();
-    let text = |table: &DeValue, key: &str| {
-        let value = table.get(key)?;
-        value.get_ref().as_str().map(ToOwned::to_owned)
-    };
-    let ids = file
-        .get("area")
-        .and_then(|list| list.get_ref().as_array())
-        .map(|list| {
-            list.iter()
-                .filter_map(|area| text(area.get_ref(), "id"))
-                .collect()
-        })
-        .unwrap_or_default();
-    let zone = file
-        .get("city")
-        .and_then(|city| text(city.get_ref(), "time_zone"))
-        .and_then(|name| TimeZone::get(&name).ok());
-    (ids, zone)
 }
 
 const PURPOSES: [(&str, Purpose); 8] = [

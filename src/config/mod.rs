@@ -66,11 +66,11 @@ pub struct Config {
     pub matrix: Option<MatrixConfig>,
     /// Whether the playground runs: when no platform is configured.
     pub playground: bool,
-    /// Rooms and people; the areas are the gazetteer's to fill in.
+    /// Areas, rooms and people.
     pub directory: Directory,
     /// `policy.toml`.
     pub policy: Policy,
-    /// The city's files, for the gazetteer.
+    /// The city's files; [`CityFiles::gazetteer`] reads them.
     pub city: CityFiles,
     /// The text of each `lexicon/<language>.toml`, for the parser.
     pub lexicon: BTreeMap<String, String>,
@@ -148,6 +148,7 @@ impl Config {
         config.lexicon = lexicon(&dir.join("lexicon"), &mut problems);
         config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
         config.city = city.files;
+        config.directory.areas = city.areas;
         if problems.is_empty() {
             Ok(config)
         } else {

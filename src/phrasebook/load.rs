@@ -12,7 +12,7 @@ use fluent_syntax::ast::{
 };
 use unic_langid::LanguageIdentifier;
 
-use super::{Bundle, Phrasebook, keys};
+use super::{Bundle, Language, Phrasebook, keys};
 use crate::domain::problem::{Problem, line_at};
 
 /// The folder is `prompts`, a folder a language.
@@ -54,11 +54,12 @@ pub(super) fn load(dir: &Path) -> Result<Phrasebook, Vec<Problem>> {
     }
 }
 
-fn missing_in_english(dir: &Path, english: &Bundle) -> Vec<Problem> {
+fn missing_in_english(dir: &Path, english: &Language) -> Vec<Problem> {
     keys::MESSAGES
         .iter()
         .filter(|(key, _)| {
             english
+                .bundle
                 .get_message(key)
                 .is_none_or(|message| message.value().is_none())
         })
@@ -76,8 +77,9 @@ fn read_language(
     folder: &Path,
     language: LanguageIdentifier,
     problems: &mut Vec<Problem>,
-) -> Bundle {
+) -> Language {
     let mut bundle = Bundle::new_concurrent(vec![language]);
+    let mut uses = BTreeMap::new();
     // Isolation marks are invisible, but push a text message from 160 to 70 characters a segment.
     bundle.set_use_isolating(false);
     for path in listed(folder, problems) {
@@ -92,36 +94,41 @@ fn read_language(
                 continue;
             }
         };
-        add(&mut bundle, &file, text, problems);
+        let resource = parsed(&file, text, problems);
+        check_messages(&file, &resource, &mut uses, problems);
+        add(&mut bundle, &file, resource, problems);
     }
-    bundle
+    Language { bundle, uses }
 }
 
-fn add(bundle: &mut Bundle, file: &str, text: String, problems: &mut Vec<Problem>) {
-    let resource = match FluentResource::try_new(text) {
-        Ok(resource) => resource,
-        Err((resource, errors)) => {
-            problems.extend(errors.iter().map(|error| Problem {
-                line: Some(line_at(resource.source(), error.pos.start)),
-                ..Problem::of_file(file, format!("this is not Fluent: {error}"))
-            }));
-            resource
-        }
-    };
-    check_messages(file, &resource, problems);
-    if let Err(errors) = bundle.add_resource(resource) {
-        problems.extend(errors.into_iter().map(|error| match error {
-            FluentError::Overriding { id, .. } => Problem {
-                field: id,
-                ..Problem::of_file(file, "this message is there twice: keep one of the two")
-            },
-            other => Problem::of_file(file, other.to_string()),
+fn parsed(file: &str, text: String, problems: &mut Vec<Problem>) -> FluentResource {
+    FluentResource::try_new(text).unwrap_or_else(|(resource, errors)| {
+        problems.extend(errors.iter().map(|error| Problem {
+            line: Some(line_at(resource.source(), error.pos.start)),
+            ..Problem::of_file(file, format!("this is not Fluent: {error}"))
         }));
-    }
+        resource
+    })
+}
+
+fn add(bundle: &mut Bundle, file: &str, resource: FluentResource, problems: &mut Vec<Problem>) {
+    let errors = bundle.add_resource(resource).err().unwrap_or_default();
+    problems.extend(errors.into_iter().map(|error| match error {
+        FluentError::Overriding { id, .. } => Problem {
+            field: id,
+            ..Problem::of_file(file, "this message is there twice: keep one of the two")
+        },
+        other => Problem::of_file(file, other.to_string()),
+    }));
 }
 
 /// Messages nobody asks for (mistyped keys), and arguments that the message is not given.
-fn check_messages(file: &str, resource: &FluentResource, problems: &mut Vec<Problem>) {
+fn check_messages(
+    file: &str,
+    resource: &FluentResource,
+    uses: &mut BTreeMap<String, BTreeSet<String>>,
+    problems: &mut Vec<Problem>,
+) {
     for entry in resource.entries() {
         let Entry::Message(message) = entry else {
             continue;
@@ -153,6 +160,8 @@ fn check_messages(file: &str, resource: &FluentResource, problems: &mut Vec<Prob
             };
             problem(format!("${name} is unknown in this message: {can_use}"));
         }
+        let used = used.into_iter().map(ToOwned::to_owned).collect();
+        uses.insert(key.to_owned(), used);
     }
 }
 

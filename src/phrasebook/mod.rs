@@ -18,7 +18,11 @@ mod prompts;
 mod summary;
 mod voice;
 
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+};
 
 use fluent_bundle::{FluentResource, concurrent::FluentBundle};
 use jiff::tz::TimeZone;
@@ -34,6 +38,12 @@ use crate::domain::{
 /// The words of one language.
 type Bundle = FluentBundle<FluentResource>;
 
+/// A language: its words, and the `$names` each of its messages uses.
+struct Language {
+    bundle: Bundle,
+    uses: BTreeMap<String, BTreeSet<String>>,
+}
+
 /// For what the words are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Style {
@@ -46,8 +56,8 @@ pub enum Style {
 
 /// The words of every language there is.
 pub struct Phrasebook {
-    english: Bundle,
-    others: BTreeMap<String, Bundle>,
+    english: Language,
+    others: BTreeMap<String, Language>,
 }
 
 impl fmt::Debug for Phrasebook {
@@ -113,16 +123,33 @@ impl Phrasebook {
             .collect()
     }
 
-    /// Whether a message has words of its own in a language.
+    /// Whether a language has words of its own for a message.
     #[must_use]
     pub fn has(&self, language: &str, key: &str) -> bool {
-        if language == "en" {
-            self.english.has_message(key)
-        } else {
-            self.others
-                .get(language)
-                .is_some_and(|bundle| bundle.has_message(key))
-        }
+        let known = match language {
+            "en" => Some(&self.english),
+            _ => self.others.get(language),
+        };
+        known.is_some_and(|known| known.uses.contains_key(key))
+    }
+
+    /// What a language leaves to English, one message an item, and the messages that use other `$names` than English does.
+    #[must_use]
+    pub fn gaps(&self, language: &str) -> Vec<String> {
+        let Some(known) = self.others.get(language) else {
+            return Vec::new();
+        };
+        self.english
+            .uses
+            .iter()
+            .filter_map(|(key, english)| match known.uses.get(key) {
+                None => Some(format!("{key} is missing")),
+                Some(own) if own != english => {
+                    Some(format!("{key} uses {own:?}, English {english:?}"))
+                }
+                Some(_) => None,
+            })
+            .collect()
     }
 
     /// The words for a prompt. Moments are told in `zone`. An unknown language is English.
@@ -131,7 +158,7 @@ impl Phrasebook {
         let said = |limits| {
             Voice {
                 wanted: self.bundle(language),
-                english: &self.english,
+                english: &self.english.bundle,
                 style,
                 zone,
                 limits,
@@ -155,5 +182,6 @@ impl Phrasebook {
         self.others
             .get(language)
             .or_else(|| self.others.get(language.split(['-', '_']).next()?))
+            .map(|known| &known.bundle)
     }
 }
