@@ -1,1 +1,5 @@
 //! The feature tests: one binary.
+
+mod migrations;
+mod store;
+mod town;

@@ -1,0 +1,3 @@
+//! The pretend world that the tests play in.
+
+pub mod databases;
