@@ -119,8 +119,7 @@ fn fail(sentence: &str) -> ExitCode {
 }
 
 fn start_log(wanted: &str, format: LogFormat) -> anyhow::Result<()> {
-    // matrix-sdk logs errors for ordinary answers ("no such account data"); sqlx logs statements at debug.
-    let filter = EnvFilter::try_new(format!("{wanted},matrix_sdk=warn,matrix_sdk::http_client=off,sqlx=warn"))?;
+    let filter = EnvFilter::try_new(format!("{wanted},{}", startup::QUIET))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),

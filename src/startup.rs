@@ -31,6 +31,14 @@ use crate::{
     web::Web,
 };
 
+/// Directives of the log filter that keep libraries from telling too much: statements, and the SDK's errors about ordinary
+/// answers.
+#[cfg(feature = "matrix")]
+pub const QUIET: &str = crate::platforms::matrix::QUIET;
+/// Directives of the log filter that keep libraries from telling too much.
+#[cfg(not(feature = "matrix"))]
+pub const QUIET: &str = "sqlx=warn";
+
 /// How long open pages may keep the server from stopping.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -173,7 +181,7 @@ fn add_matrix(
     if let Some(matrix) = &config.matrix {
         let rooms = config.directory.rooms.iter().map(|room| room.room.clone());
         let rooms = rooms.filter(|room| room.platform == PlatformKind::Matrix).collect();
-        let platform = crate::platforms::matrix::Matrix::new(matrix.clone(), keyring.derive("matrix-store"), rooms)?;
+        let platform = crate::platforms::matrix::Matrix::new(matrix.clone(), keyring.derive("matrix-store"), rooms);
         platforms.insert(PlatformKind::Matrix, Arc::new(platform));
     }
     Ok(())
@@ -274,14 +282,10 @@ async fn check_key_and_store(config: &Config) -> Finding {
 async fn check_matrix(config: &Config) -> Vec<Finding> {
     let Some(matrix) = &config.matrix else { return Vec::new() };
     let now = SystemClock.now();
-    crate::platforms::matrix::check(matrix, now)
-        .await
-        .into_iter()
-        .map(|line| match line {
-            Ok(good) => Finding::Good(format!("matrix: {good}")),
-            Err(bad) => Finding::Bad(format!("matrix: {bad}")),
-        })
-        .collect()
+    vec![match crate::platforms::matrix::check(matrix, now).await {
+        Ok(good) => Finding::Good(format!("matrix: {good}")),
+        Err(bad) => Finding::Bad(format!("matrix: {bad}")),
+    }]
 }
 
 #[cfg(not(feature = "matrix"))]

@@ -12,7 +12,7 @@
 
 mod areas;
 mod people;
-mod platforms;
+pub mod platforms;
 mod playground;
 mod policy;
 mod reader;

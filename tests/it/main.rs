@@ -1,6 +1,10 @@
 //! The feature tests: one binary.
 
+mod config;
 mod confirming;
+mod languages;
+mod migrations;
 mod outbox;
 mod reporting;
+mod store;
 mod town;

@@ -22,7 +22,7 @@ use tocsin::{
     },
     keyring::Keyring,
     store::{
-        Claimed, Depth, QuestionRow, ReportRow, Retention, Store, StoreError, SubscriberRow, Tx,
+        Claimed, Depth, QuestionKind, QuestionRow, ReportRow, Retention, Store, StoreError, SubscriberRow, Tx,
         purge::{RULES, Rule},
     },
 };
@@ -447,7 +447,7 @@ on_both! {
             incident: Some(IncidentId::new("i1")),
             choices: vec![place()],
             area_choices: vec![],
-            purpose: "place".into(),
+            purpose: QuestionKind::Place,
             expires_at: NOON + minutes(10),
         };
         tx.ask(&question).await?;
@@ -458,7 +458,7 @@ on_both! {
         question.report = None;
         question.incident = None;
         question.area_choices = vec![area("whittier")];
-        question.purpose = "area".into();
+        question.purpose = QuestionKind::Area;
         tx.ask(&question).await?;
         assert_eq!(tx.question_for(&either, NOON).await?, Some(question));
         tx.close_question(&yesterday).await?;
@@ -925,7 +925,7 @@ on_both! {
             incident: None,
             choices: vec![],
             area_choices: vec![],
-            purpose: "area".into(),
+            purpose: QuestionKind::Area,
             expires_at: NOON,
         })
         .await?;
@@ -979,7 +979,7 @@ on_both! {
             incident: Some(row.incident),
             choices: vec![place()],
             area_choices: vec![],
-            purpose: "place".into(),
+            purpose: QuestionKind::Place,
             expires_at: NOON,
         })
         .await?;

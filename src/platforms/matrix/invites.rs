@@ -1,0 +1,205 @@
+//! Invites: into configured rooms, from configured people, and to talk with someone who shares a configured room. No others.
+
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+
+use matrix_sdk::{
+    Room, RoomState,
+    ruma::{
+        RoomId, RoomOrAliasId, UserId,
+        api::client::state::get_state_event_for_key,
+        events::{StateEventType, room::member::MembershipState},
+    },
+};
+
+use crate::platforms::{
+    Retry, Stop,
+    matrix::{
+        error::{Failure, patience},
+        sync::Session,
+    },
+};
+
+/// How often rooms are looked up that were not found or entered before.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// How often an answer to an invite is tried.
+const TRIES: usize = 12;
+
+/// What is done about an invite, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Join(&'static str),
+    Decline(&'static str),
+}
+
+/// Answers an invite in a task of its own: one slow room must not hold up the others.
+pub fn answer(session: &Arc<Session>, id: &RoomId) {
+    {
+        let mut answering = session
+            .answering
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !answering.insert(id.to_owned()) {
+            return;
+        }
+    }
+    let (session, id) = (Arc::clone(session), id.to_owned());
+    let task = async move {
+        settle(&session, &id).await;
+        let mut answering = session
+            .answering
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        answering.remove(&id);
+    };
+    drop(tokio::spawn(Box::pin(task)));
+}
+
+async fn settle(session: &Session, id: &RoomId) {
+    let mut waits = patience();
+    for _ in 0..TRIES {
+        let Some(room) = session.client.get_room(id) else {
+            return;
+        };
+        if room.state() != RoomState::Invited {
+            return;
+        }
+        let failure = match carry_out(session, &room).await {
+            Ok(()) => return,
+            Err(failure) => failure,
+        };
+        tracing::warn!(room = %id, code = failure.code, "Cannot answer a Matrix invite");
+        let asked = match failure.retry {
+            Retry::Never => return,
+            Retry::Later(asked) => asked,
+        };
+        let wait = asked.or_else(|| waits.next()).unwrap_or(LOOK_AGAIN);
+        tokio::time::sleep(wait).await;
+    }
+}
+
+async fn carry_out(session: &Session, room: &Room) -> Result<(), Failure> {
+    let id = room.room_id();
+    match verdict(session, room).await? {
+        Verdict::Join(why) => {
+            let joined = session.client.join_room_by_id(id).await;
+            joined.map_err(|error| Failure::of(&error))?;
+            tracing::info!(room = %id, why, "Accepted a Matrix invite");
+        }
+        Verdict::Decline(why) => {
+            room.leave().await.map_err(|error| Failure::of(&error))?;
+            tracing::info!(room = %id, why, "Declined a Matrix invite");
+        }
+    }
+    Ok(())
+}
+
+async fn verdict(session: &Session, room: &Room) -> Result<Verdict, Failure> {
+    if session.rooms.configured(room.room_id()).is_some() {
+        return Ok(Verdict::Join("configured room"));
+    }
+    let invite = room
+        .invite_details()
+        .await
+        .map_err(|error| Failure::of(&error))?;
+    let inviter = invite.inviter_id;
+    if session
+        .invites_from
+        .iter()
+        .any(|trusted| trusted == inviter.as_str())
+    {
+        return Ok(Verdict::Join("configured person"));
+    }
+    if !room.is_direct().await.unwrap_or(false) {
+        return Ok(Verdict::Decline("room is not configured"));
+    }
+    if shares_a_room(session, &inviter).await? {
+        Ok(Verdict::Join("direct, from a member of a configured room"))
+    } else {
+        Ok(Verdict::Decline("direct, but from a stranger"))
+    }
+}
+
+/// Whether someone is in a configured room with the bot: by what is known, else by asking room after room.
+async fn shares_a_room(session: &Session, person: &UserId) -> Result<bool, Failure> {
+    let rooms: Vec<Room> = session
+        .rooms
+        .ids()
+        .iter()
+        .filter_map(|id| session.client.get_room(id))
+        .filter(|room| room.state() == RoomState::Joined)
+        .collect();
+    for room in &rooms {
+        if let Ok(Some(member)) = room.get_member_no_sync(person).await
+            && *member.membership() == MembershipState::Join
+        {
+            return Ok(true);
+        }
+    }
+    for room in &rooms {
+        let request = get_state_event_for_key::v3::Request::new(
+            room.room_id().to_owned(),
+            StateEventType::RoomMember,
+            person.to_string(),
+        );
+        match session.client.send(request).await {
+            Ok(answer) => {
+                let membership = answer.into_content().get_field::<String>("membership");
+                if membership.ok().flatten().as_deref() == Some("join") {
+                    return Ok(true);
+                }
+            }
+            Err(error) => {
+                let failure = Failure::of_http(&error);
+                if failure.retry != Retry::Never {
+                    return Err(failure);
+                }
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Keeps looking for configured rooms that have no id yet, and knocks once at those that the bot never was in: a public
+/// room lets it in without an invite.
+pub async fn look_after_rooms(session: &Session, stop: &Stop) {
+    let look = async {
+        while !session.is_ready() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        for id in session.rooms.ids() {
+            enter(session, &id).await;
+        }
+        while !session.rooms.all_known() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            let before = session.rooms.ids();
+            session.rooms.resolve(&session.client).await;
+            for id in session.rooms.ids() {
+                if !before.contains(&id) {
+                    enter(session, &id).await;
+                }
+            }
+        }
+    };
+    stop.run_until_cancelled(look).await;
+}
+
+async fn enter(session: &Session, id: &RoomId) {
+    let state = session.client.get_room(id).map(|room| room.state());
+    if matches!(state, Some(RoomState::Joined | RoomState::Invited)) || session.rooms.was_left(id) {
+        return;
+    }
+    let Ok(target) = RoomOrAliasId::parse(id) else {
+        return;
+    };
+    match session.client.join_room_by_id_or_alias(&target, &[]).await {
+        Ok(_) => tracing::info!(room = %id, "Joined a configured Matrix room"),
+        Err(error) => tracing::warn!(
+            room = %id,
+            code = Failure::of(&error).code,
+            "The bot is not in a configured Matrix room; invite it there"
+        ),
+    }
+}

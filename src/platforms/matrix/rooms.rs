@@ -1,0 +1,286 @@
+//! Which Matrix room is which: the configured ones by id or alias, conversations with one person, everything else.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use matrix_sdk::{
+    Client, Room, RoomState,
+    ruma::{
+        OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, UserId, api::error::ErrorKind,
+        events::room::power_levels::UserPowerLevel,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    config::platforms::MatrixRoles,
+    domain::{
+        envelope::{Origin, RoomRef},
+        role::Role,
+    },
+    platforms::matrix::{convert, error::Failure, session::write_private},
+};
+
+/// What is remembered of rooms between runs, in `rooms.json`. No person is named in it.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+struct Kept {
+    /// What aliases pointed to when they were last asked for.
+    #[serde(default)]
+    aliases: BTreeMap<String, OwnedRoomId>,
+    /// Configured rooms that the intake knows the bot to be in.
+    #[serde(default)]
+    entered: BTreeSet<OwnedRoomId>,
+    /// Configured rooms that the bot was put out of; it does not push itself back in.
+    #[serde(default)]
+    left: BTreeSet<OwnedRoomId>,
+}
+
+#[derive(Default)]
+struct State {
+    kept: Kept,
+    /// Configured rooms whose ids are known.
+    by_id: HashMap<OwnedRoomId, RoomRef>,
+    /// Where people last wrote to the bot alone.
+    direct: HashMap<OwnedUserId, OwnedRoomId>,
+}
+
+/// The rooms that matter.
+pub struct Rooms {
+    configured: Vec<RoomRef>,
+    file: PathBuf,
+    state: Mutex<State>,
+}
+
+impl Rooms {
+    /// The configured rooms, with what the last run knew of them.
+    #[must_use]
+    pub fn new(configured: Vec<RoomRef>, file: PathBuf) -> Self {
+        let kept = std::fs::read_to_string(&file)
+            .ok()
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
+        let state = Mutex::new(State {
+            kept,
+            ..State::default()
+        });
+        Self {
+            configured,
+            file,
+            state,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change_kept(&self, change: impl FnOnce(&mut Kept) -> bool) {
+        let kept = {
+            let mut state = self.state();
+            if !change(&mut state.kept) {
+                return;
+            }
+            state.kept.clone()
+        };
+        let saved = serde_json::to_string(&kept)
+            .map_err(anyhow::Error::from)
+            .and_then(|text| write_private(&self.file, &text));
+        if let Err(error) = saved {
+            tracing::warn!("{error:#}");
+        }
+    }
+
+    /// Finds the ids of all configured rooms that have none yet. Aliases that cannot be asked for now keep their old meaning.
+    pub async fn resolve(&self, client: &Client) {
+        for room in &self.configured {
+            if self.state().by_id.values().any(|known| known == room) {
+                continue;
+            }
+            if let Some(id) = self.id_of(client, room).await {
+                self.state().by_id.insert(id, room.clone());
+            }
+        }
+    }
+
+    async fn id_of(&self, client: &Client, room: &RoomRef) -> Option<OwnedRoomId> {
+        if let Ok(id) = RoomId::parse(room.id.as_str()) {
+            return Some(id);
+        }
+        let Ok(alias) = RoomAliasId::parse(room.id.as_str()) else {
+            tracing::error!(room = %room.id, "A configured Matrix room is neither an id (!…) nor an alias (#…)");
+            return None;
+        };
+        match client.resolve_room_alias(&alias).await {
+            Ok(answer) => {
+                self.change_kept(|kept| {
+                    kept.aliases
+                        .insert(room.id.clone(), answer.room_id.clone())
+                        .as_ref()
+                        != Some(&answer.room_id)
+                });
+                Some(answer.room_id)
+            }
+            Err(error) => {
+                let old = self.state().kept.aliases.get(&room.id).cloned();
+                let gone = matches!(error.client_api_error_kind(), Some(ErrorKind::NotFound));
+                tracing::warn!(
+                    room = %room.id,
+                    code = Failure::of_http(&error).code,
+                    known = old.is_some(),
+                    "Cannot look a Matrix room alias up"
+                );
+                old.filter(|_| !gone)
+            }
+        }
+    }
+
+    /// Whether every configured room has an id.
+    #[must_use]
+    pub fn all_known(&self) -> bool {
+        self.state().by_id.len() >= self.configured.len()
+    }
+
+    /// The ids of the configured rooms.
+    #[must_use]
+    pub fn ids(&self) -> Vec<OwnedRoomId> {
+        self.state().by_id.keys().cloned().collect()
+    }
+
+    /// The room as it is configured, if it is.
+    #[must_use]
+    pub fn configured(&self, id: &RoomId) -> Option<RoomRef> {
+        self.state().by_id.get(id).cloned()
+    }
+
+    /// The id of a room as it is configured, or an id itself.
+    #[must_use]
+    pub fn id(&self, room: &RoomRef) -> Option<OwnedRoomId> {
+        let state = self.state();
+        let configured = state.by_id.iter().find(|(_, known)| *known == room);
+        match configured {
+            Some((id, _)) => Some(id.clone()),
+            None => RoomId::parse(room.id.as_str()).ok(),
+        }
+    }
+
+    /// Where messages of this room come from; `None` if the bot has no business there.
+    #[must_use]
+    pub fn origin(&self, room: &Room) -> Option<Origin> {
+        if let Some(configured) = self.configured(room.room_id()) {
+            return Some(Origin::Room(configured));
+        }
+        (room.active_members_count() == 2).then_some(Origin::Direct)
+    }
+
+    /// Remembers where a person writes to the bot alone.
+    pub fn writes_in(&self, person: &str, room: &RoomId) {
+        if let Ok(person) = UserId::parse(person) {
+            self.state().direct.insert(person, room.to_owned());
+        }
+    }
+
+    /// The conversation with one person: where they last wrote, else any room that only the two are in.
+    ///
+    /// # Errors
+    /// If there was one and the person left it.
+    pub fn direct(&self, client: &Client, person: &UserId) -> Result<Option<Room>, PersonLeft> {
+        let written = self.state().direct.get(person).cloned();
+        let is_theirs = |room: &Room| {
+            room.state() == RoomState::Joined
+                && self.configured(room.room_id()).is_none()
+                && room.active_members_count() == 2
+                && room.heroes().iter().any(|hero| hero.user_id == person)
+        };
+        let last = written
+            .and_then(|id| client.get_room(&id))
+            .filter(is_theirs);
+        if last.is_some() {
+            return Ok(last);
+        }
+        let rooms = client.joined_rooms();
+        if let Some(room) = rooms.iter().find(|room| is_theirs(room)) {
+            return Ok(Some(room.clone()));
+        }
+        let was_with = |room: &Room| {
+            room.active_members_count() == 1
+                && room
+                    .direct_targets()
+                    .iter()
+                    .any(|target| target.as_user_id() == Some(person))
+        };
+        if rooms.iter().any(was_with) {
+            return Err(PersonLeft);
+        }
+        Ok(None)
+    }
+
+    /// Whether the intake was already told that the bot is in this room.
+    #[must_use]
+    pub fn has_entered(&self, id: &RoomId) -> bool {
+        self.state().kept.entered.contains(id)
+    }
+
+    /// Remembers that the intake knows the bot to be in this room.
+    pub fn entered(&self, id: &RoomId) {
+        self.change_kept(|kept| {
+            let left = kept.left.remove(id);
+            kept.entered.insert(id.to_owned()) || left
+        });
+    }
+
+    /// Remembers that the bot is not in this room any more.
+    pub fn left(&self, id: &RoomId) {
+        if self.configured(id).is_none() {
+            return;
+        }
+        tracing::warn!(room = %id, "The bot is no longer in a configured Matrix room; it has to be invited again");
+        self.change_kept(|kept| {
+            let entered = kept.entered.remove(id);
+            kept.left.insert(id.to_owned()) || entered
+        });
+    }
+
+    /// Whether the bot was put out of this room.
+    #[must_use]
+    pub fn was_left(&self, id: &RoomId) -> bool {
+        self.state().kept.left.contains(id)
+    }
+}
+
+/// The person left the conversation that the bot had with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PersonLeft;
+
+/// The roles that power levels give in one room, read once for many messages.
+pub struct Standing {
+    levels: Option<matrix_sdk::ruma::events::room::power_levels::RoomPowerLevels>,
+    roles: MatrixRoles,
+}
+
+impl Standing {
+    /// Reads the room's power levels, if roles come from them and it is a room of many.
+    pub async fn of(room: &Room, origin: &Origin, roles: MatrixRoles) -> Self {
+        let asked = roles.moderator.is_some() || roles.verifier.is_some();
+        let levels = if asked && matches!(origin, Origin::Room(_)) {
+            room.power_levels().await.ok()
+        } else {
+            None
+        };
+        Self { levels, roles }
+    }
+
+    /// The role of a sender.
+    #[must_use]
+    pub fn role(&self, sender: &str) -> Option<Role> {
+        let sender = <&UserId>::try_from(sender).ok()?;
+        let level = match self.levels.as_ref()?.for_user(sender) {
+            UserPowerLevel::Infinite => None,
+            UserPowerLevel::Int(level) => Some(i64::from(level)),
+            _ => return None,
+        };
+        convert::role_of(level, self.roles)
+    }
+}

@@ -1,0 +1,146 @@
+//! Carries effects out: one send at a time in one room, the effect's id as transaction id, so that a repeat is one event.
+
+use std::{sync::Arc, time::Duration};
+
+use matrix_sdk::{
+    Room, RoomState,
+    config::RequestConfig,
+    ruma::{EventId, OwnedTransactionId, UserId, api::client::redact::redact_event},
+};
+use serde_json::Value;
+
+use crate::{
+    domain::{
+        envelope::{PersonRef, RoomRef},
+        ids::MessageId,
+    },
+    platforms::{
+        Deed, Delivery, Destination, PerformError, Receipt, Retry,
+        matrix::{convert, error::Failure, rooms::PersonLeft, sync::Session},
+    },
+};
+
+/// How long one deed may take, keys for a large room included.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Carries out one effect in a task of its own: should the SDK panic, the effect is tried again later.
+///
+/// # Errors
+/// As the homeserver says.
+pub async fn perform(session: Arc<Session>, delivery: Delivery) -> Result<Receipt, PerformError> {
+    let task = tokio::spawn(Box::pin(async move {
+        let room = find(&session, &delivery.to).await?;
+        let lane = session.lane(room.room_id());
+        let _one_at_a_time = lane.lock().await;
+        let txn = OwnedTransactionId::from(delivery.id.as_str());
+        tokio::time::timeout(PATIENCE, carry_out(&room, &delivery.deed, txn))
+            .await
+            .unwrap_or(Err(Failure::new("timeout", Retry::Later(None))))
+    }));
+    match task.await {
+        Ok(done) => done.map_err(PerformError::from),
+        Err(stopped) if stopped.is_panic() => {
+            Err(Failure::new("panicked", Retry::Later(None)).into())
+        }
+        Err(_) => Err(Failure::new("stopped", Retry::Later(None)).into()),
+    }
+}
+
+async fn find(session: &Session, to: &Destination) -> Result<Room, Failure> {
+    match to {
+        Destination::Room(room) => joined(session, room),
+        Destination::Person(person) => direct(session, person).await,
+    }
+}
+
+fn joined(session: &Session, room: &RoomRef) -> Result<Room, Failure> {
+    let Some(id) = session.rooms.id(room) else {
+        return Err(Failure::new("unknown_room", Retry::Never));
+    };
+    session
+        .client
+        .get_room(&id)
+        .filter(|room| room.state() == RoomState::Joined)
+        .ok_or(Failure::new("not_in_room", Retry::Never))
+}
+
+/// The conversation with one person; a new encrypted one if there is none.
+async fn direct(session: &Session, person: &PersonRef) -> Result<Room, Failure> {
+    let Ok(person) = UserId::parse(person.address.expose().as_str()) else {
+        return Err(Failure::new("bad_address", Retry::Never));
+    };
+    match session.rooms.direct(&session.client, &person) {
+        Err(PersonLeft) => Err(Failure::new("direct_declined", Retry::Never)),
+        Ok(Some(room)) => Ok(room),
+        Ok(None) => {
+            let room = session
+                .client
+                .create_dm(&person)
+                .await
+                .map_err(|error| Failure::of(&error))?;
+            tracing::info!(room = %room.room_id(), "Opened a Matrix room to write to one person");
+            session.rooms.writes_in(person.as_str(), room.room_id());
+            Ok(room)
+        }
+    }
+}
+
+async fn carry_out(room: &Room, deed: &Deed, txn: OwnedTransactionId) -> Result<Receipt, Failure> {
+    match deed {
+        Deed::Say { words, reply_to } => {
+            let content = convert::said(words, reply_to.as_ref());
+            send(room, "m.room.message", content, txn).await
+        }
+        Deed::Edit { message, words } => {
+            send(room, "m.room.message", convert::edited(message, words), txn).await
+        }
+        Deed::React { message, emoji } => {
+            let content = convert::reacted(message, emoji);
+            match send(room, "m.reaction", content, txn).await {
+                Err(failure) if failure.code == "already_there" => Ok(Receipt::default()),
+                done => done,
+            }
+        }
+        Deed::Redact { message } => redact(room, message, txn).await,
+    }
+}
+
+/// One try only: the outbox tries again, and keeps the order.
+fn once() -> RequestConfig {
+    RequestConfig::new()
+        .timeout(Duration::from_secs(30))
+        .retry_limit(1)
+}
+
+async fn send(
+    room: &Room,
+    kind: &str,
+    content: Value,
+    txn: OwnedTransactionId,
+) -> Result<Receipt, Failure> {
+    let sent = room
+        .send_raw(kind, content)
+        .with_transaction_id(&txn)
+        .with_request_config(once())
+        .await
+        .map_err(|error| Failure::of(&error))?;
+    Ok(Receipt {
+        message: Some(MessageId::new(sent.response.event_id.as_str())),
+    })
+}
+
+async fn redact(
+    room: &Room,
+    message: &MessageId,
+    txn: OwnedTransactionId,
+) -> Result<Receipt, Failure> {
+    let event =
+        EventId::parse(message.as_str()).map_err(|_| Failure::new("bad_id", Retry::Never))?;
+    let request = redact_event::v3::Request::new(room.room_id().to_owned(), event, txn);
+    room.client()
+        .send(request)
+        .with_request_config(once())
+        .await
+        .map_err(|error| Failure::of_http(&error))?;
+    Ok(Receipt::default())
+}

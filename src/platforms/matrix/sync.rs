@@ -1,0 +1,510 @@
+//! Reads the account: one sync after the other from a checkpoint of our own, gaps filled, nothing skipped.
+//!
+//! The SDK's own loop sleeps a second between syncs and leaves gaps; its own token moves before anybody has handled the messages.
+//! So this loop asks with its own token, which becomes the checkpoint of the intake. Rooms are held in memory only: the first
+//! sync of a run asks for the full state *since the checkpoint*, which also brings the device changes and keys of the time in
+//! between, and cannot be mistaken for an answer that the SDK has seen before.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use matrix_sdk::{
+    Client, Room,
+    config::{SyncSettings, SyncToken},
+    deserialized_responses::{
+        TimelineEvent, TimelineEventKind, VerificationLevel, VerificationState,
+    },
+    room::MessagesOptions,
+    ruma::{
+        OwnedRoomId, OwnedUserId, RoomId, UInt,
+        api::client::{
+            filter::{Filter as EventFilter, FilterDefinition, RoomEventFilter, RoomFilter},
+            sync::sync_events::v3::Filter,
+        },
+        events::{AnySyncTimelineEvent, room::member::MembershipState},
+        serde::Raw,
+    },
+    sync::{JoinedRoomUpdate, SyncResponse},
+};
+use tokio::sync::Mutex as AsyncMutex;
+
+use crate::{
+    config::platforms::MatrixRoles,
+    domain::{
+        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind},
+        ids::{Checkpoint, EnvelopeId},
+        timestamp::Timestamp,
+    },
+    platforms::{
+        Inbox, Retry, Stop,
+        matrix::{
+            convert::{Event, Source},
+            courier::{Courier, Parcel},
+            error::{Failure, patience},
+            invites,
+            parked::Parked,
+            rooms::{Rooms, Standing},
+        },
+    },
+};
+
+/// How long the homeserver may keep a sync open when nothing happens.
+const LONG_POLL: Duration = Duration::from_secs(30);
+/// How many messages of one room one sync may bring; Synapse cuts at 100. What is cut off is fetched.
+const TIMELINE: u32 = 500;
+/// How many messages one page of a gap brings.
+const PAGE: u32 = 100;
+
+/// A logged-in account with what is known about its rooms.
+pub struct Session {
+    /// The SDK's client.
+    pub client: Client,
+    /// The bot's own user id.
+    pub me: OwnedUserId,
+    /// The rooms that matter.
+    pub rooms: Rooms,
+    /// Which power levels give roles.
+    pub roles: MatrixRoles,
+    /// Whose invites are accepted.
+    pub invites_from: Vec<String>,
+    /// Whether rooms are known and messages can be sent.
+    pub ready: AtomicBool,
+    /// One send at a time in one room: the SDK can panic otherwise when keys of an encrypted room are renewed.
+    pub lanes: Mutex<HashMap<OwnedRoomId, Arc<AsyncMutex<()>>>>,
+    /// Invites that are being answered.
+    pub answering: Mutex<HashSet<OwnedRoomId>>,
+}
+
+impl Session {
+    /// Whether rooms are known and messages can be sent.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Relaxed)
+    }
+
+    /// The lane of one room.
+    #[must_use]
+    pub fn lane(&self, room: &RoomId) -> Arc<AsyncMutex<()>> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lanes.entry(room.to_owned()).or_default())
+    }
+}
+
+/// Why reading ended.
+pub enum End {
+    /// It was asked to.
+    Stopped,
+    /// The homeserver does not know the session any more.
+    LoggedOut,
+}
+
+/// A checkpoint names the account, because a position means nothing to another one.
+#[must_use]
+pub fn checkpoint(me: &OwnedUserId, token: &str) -> Checkpoint {
+    Checkpoint::new(format!("{me} {token}"))
+}
+
+/// The sync token in a checkpoint, if it is this account's.
+#[must_use]
+pub fn token<'c>(me: &OwnedUserId, checkpoint: &'c Checkpoint) -> Option<&'c str> {
+    let (user, token) = checkpoint.as_str().split_once(' ')?;
+    (user == me.as_str()).then_some(token)
+}
+
+/// Reads until `stop`. `since` is moved to what was committed.
+pub async fn run(
+    session: &Arc<Session>,
+    inbox: &Inbox,
+    since: &mut Option<Checkpoint>,
+    up: &AtomicBool,
+    stop: &Stop,
+) -> End {
+    let (courier, way) = Courier::new();
+    let parked = Parked::default();
+    // Ends the others when reading ends by itself.
+    let done = stop.child_token();
+    let reader = Reader {
+        session,
+        courier: &courier,
+        parked: &parked,
+        up,
+    };
+    let from = since
+        .as_ref()
+        .and_then(|since| token(&session.me, since))
+        .map(ToOwned::to_owned);
+    let read = async {
+        let end = reader.read(from, stop).await;
+        done.cancel();
+        end
+    };
+    let (end, (), (), committed) = tokio::join!(
+        read,
+        parked.watch(session, &courier, &done),
+        invites::look_after_rooms(session, &done),
+        way.walk(inbox.clone(), &session.rooms, done.clone()),
+    );
+    *since = committed.or_else(|| since.take());
+    end
+}
+
+struct Reader<'r> {
+    session: &'r Arc<Session>,
+    courier: &'r Courier,
+    parked: &'r Parked,
+    up: &'r AtomicBool,
+}
+
+impl Reader<'_> {
+    async fn read(&self, mut from: Option<String>, stop: &Stop) -> End {
+        let mut waits = patience();
+        let mut first = true;
+        loop {
+            let settings = settings(self.session, from.as_deref(), first);
+            let sync = self.session.client.sync_once(settings);
+            let answer = match stop.run_until_cancelled(sync).await {
+                None => return End::Stopped,
+                Some(answer) => answer,
+            };
+            match answer {
+                Ok(answer) => {
+                    waits = patience();
+                    let next = answer.next_batch.clone();
+                    let take = self.take(answer, from.as_deref());
+                    if stop.run_until_cancelled(take).await.is_none() {
+                        return End::Stopped;
+                    }
+                    first = false;
+                    from = Some(next);
+                    if !self.up.swap(true, Ordering::Relaxed) {
+                        tracing::info!("Matrix is up");
+                    }
+                }
+                Err(error) => {
+                    let failure = Failure::of(&error);
+                    if failure.is_logged_out() {
+                        return End::LoggedOut;
+                    }
+                    let wait = self.rest(failure, waits.next());
+                    if stop
+                        .run_until_cancelled(tokio::time::sleep(wait))
+                        .await
+                        .is_none()
+                    {
+                        return End::Stopped;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Says that the homeserver cannot be read, and how long to wait.
+    fn rest(&self, failure: Failure, wait: Option<Duration>) -> Duration {
+        let asked = match failure.retry {
+            Retry::Later(asked) => asked,
+            Retry::Never => None,
+        };
+        let wait = asked.or(wait).unwrap_or(LONG_POLL);
+        self.up.store(false, Ordering::Relaxed);
+        tracing::warn!(
+            code = failure.code,
+            status = failure.status,
+            wait_ms = wait.as_millis(),
+            "Cannot read from the Matrix homeserver; trying again"
+        );
+        wait
+    }
+
+    /// Puts on its way what one answer brought. `from` is the token it was asked with; without one, messages are history.
+    async fn take(&self, answer: SyncResponse, from: Option<&str>) {
+        self.session.ready.store(true, Ordering::Relaxed);
+        for id in answer.rooms.left.keys() {
+            self.session.rooms.left(id);
+        }
+        for id in answer.rooms.invited.keys() {
+            invites::answer(self.session, id);
+        }
+        let mut parcel = Parcel::default();
+        let mut heard = Vec::new();
+        for (id, update) in &answer.rooms.joined {
+            let Some(room) = self.session.client.get_room(id) else {
+                continue;
+            };
+            let Some(view) = View::of(self.session, &room).await else {
+                continue;
+            };
+            if let Some(entered) = self.entered(&room, &view).await {
+                parcel.envelopes.push(entered);
+                parcel.entered.push(id.clone());
+            }
+            if let Some(from) = from {
+                self.fill_gap(&room, &view, update, from).await;
+                heard.push(self.envelopes(&view, &update.timeline.events, Some(from)));
+            }
+        }
+        parcel.envelopes.extend(in_order(heard));
+        parcel.reached = self
+            .parked
+            .settled(checkpoint(&self.session.me, &answer.next_batch));
+        self.courier.take(parcel).await;
+    }
+
+    /// The envelope that tells of a configured room which the bot is in for the first time.
+    async fn entered(&self, room: &Room, view: &View) -> Option<Envelope> {
+        let id = room.room_id();
+        if !matches!(view.origin, Origin::Room(_)) || self.session.rooms.has_entered(id) {
+            return None;
+        }
+        let member = room.get_member_no_sync(&self.session.me).await.ok()??;
+        let join = member.event();
+        let event_id = join.event_id().map_or("", |id| id.as_str());
+        let sent_at = join.origin_server_ts().map_or(0, |ts| i64::from(ts.get()));
+        tracing::info!(room = %id, "The bot is in a configured Matrix room for the first time");
+        Some(Envelope {
+            id: EnvelopeId::new(format!("joined {id} {event_id}")),
+            origin: view.origin.clone(),
+            sender: PersonRef::new(PlatformKind::Matrix, self.session.me.as_str()),
+            standing: None,
+            sent_at: Timestamp::from_ms(sent_at),
+            content: Content::Joined,
+        })
+    }
+
+    /// Fetches what was cut off between `from` and the timeline of an answer, page by page, oldest first.
+    async fn fill_gap(&self, room: &Room, view: &View, update: &JoinedRoomUpdate, from: &str) {
+        if !update.timeline.limited {
+            return;
+        }
+        let known: HashSet<_> = update
+            .timeline
+            .events
+            .iter()
+            .filter_map(TimelineEvent::event_id)
+            .collect();
+        let mut at = from.to_owned();
+        loop {
+            let page = self.page(room, &at).await;
+            let met = page
+                .chunk
+                .iter()
+                .filter_map(TimelineEvent::event_id)
+                .any(|id| known.contains(&id));
+            let end = page.end.filter(|_| !page.chunk.is_empty() && !met);
+            let parcel = Parcel {
+                envelopes: self.envelopes(view, &page.chunk, Some(from)),
+                ..Parcel::default()
+            };
+            tracing::debug!(room = %room.room_id(), events = page.chunk.len(), "Filled a gap in a Matrix room");
+            self.courier.take(parcel).await;
+            match end {
+                Some(end) if end != at => at = end,
+                _ => return,
+            }
+        }
+    }
+
+    /// One page of a room's messages after `at`; asked for until it comes.
+    async fn page(&self, room: &Room, at: &str) -> matrix_sdk::room::Messages {
+        let mut waits = patience();
+        loop {
+            let mut options = MessagesOptions::forward().from(at);
+            options.limit = PAGE.into();
+            match room.messages(options).await {
+                Ok(page) => return page,
+                Err(error) => {
+                    let failure = Failure::of(&error);
+                    if failure.retry == Retry::Never {
+                        tracing::error!(room = %room.room_id(), code = failure.code, "The Matrix homeserver refuses older messages");
+                        return matrix_sdk::room::Messages::default();
+                    }
+                    let wait = self.rest(failure, waits.next());
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    }
+
+    /// What events say to the bot, in their order. Those that cannot be decrypted are parked.
+    fn envelopes(
+        &self,
+        view: &View,
+        events: &[TimelineEvent],
+        from: Option<&str>,
+    ) -> Vec<Envelope> {
+        let mut envelopes = Vec::with_capacity(events.len());
+        for event in events {
+            match read(self.session, view, event) {
+                Reading::Nothing => {}
+                Reading::Envelope(envelope) => envelopes.push(*envelope),
+                Reading::Locked(event_id) => self.parked.park(
+                    view.room.clone(),
+                    &event_id,
+                    event.raw(),
+                    from.map(|from| checkpoint(&self.session.me, from)),
+                ),
+            }
+        }
+        envelopes
+    }
+}
+
+/// What has to be known of a room to read its messages.
+pub struct View {
+    room: OwnedRoomId,
+    origin: Origin,
+    joined_at: Option<i64>,
+    standing: Standing,
+}
+
+impl View {
+    /// Looks at a room; `None` if the bot has no business there.
+    pub async fn of(session: &Session, room: &Room) -> Option<Self> {
+        let origin = session.rooms.origin(room)?;
+        let standing = Standing::of(room, &origin, session.roles).await;
+        let member = room.get_member_no_sync(&session.me).await.ok().flatten();
+        let joined_at = member
+            .filter(|member| *member.membership() == MembershipState::Join)
+            .and_then(|member| member.event().origin_server_ts())
+            .map(|ts| i64::from(ts.get()));
+        Some(Self {
+            room: room.room_id().to_owned(),
+            origin,
+            joined_at,
+            standing,
+        })
+    }
+
+    /// The room as the source of events.
+    #[must_use]
+    pub fn source<'s>(&'s self, session: &'s Session) -> Source<'s> {
+        Source {
+            origin: &self.origin,
+            me: session.me.as_str(),
+            joined_at: self.joined_at,
+        }
+    }
+}
+
+/// What one event says to the bot.
+pub enum Reading {
+    /// Nothing.
+    Nothing,
+    /// This.
+    Envelope(Box<Envelope>),
+    /// It cannot be decrypted; its id.
+    Locked(String),
+}
+
+/// Reads one event of a room.
+#[must_use]
+pub fn read(session: &Session, view: &View, timeline: &TimelineEvent) -> Reading {
+    let raw: &Raw<AnySyncTimelineEvent> = timeline.raw();
+    let Some(event) = Event::read(raw.json().get()) else {
+        return Reading::Nothing;
+    };
+    let source = view.source(session);
+    if !event.concerns(&source) {
+        return Reading::Nothing;
+    }
+    if event.is_encrypted() {
+        return Reading::Locked(event.event_id);
+    }
+    if let TimelineEventKind::Decrypted(decrypted) = &timeline.kind
+        && decrypted.encryption_info.verification_state
+            == VerificationState::Unverified(VerificationLevel::MismatchedSender)
+    {
+        tracing::warn!(room = %view.room, event = event.event_id, "A Matrix message is not from who it says; it is not read");
+        return Reading::Nothing;
+    }
+    if view.origin == Origin::Direct {
+        session.rooms.writes_in(&event.sender, &view.room);
+    }
+    let standing = view.standing.role(&event.sender);
+    event
+        .envelope(&source, standing)
+        .map_or(Reading::Nothing, |envelope| {
+            Reading::Envelope(Box::new(envelope))
+        })
+}
+
+/// The messages of several rooms by time, each room's own order kept.
+fn in_order(rooms: Vec<Vec<Envelope>>) -> Vec<Envelope> {
+    let mut timed = Vec::with_capacity(rooms.iter().map(Vec::len).sum());
+    for room in rooms {
+        let mut latest = Timestamp::from_ms(i64::MIN);
+        for envelope in room {
+            latest = latest.max(envelope.sent_at);
+            timed.push((latest, envelope));
+        }
+    }
+    timed.sort_by_key(|(at, _)| *at);
+    timed.into_iter().map(|(_, envelope)| envelope).collect()
+}
+
+fn settings(session: &Session, from: Option<&str>, first: bool) -> SyncSettings {
+    let token = from.map_or(SyncToken::NoToken, |from| {
+        SyncToken::Specific(from.to_owned())
+    });
+    SyncSettings::new()
+        .token(token)
+        .timeout(if first { Duration::ZERO } else { LONG_POLL })
+        .full_state(first)
+        .filter(Filter::FilterDefinition(filter(session, from.is_some())))
+}
+
+/// Only what is needed: timelines without the bot's own messages (else each send would end a sync), state of those who speak.
+fn filter(session: &Session, with_history: bool) -> FilterDefinition {
+    let mut timeline = RoomEventFilter::default();
+    timeline.limit = Some(UInt::from(if with_history { TIMELINE } else { 1 }));
+    timeline.not_senders = vec![session.me.clone()];
+    let mut room = RoomFilter::with_lazy_loading();
+    room.timeline = timeline;
+    room.ephemeral = RoomEventFilter::ignore_all();
+    room.account_data = RoomEventFilter::ignore_all();
+    let mut filter = FilterDefinition::default();
+    filter.room = room;
+    filter.presence = EventFilter::ignore_all();
+    filter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::envelope::RoomRef;
+
+    fn at(ms: i64, id: &str) -> Envelope {
+        Envelope {
+            id: EnvelopeId::new(id),
+            origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, "!r")),
+            sender: PersonRef::new(PlatformKind::Matrix, "@a:x"),
+            standing: None,
+            sent_at: Timestamp::from_ms(ms),
+            content: Content::Unreadable,
+        }
+    }
+
+    #[test]
+    fn rooms_are_merged_by_time_and_keep_their_own_order() {
+        let merged = in_order(vec![
+            vec![at(10, "a1"), at(5, "a2"), at(30, "a3")],
+            vec![at(7, "b1"), at(20, "b2")],
+        ]);
+        let ids: Vec<&str> = merged.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, ["b1", "a1", "a2", "b2", "a3"]);
+    }
+
+    #[test]
+    fn a_checkpoint_of_another_account_is_not_used() {
+        let ana = OwnedUserId::try_from("@ana:x").unwrap();
+        let bo = OwnedUserId::try_from("@bo:x").unwrap();
+        let kept = checkpoint(&ana, "s1_2");
+        assert_eq!(token(&ana, &kept), Some("s1_2"));
+        assert_eq!(token(&bo, &kept), None);
+    }
+}
