@@ -1,6 +1,10 @@
 //! Word lists as data: which words mean what, per language, so that a community can correct them.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::Arc,
+};
 
 use serde::Deserialize;
 
@@ -203,7 +207,12 @@ pub(crate) struct Vocabulary {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hits {
     hits: Vec<Hit>,
+    /// Which hits of a category begin at a token.
+    by_start: HashMap<(Category, usize), Vec<usize>>,
 }
+
+/// No phrase is longer than so many tokens, hyphens included.
+const LONGEST: usize = 10;
 
 impl Vocabulary {
     pub(crate) fn new(lexicons: Vec<Lexicon>) -> Self {
@@ -275,11 +284,22 @@ impl Vocabulary {
                 });
             }
         }
-        Hits { hits }
+        Hits::new(hits)
     }
 }
 
 impl Hits {
+    fn new(hits: Vec<Hit>) -> Self {
+        let mut by_start: HashMap<(Category, usize), Vec<usize>> = HashMap::new();
+        for (n, hit) in hits.iter().enumerate() {
+            by_start
+                .entry((hit.category, hit.span.from))
+                .or_default()
+                .push(n);
+        }
+        Self { hits, by_start }
+    }
+
     /// The hits of a category, in order.
     pub(crate) fn of(&self, category: Category) -> impl Iterator<Item = &Hit> {
         self.hits.iter().filter(move |hit| hit.category == category)
@@ -287,12 +307,24 @@ impl Hits {
 
     /// The hit of a category that holds a token.
     pub(crate) fn at(&self, category: Category, at: usize) -> Option<&Hit> {
-        self.of(category).find(|hit| hit.span.holds(at))
+        (at.saturating_sub(LONGEST)..=at).find_map(|start| {
+            self.all_from(category, start)
+                .find(|hit| hit.span.holds(at))
+        })
     }
 
     /// The first hit of a category that begins at a token.
     pub(crate) fn from(&self, category: Category, at: usize) -> Option<&Hit> {
-        self.of(category).find(|hit| hit.span.from == at)
+        self.all_from(category, at).next()
+    }
+
+    /// Every hit of a category that begins at a token.
+    pub(crate) fn all_from(&self, category: Category, at: usize) -> impl Iterator<Item = &Hit> {
+        self.by_start
+            .get(&(category, at))
+            .into_iter()
+            .flatten()
+            .filter_map(|hit| self.hits.get(*hit))
     }
 
     /// Whether this was said.

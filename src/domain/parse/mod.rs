@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! tokens    lower case, no accents, numbers known
-//! plates    number plates and phone numbers are closed: nothing reads them
+//! plate     number plates and phone numbers are closed: nothing reads them
 //! lexicon   which words mean what, in the message's language
 //! salute    labelled layouts → fields
 //! place     street corners, blocks, landmarks, areas
@@ -19,6 +19,7 @@ mod count;
 mod details;
 mod kind;
 mod lexicon;
+mod plate;
 mod salute;
 pub(crate) mod tokens;
 mod vehicle;
@@ -97,7 +98,7 @@ impl Reader {
         let tokens = tokens(text);
         let language = self.vocabulary.language(&tokens);
         let mut open = vec![true; tokens.len()];
-        close(&mut open, vehicle::plates(&tokens));
+        close(&mut open, plate::plates(&tokens));
         let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
         let layout = salute::layout(&tokens, &hits);
         close(&mut open, layout.labels.iter().copied());
@@ -159,7 +160,7 @@ impl Reader {
     pub fn locate(&self, text: &str, reading: &Reading<'_>) -> Found {
         let tokens = tokens(text);
         let mut open = vec![true; tokens.len()];
-        close(&mut open, vehicle::plates(&tokens));
+        close(&mut open, plate::plates(&tokens));
         let found = self.gazetteer.locate(&tokens, &open, reading.near).found;
         if found == Found::Nothing
             && tokens

@@ -136,8 +136,8 @@ impl When<'_> {
 
     fn is_tag(&self, at: usize, tag: &str) -> Option<usize> {
         self.hits
-            .of(Category::Time)
-            .find(|hit| hit.span.from == at && &*hit.tag == tag)
+            .all_from(Category::Time, at)
+            .find(|hit| &*hit.tag == tag)
             .map(|hit| hit.span.to)
     }
 

@@ -2,6 +2,7 @@
 
 mod area;
 mod block;
+mod corner;
 mod gazetteer;
 mod load;
 mod locate;
