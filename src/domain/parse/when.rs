@@ -324,11 +324,11 @@ impl When<'_> {
 
     /// A bare hour after "at" ends a phrase; "at 3 houses" is no time.
     fn ends_here(&self, at: usize) -> bool {
-        self.token(at).is_none_or(|token| {
-            token.kind != TokenKind::Word || self.tag(at).is_some() || token.is("ish")
-        }) && !self
-            .token(at)
-            .is_some_and(|token| token.is_any(&["&", "/", "-", "+"]))
+        let Some(next) = self.token(at) else {
+            return true;
+        };
+        let is_sign = matches!(next.kind, TokenKind::Sign | TokenKind::Newline);
+        is_sign && !next.is_any(&["&", "/", "-", "+"]) || self.tag(at).is_some() || next.is("ish")
     }
 
     /// Part of a house number, phone number, range or label list.

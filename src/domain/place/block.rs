@@ -121,12 +121,13 @@ impl Gazetteer {
         let Some(street) = self.streets.get(at) else {
             return "";
         };
-        let alone = self
-            .streets
-            .iter()
-            .filter(|other| other.base == street.base)
-            .count()
-            == 1;
+        let alone = street.ordinal.is_none()
+            && self
+                .streets
+                .iter()
+                .filter(|other| other.base == street.base)
+                .count()
+                == 1;
         if alone { &street.short } else { &street.name }
     }
 

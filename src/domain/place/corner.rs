@@ -46,7 +46,10 @@ impl Gazetteer {
                     && is_sure(one)
                     && is_sure(other)
                     && !gap.iter().any(|token| token.kind == TokenKind::Newline);
-                if !is_direct && !is_loose || one.is_bare && other.is_bare {
+                if !is_direct && !is_loose
+                    || (one.is_bare || other.is_bare)
+                        && !(is_tight(gap) && !(one.is_bare && other.is_bare))
+                {
                     continue;
                 }
                 let corners = self.corners(one, other);
@@ -246,6 +249,15 @@ pub(crate) fn best_pair<'p, 'm>(
     } else {
         fitting.next()
     }
+}
+
+/// Whether the gap joins even a bare number to a street: "Chicago y 33", "31/cedar"; not "the 7-11 on franklin".
+fn is_tight(gap: &[Token]) -> bool {
+    gap.iter().all(|token| {
+        token.is_any(&[
+            "&", "+", "/", "n", "x", "and", "y", "e", "la", "iyo", "thiab", "con",
+        ])
+    })
 }
 
 /// Whether the tokens between two street names make them a corner.

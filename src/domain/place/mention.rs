@@ -223,6 +223,14 @@ impl Gazetteer {
                 continue;
             }
             if let Some((span, landmark)) = self.landmark_names.longest(tokens, at) {
+                let length = |at: usize| {
+                    self.landmark_names
+                        .longest(tokens, at)
+                        .map_or(0, |(span, _)| span.to - span.from)
+                };
+                if (at + 1..span.to).any(|next| length(next) > span.to - span.from) {
+                    continue;
+                }
                 found.push((span, landmark, false));
             } else if let Some((span, landmark)) = self.landmark_nearly(tokens, at) {
                 found.push((span, landmark, true));
