@@ -184,6 +184,10 @@ impl Store {
                     conn.execute("SET idle_in_transaction_session_timeout = '30s'")
                         .await?;
                     conn.execute("SET lock_timeout = '10s'").await?;
+                    // Plans are kept as they were made, often while a table was empty; in a burst the wrong one would read the
+                    // whole outbox for every effect in it. Every question has an index, so: use it.
+                    conn.execute("SET enable_seqscan = off; SET jit = off")
+                        .await?;
                     Ok(())
                 })
             })

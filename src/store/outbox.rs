@@ -1,10 +1,10 @@
 //! The outbox: what is owed to the outside, who is carrying it out, and what became of it.
 //!
-//! An effect is `queued`, `sending` (claimed; `due_at` is when the claim runs out), `done` or `dead`. A lane's effects go one
-//! after another: its head is the one with the smallest urgency and number, and while one is being sent, or the head is not yet
-//! due, the lane waits.
+//! An effect is `queued` or `sending` (claimed; `due_at` is when the claim runs out). Done, it leaves the table and only its id
+//! stays in `owed`; given up, it waits in `dead` until moderators are told. A lane's effects go one after another: its head is
+//! the one being sent, else the most urgent, else the oldest; until the head is due, the lane waits.
 
-use std::{fmt::Write as _, sync::LazyLock, time::Duration};
+use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
 
 use crate::{
     domain::{
@@ -51,74 +51,74 @@ pub struct Depth {
     pub oldest_at: Option<Timestamp>,
 }
 
-/// How many effects one statement inserts.
-const ROWS_AT_ONCE: usize = 40;
-static INSERT_ONE: LazyLock<String> = LazyLock::new(|| insert(1));
-static INSERT_MANY: LazyLock<String> = LazyLock::new(|| insert(ROWS_AT_ONCE));
-
-fn insert(rows: usize) -> String {
-    let mut sql = String::from(
-        "INSERT INTO effects (id, seq, lane, platform, urgency, target, act, edits, created_at, due_at, expires_at, state, \
-         owner, attempts, code, told) VALUES ",
-    );
-    for row in 0..rows {
-        let comma = if row == 0 { "" } else { ", " };
-        let n = |column: usize| row * 10 + column;
-        write!(
-            sql,
-            "{comma}(${}, ${}, ${}, ${}, ${}, ${}, ${}, ${}, ${}, ${}, ${}, 'queued', '', 0, '', FALSE)",
-            n(1), n(2), n(3), n(4), n(5), n(6), n(7), n(8), n(9), n(9), n(10)
+/// How many effects one statement inserts, the largest first; each its own prepared statement.
+const ROWS_AT_ONCE: [usize; 3] = [40, 5, 1];
+static NEW_IDS: LazyLock<[String; 3]> = LazyLock::new(|| {
+    ROWS_AT_ONCE.map(|rows| {
+        let row = |n: usize| format!("(${}, $1)", n + 2);
+        format!(
+            "INSERT INTO owed (id, owed_at) VALUES {} ON CONFLICT (id) DO NOTHING RETURNING id",
+            list(rows, row)
         )
-        .unwrap_or_default();
-    }
-    sql.push_str(" ON CONFLICT (id) DO NOTHING");
-    sql
+    })
+});
+static INSERT: LazyLock<[String; 3]> = LazyLock::new(|| {
+    ROWS_AT_ONCE.map(|rows| {
+        let row = |n: usize| {
+            let first = n * 9 + 2;
+            let columns = list(9, |column| format!("${}", first + column));
+            format!("({columns}, $1, $1, 'queued', '', 0, '')")
+        };
+        format!(
+            "INSERT INTO effects (id, seq, lane, platform, urgency, target, act, edits, expires_at, created_at, due_at, state, \
+             owner, attempts, code) VALUES {}",
+            list(rows, row)
+        )
+    })
+});
+
+fn list(n: usize, item: impl Fn(usize) -> String) -> String {
+    (0..n).map(item).collect::<Vec<_>>().join(", ")
 }
 
-/// Queued edits of what a newer edit will change anyway. Only an edit that was really inserted (its number is new) does that.
-const SUPERSEDE: &str = "UPDATE effects SET state = 'done', settled_at = $1, code = 'superseded', lane = '', target = '', act = '', edits = ''
-    WHERE settled_at IS NULL AND edits <> '' AND state = 'queued' AND EXISTS (SELECT 1 FROM effects newer
-        WHERE newer.settled_at IS NULL AND newer.edits <> '' AND newer.lane = effects.lane AND newer.edits = effects.edits
-        AND newer.seq > effects.seq AND newer.seq >= $2)";
-/// The conditions are repeated outside because on Postgres another may have changed a row since it was chosen.
+const SUPERSEDE: &str =
+    "DELETE FROM effects WHERE lane = $1 AND state = 'queued' AND edits = $2 AND seq < $3";
+/// The choice is made once, before anything changes (`MATERIALIZED`: Postgres would otherwise make it again for every row).
+/// Its condition is repeated outside because another may have changed a row since.
 /// `$8` is the busy lanes, each between line ends; a lane is in it if taking it out makes a difference.
-const CLAIM: &str = "UPDATE effects SET state = 'sending', owner = $6, due_at = $7, attempts = attempts + 1
-    WHERE settled_at IS NULL AND due_at <= $1 AND id IN (SELECT head.id FROM effects head
-        WHERE head.settled_at IS NULL AND head.due_at <= $1 AND head.platform IN ($2, $3, $4, $5)
+const CLAIM: &str = "WITH chosen AS MATERIALIZED (SELECT head.id FROM effects head
+        WHERE head.due_at <= $1 AND head.platform IN ($2, $3, $4, $5)
         AND REPLACE($8, '\n' || head.lane || '\n', '') = $8
-        AND NOT EXISTS (SELECT 1 FROM effects other WHERE other.settled_at IS NULL AND other.lane = head.lane
-            AND other.state = 'sending' AND other.due_at > $1)
-        AND NOT EXISTS (SELECT 1 FROM effects other WHERE other.settled_at IS NULL AND other.lane = head.lane
-            AND (other.urgency, other.seq) < (head.urgency, head.seq))
+        AND head.id = (SELECT first.id FROM effects first WHERE first.lane = head.lane
+            ORDER BY first.state DESC, first.urgency, first.seq LIMIT 1)
         ORDER BY head.urgency, head.seq LIMIT $9)
+    UPDATE effects SET state = 'sending', owner = $6, due_at = $7, attempts = attempts + 1
+    WHERE due_at <= $1 AND id IN (SELECT id FROM chosen)
     RETURNING id, seq, urgency, target, act, expires_at, attempts, created_at";
-const DONE: &str = "UPDATE effects SET state = 'done', settled_at = $2, owner = '', lane = '', target = '', act = '', edits = ''
-    WHERE id = $1 AND settled_at IS NULL";
-const RETRY: &str = "UPDATE effects SET state = 'queued', owner = '', due_at = $2, code = $3
-    WHERE id = $1 AND settled_at IS NULL";
-const DEAD: &str =
-    "UPDATE effects SET state = 'dead', settled_at = $2, owner = '', edits = '', code = $3
-    WHERE id = $1 AND settled_at IS NULL";
-const UNREADABLE: &str = "UPDATE effects SET state = 'dead', settled_at = $2, owner = '', code = 'unreadable', told = TRUE,
-    lane = '', target = '', act = '', edits = '' WHERE id = $1";
-const UNTOLD: &str = "SELECT id, urgency, target, act, expires_at, code FROM effects
-    WHERE state = 'dead' AND told = FALSE ORDER BY seq LIMIT $1";
-const TOLD: &str = "UPDATE effects SET told = TRUE, lane = '', target = '', act = '' WHERE id = $1";
+const FORGET: &str = "DELETE FROM effects WHERE id = $1";
+const RETRY: &str =
+    "UPDATE effects SET state = 'queued', owner = '', due_at = $2, code = $3 WHERE id = $1";
+const BURY: &str = "INSERT INTO dead (id, seq, lane, urgency, target, act, code, expires_at, died_at)
+    SELECT id, seq, lane, urgency, target, act, CAST($2 AS TEXT), expires_at, CAST($3 AS BIGINT) FROM effects WHERE id = $1
+    ON CONFLICT (id) DO NOTHING";
+const UNTOLD: &str =
+    "SELECT id, urgency, target, act, expires_at, code FROM dead ORDER BY seq LIMIT $1";
+const TOLD: &str = "DELETE FROM dead WHERE id = $1";
 const UNCLAIM: &str = "UPDATE effects SET state = 'queued', owner = '', due_at = created_at
-    WHERE settled_at IS NULL AND state = 'sending' AND owner = $1";
-const DEPTH: &str = "SELECT platform, urgency, CAST(COUNT(*) AS BIGINT), MIN(created_at) FROM effects
-    WHERE settled_at IS NULL AND (state = 'queued' OR due_at <= $1) GROUP BY platform, urgency ORDER BY platform, urgency";
-const NEXT_DUE: &str = "SELECT MIN(head.due_at) FROM effects head
-    WHERE head.settled_at IS NULL AND head.platform IN ($1, $2, $3, $4)
-    AND (head.state = 'sending' OR NOT EXISTS (SELECT 1 FROM effects other
-        WHERE other.settled_at IS NULL AND other.lane = head.lane
-        AND (other.state = 'sending' OR (other.urgency, other.seq) < (head.urgency, head.seq))))";
+    WHERE state = 'sending' AND owner = $1";
+const DEPTH: &str =
+    "SELECT platform, urgency, CAST(COUNT(*) AS BIGINT), MIN(created_at) FROM effects
+    WHERE state = 'queued' OR due_at <= $1 GROUP BY platform, urgency ORDER BY platform, urgency";
 const LEFT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM effects head
-    WHERE head.settled_at IS NULL AND head.platform IN ($1, $2, $3, $4)
-    AND (head.state = 'sending' OR (head.due_at <= $5 AND NOT EXISTS (SELECT 1 FROM effects other
-        WHERE other.settled_at IS NULL AND other.lane = head.lane AND (other.urgency, other.seq) < (head.urgency, head.seq))))";
-const DROP_LANES: &str = "UPDATE effects SET state = 'done', settled_at = created_at, code = 'stopped', lane = '', target = '', act = '', edits = ''
-    WHERE lane IN ($1, $2, $3, $4) AND ((settled_at IS NULL AND state = 'queued') OR (state = 'dead' AND told = FALSE))";
+    WHERE head.platform IN ($1, $2, $3, $4) AND (head.state = 'sending' OR (head.state = 'queued' AND head.due_at <= $5
+        AND NOT EXISTS (SELECT 1 FROM effects other WHERE other.lane = head.lane
+            AND (other.urgency, other.seq) < (head.urgency, head.seq))))";
+const NEXT_DUE: &str =
+    "SELECT MIN(head.due_at) FROM effects head WHERE head.platform IN ($1, $2, $3, $4)
+    AND head.id = (SELECT first.id FROM effects first WHERE first.lane = head.lane
+        ORDER BY first.state DESC, first.urgency, first.seq LIMIT 1)";
+const DROP_LANES: &str = "DELETE FROM effects WHERE state = 'queued' AND lane IN ($1, $2, $3, $4)";
+const DROP_DEAD: &str = "DELETE FROM dead WHERE lane IN ($1, $2, $3, $4)";
 
 /// id, seq, urgency, target, act, expires at, attempts, created at.
 type ClaimedRow = (String, i64, i64, String, String, i64, i64, i64);
@@ -146,31 +146,71 @@ impl Tx {
             return Ok(());
         }
         let count = i64::try_from(effects.len()).unwrap_or(i64::MAX);
-        let first = self.advance("outbox", count).await? - count;
+        let mut seq = self.advance("outbox", count).await? - count;
         self.holds_outbox = true;
-        let mut edits = false;
-        for (chunk, at) in effects
-            .chunks(ROWS_AT_ONCE)
-            .zip((0_i64..).step_by(ROWS_AT_ONCE))
-        {
-            let rows: Vec<New<'_>> = chunk
-                .iter()
-                .zip(first + at..)
-                .map(|(effect, seq)| new(effect, seq))
-                .collect::<Result<_>>()?;
-            edits |= rows.iter().any(|row| !row.edits.is_empty());
-            if rows.len() == ROWS_AT_ONCE {
-                self.insert(INSERT_MANY.as_str(), &rows, now).await?;
-            } else {
-                for row in rows {
-                    self.insert(INSERT_ONE.as_str(), &[row], now).await?;
+        let mut rest = effects;
+        for (size, sql) in ROWS_AT_ONCE.into_iter().zip(NEW_IDS.iter()) {
+            while let Some((some, others)) = rest.split_at_checked(size) {
+                let mut ids: BTreeSet<String> = self.note_owed(sql, some, now).await?;
+                let mut rows = Vec::with_capacity(some.len());
+                for effect in some {
+                    if ids.remove(effect.id.as_str()) {
+                        rows.push(new(effect, seq)?);
+                    }
+                    seq += 1;
                 }
+                self.insert(&rows, now).await?;
+                rest = others;
             }
         }
-        if edits {
+        Ok(())
+    }
+
+    /// Notes ids as owed and returns those that were not before.
+    async fn note_owed(
+        &mut self,
+        sql: &'static str,
+        effects: &[Effect],
+        now: Timestamp,
+    ) -> Result<BTreeSet<String>> {
+        let ids: Vec<String> = on!(self, |conn| {
+            let mut query = sqlx::query_scalar(sql).bind(now.as_ms());
+            for effect in effects {
+                query = query.bind(effect.id.as_str());
+            }
+            query.fetch_all(conn).await?
+        });
+        Ok(ids.into_iter().collect())
+    }
+
+    async fn insert(&mut self, rows: &[New<'_>], now: Timestamp) -> Result<()> {
+        let mut rest = rows;
+        for (size, sql) in ROWS_AT_ONCE.into_iter().zip(INSERT.iter()) {
+            while let Some((some, others)) = rest.split_at_checked(size) {
+                on!(self, |conn| {
+                    let mut query = sqlx::query(sql.as_str()).bind(now.as_ms());
+                    for row in some {
+                        query = query
+                            .bind(row.effect.id.as_str())
+                            .bind(row.seq)
+                            .bind(row.lane.as_str())
+                            .bind(row.effect.target.platform().as_str())
+                            .bind(row.effect.urgency.rank())
+                            .bind(row.target.as_str())
+                            .bind(row.act.as_str())
+                            .bind(row.edits.as_str())
+                            .bind(row.effect.expires_at.as_ms());
+                    }
+                    query.execute(conn).await?.rows_affected()
+                });
+                rest = others;
+            }
+        }
+        for row in rows.iter().filter(|row| !row.edits.is_empty()) {
             on!(self, |conn| sqlx::query(SUPERSEDE)
-                .bind(now.as_ms())
-                .bind(first)
+                .bind(row.lane.as_str())
+                .bind(row.edits.as_str())
+                .bind(row.seq)
                 .execute(conn)
                 .await?
                 .rows_affected());
@@ -178,36 +218,18 @@ impl Tx {
         Ok(())
     }
 
-    async fn insert(&mut self, sql: &'static str, rows: &[New<'_>], now: Timestamp) -> Result<()> {
-        on!(self, |conn| {
-            let mut query = sqlx::query(sql);
-            for row in rows {
-                query = query
-                    .bind(row.effect.id.as_str())
-                    .bind(row.seq)
-                    .bind(row.lane.as_str())
-                    .bind(row.effect.target.platform().as_str())
-                    .bind(row.effect.urgency.rank())
-                    .bind(row.target.as_str())
-                    .bind(row.act.as_str())
-                    .bind(row.edits.as_str())
-                    .bind(now.as_ms())
-                    .bind(row.effect.expires_at.as_ms());
-            }
-            query.execute(conn).await?.rows_affected()
-        });
-        Ok(())
-    }
-
     /// It is done: only its id is kept.
     ///
     /// # Errors
     /// If the database refuses.
-    pub async fn settle_done(&mut self, id: &EffectId, now: Timestamp) -> Result<()> {
+    pub async fn settle_done(&mut self, id: &EffectId, _now: Timestamp) -> Result<()> {
         self.lock_outbox().await?;
-        on!(self, |conn| sqlx::query(DONE)
+        self.forget(id).await
+    }
+
+    async fn forget(&mut self, id: &EffectId) -> Result<()> {
+        on!(self, |conn| sqlx::query(FORGET)
             .bind(id.as_str())
-            .bind(now.as_ms())
             .execute(conn)
             .await?
             .rows_affected());
@@ -241,14 +263,14 @@ impl Tx {
     /// If the database refuses.
     pub async fn settle_dead(&mut self, id: &EffectId, now: Timestamp, code: &str) -> Result<()> {
         self.lock_outbox().await?;
-        on!(self, |conn| sqlx::query(DEAD)
+        on!(self, |conn| sqlx::query(BURY)
             .bind(id.as_str())
-            .bind(now.as_ms())
             .bind(code)
+            .bind(now.as_ms())
             .execute(conn)
             .await?
             .rows_affected());
-        Ok(())
+        self.forget(id).await
     }
 
     /// Claims up to `limit` due effects of these platforms, at most one of each lane (its head), the most urgent first. Lanes
@@ -297,22 +319,14 @@ impl Tx {
                     attempts: to_u32(attempts),
                     created_at: Timestamp::from_ms(created_at),
                 }),
-                Err(_) => self.bury_unreadable(&id, now).await?,
+                Err(_) => {
+                    // What another version wrote must not hold up its lane for ever.
+                    tracing::error!(effect = %id, "an effect cannot be read by this version and is given up");
+                    self.forget(&id).await?;
+                }
             }
         }
         Ok(claimed)
-    }
-
-    /// An effect that an older or newer version wrote must not hold up its lane for ever.
-    async fn bury_unreadable(&mut self, id: &EffectId, now: Timestamp) -> Result<()> {
-        tracing::error!(effect = %id, "an effect cannot be read by this version and is given up");
-        on!(self, |conn| sqlx::query(UNREADABLE)
-            .bind(id.as_str())
-            .bind(now.as_ms())
-            .execute(conn)
-            .await?
-            .rows_affected());
-        Ok(())
     }
 
     /// How much waits, by platform and urgency.
@@ -341,7 +355,11 @@ impl Tx {
     ///
     /// # Errors
     /// If the database refuses.
-    pub async fn is_settled(&mut self, platforms: &[PlatformKind], now: Timestamp) -> Result<bool> {
+    pub async fn is_settled(
+        &mut self,
+        platforms: &[PlatformKind],
+        now: Timestamp,
+    ) -> Result<bool> {
         let names = names(platforms);
         let left: i64 = on!(self, |conn| sqlx::query_scalar(LEFT)
             .bind(names[0])
@@ -416,14 +434,16 @@ impl Tx {
     /// Drops what waits in these lanes, and what lies dead in them.
     pub(super) async fn drop_lanes(&mut self, lanes: &[String; 4]) -> Result<()> {
         self.lock_outbox().await?;
-        on!(self, |conn| sqlx::query(DROP_LANES)
-            .bind(lanes[0].as_str())
-            .bind(lanes[1].as_str())
-            .bind(lanes[2].as_str())
-            .bind(lanes[3].as_str())
-            .execute(conn)
-            .await?
-            .rows_affected());
+        for sql in [DROP_LANES, DROP_DEAD] {
+            on!(self, |conn| sqlx::query(sql)
+                .bind(lanes[0].as_str())
+                .bind(lanes[1].as_str())
+                .bind(lanes[2].as_str())
+                .bind(lanes[3].as_str())
+                .execute(conn)
+                .await?
+                .rows_affected());
+        }
         Ok(())
     }
 

@@ -110,10 +110,18 @@ pub const RULES: &[(&str, Rule)] = &[
     ),
     (
         "effects",
-        Rule::Forget(
-            "DELETE FROM effects WHERE settled_at <= $1 OR (settled_at IS NULL AND expires_at <= $1)",
-            |keep| keep.effects_done,
-        ),
+        // Only what no process carries out any more, such as for a platform that was taken out of the settings.
+        Rule::Forget("DELETE FROM effects WHERE expires_at <= $1", |_| DAY),
+    ),
+    (
+        "dead",
+        Rule::Forget("DELETE FROM dead WHERE died_at <= $1", |_| 3 * DAY),
+    ),
+    (
+        "owed",
+        Rule::Forget("DELETE FROM owed WHERE owed_at <= $1", |keep| {
+            keep.effects_done
+        }),
     ),
     (
         "subscribers",

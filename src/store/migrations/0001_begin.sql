@@ -113,8 +113,8 @@ CREATE TABLE questions (
     expires_at BIGINT NOT NULL
 );
 
--- The outbox. `settled_at` is set when there is nothing left to do; then only the id stays, against repeats.
--- While a row is `sending`, `due_at` is the moment at which its claim runs out.
+-- The outbox: only what is still to be done. While a row is `sending`, `due_at` is the moment at which its claim runs out.
+-- Settled rows leave the table, so that it stays small and the database's guesses about it stay true.
 CREATE TABLE effects (
     id TEXT NOT NULL PRIMARY KEY,
     seq BIGINT NOT NULL,
@@ -128,17 +128,33 @@ CREATE TABLE effects (
     owner TEXT NOT NULL,
     attempts BIGINT NOT NULL,
     code TEXT NOT NULL,
-    told BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL,
-    settled_at BIGINT
+    expires_at BIGINT NOT NULL
 );
-CREATE INDEX effects_next ON effects (urgency, seq) WHERE settled_at IS NULL;
-CREATE INDEX effects_lane ON effects (lane, urgency, seq) WHERE settled_at IS NULL;
-CREATE INDEX effects_edits ON effects (lane, edits) WHERE settled_at IS NULL AND edits <> '';
-CREATE INDEX effects_untold ON effects (seq) WHERE state = 'dead' AND told = FALSE;
-CREATE INDEX effects_settled_at ON effects (settled_at) WHERE settled_at IS NOT NULL;
+CREATE INDEX effects_next ON effects (urgency, seq);
+-- A lane's head comes first: what is being sent, else the most urgent, else the oldest.
+CREATE INDEX effects_lane ON effects (lane, state DESC, urgency, seq);
+
+-- The ids of all effects ever owed, so that the same cause owes nothing twice. Nothing of what they said.
+CREATE TABLE owed (
+    id TEXT NOT NULL PRIMARY KEY,
+    owed_at BIGINT NOT NULL
+);
+CREATE INDEX owed_owed_at ON owed (owed_at);
+
+-- Effects that were given up, until moderators are told.
+CREATE TABLE dead (
+    id TEXT NOT NULL PRIMARY KEY,
+    seq BIGINT NOT NULL,
+    lane TEXT NOT NULL,
+    urgency BIGINT NOT NULL,
+    target TEXT NOT NULL,
+    act TEXT NOT NULL,
+    code TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    died_at BIGINT NOT NULL
+);
 
 -- People who asked for alerts; their addresses are sealed with the key outside the database.
 CREATE TABLE subscribers (
