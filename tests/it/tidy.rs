@@ -301,7 +301,14 @@ fn every_module_begins_by_saying_what_it_is() {
 fn each_thing_has_its_one_name() {
     let types = Regex::new(r"\b(?:struct|enum|trait|type|union)\s+(\w+)").unwrap();
     let mut found = Vec::new();
-    for source in sources("src") {
+    // An adapter translates, so it also speaks its network's own language.
+    let is_adapter = |source: &Source| {
+        source.path.starts_with("src/platforms/") && source.path != "src/platforms/mod.rs"
+    };
+    for source in sources("src")
+        .into_iter()
+        .filter(|source| !is_adapter(source))
+    {
         for name in types
             .captures_iter(&source.code())
             .map(|found| found[1].to_owned())
