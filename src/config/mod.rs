@@ -11,6 +11,7 @@
 //! names a file that only its owner can read, or the environment has them (`TOCSIN_MATRIX_PASSWORD`, …).
 
 mod areas;
+mod lexicon;
 mod people;
 pub mod platforms;
 mod playground;
@@ -19,7 +20,7 @@ mod reader;
 mod secrets;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -29,12 +30,10 @@ use std::{
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 
-pub use self::{
-    areas::CityFiles,
-    platforms::{MatrixConfig, MatrixRoles},
-};
+pub use self::{areas::CityFiles, lexicon::LexiconFile};
 use self::{
     areas::{City, Surroundings},
+    platforms::MatrixConfig,
     reader::{Reading, Section},
     secrets::{Environment, secret},
 };
@@ -72,8 +71,8 @@ pub struct Config {
     pub policy: Policy,
     /// The city's files; [`CityFiles::gazetteer`] reads them.
     pub city: CityFiles,
-    /// The text of each `lexicon/<language>.toml`, for the parser.
-    pub lexicon: BTreeMap<String, String>,
+    /// The lexicons; with the city's files [`Config::reader`] makes the parser of them.
+    pub lexicon: Vec<LexiconFile>,
     /// What is probably a mistake but does not stop the start.
     pub warnings: Vec<Problem>,
 }
@@ -145,7 +144,7 @@ impl Config {
             Some(text) => load_main(dir, &main, &text, environment, &mut problems),
             None => playground_in(dir, &mut problems),
         };
-        config.lexicon = lexicon(&dir.join("lexicon"), &mut problems);
+        config.lexicon = lexicon::read(&dir.join("lexicon"), &mut problems);
         config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
         config.city = city.files;
         config.directory.areas = city.areas;
@@ -215,7 +214,7 @@ impl Config {
             directory: playground::directory(),
             policy: Policy::default(),
             city: CityFiles::default(),
-            lexicon: BTreeMap::new(),
+            lexicon: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -294,7 +293,7 @@ fn read_main(
         directory,
         policy: Policy::default(),
         city: CityFiles::default(),
-        lexicon: BTreeMap::new(),
+        lexicon: Vec::new(),
         warnings: Vec::new(),
     };
     (config, city)
@@ -514,18 +513,6 @@ fn languages_in(prompts: &Path) -> BTreeSet<String> {
     folders
         .filter(|entry| entry.path().is_dir())
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect()
-}
-
-fn lexicon(dir: &Path, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
-    let files = fs::read_dir(dir).into_iter().flatten().flatten();
-    files
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
-        .filter_map(|path| {
-            let language = path.file_stem()?.to_string_lossy().into_owned();
-            Some((language, read_text(&path, problems)?))
-        })
         .collect()
 }
 

@@ -12,7 +12,7 @@ use super::{
 /// `[matrix]`: the bot's account on a Matrix homeserver.
 #[derive(Debug, Clone)]
 pub struct MatrixConfig {
-    /// Where the homeserver answers: `https://matrix.example.org`.
+    /// Where the homeserver answers, `https://matrix.example.org`, or its bare name, `example.org`.
     pub homeserver: String,
     /// The bot's account: `@tocsin:example.org`.
     pub user: String,
@@ -130,11 +130,12 @@ fn roles(section: Section) -> MatrixRoles {
     roles
 }
 
-/// `https://…`, or `http://` on this machine.
+/// `https://…`, `http://` on this machine, or a bare name.
 fn is_good_address(section: &Section, address: &str) -> bool {
     let (secure, rest) = match address.split_once("://") {
         Some(("https", rest)) => (true, rest),
         Some(("http", rest)) => (false, rest),
+        None if address.contains('.') => (true, address),
         _ => {
             section.problem(
                 "homeserver",

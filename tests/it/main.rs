@@ -7,4 +7,5 @@ mod migrations;
 mod outbox;
 mod reporting;
 mod store;
+mod tidy;
 mod town;
