@@ -119,7 +119,7 @@ fn fail(sentence: &str) -> ExitCode {
 }
 
 fn start_log(wanted: &str, format: LogFormat) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(format!("{wanted},{}", startup::QUIET))?;
+    let filter = EnvFilter::try_new(format!("{wanted},{}", startup::quiet()))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),

@@ -31,13 +31,15 @@ use crate::{
     web::Web,
 };
 
-/// Directives of the log filter that keep libraries from telling too much: statements, and the SDK's errors about ordinary
-/// answers.
-#[cfg(feature = "matrix")]
-pub const QUIET: &str = crate::platforms::matrix::QUIET;
 /// Directives of the log filter that keep libraries from telling too much.
-#[cfg(not(feature = "matrix"))]
-pub const QUIET: &str = "sqlx=warn";
+#[must_use]
+pub fn quiet() -> String {
+    #[cfg(feature = "matrix")]
+    let platforms = crate::platforms::matrix::QUIET;
+    #[cfg(not(feature = "matrix"))]
+    let platforms = "";
+    [crate::store::QUIET, platforms].join(",")
+}
 
 /// How long open pages may keep the server from stopping.
 const GRACE: Duration = Duration::from_secs(2);
@@ -131,7 +133,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
         platforms,
     })?;
     let app = Arc::new(app);
-    let serving = tokio::spawn(web.serve(Arc::clone(&app), routes, stop.clone()));
+    let serving = tokio::spawn(web.serve(Arc::clone(&app), routes, stop.clone().cancelled_owned()));
     if config.playground {
         say(&format!("tocsin playground: open http://{address}/ in a browser (Ctrl-C ends it)"));
     } else {

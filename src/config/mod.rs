@@ -24,7 +24,6 @@ use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use jiff::tz::TimeZone;
@@ -38,12 +37,7 @@ use self::{
     secrets::{Environment, secret},
 };
 use crate::domain::{
-    directory::Directory,
-    envelope::PlatformKind,
-    parse::{Lexicon, Reader},
-    place::Gazetteer,
-    policy::Policy,
-    problem::Problem,
+    directory::Directory, envelope::PlatformKind, policy::Policy, problem::Problem,
 };
 
 /// Everything an operator decides.
@@ -154,39 +148,6 @@ impl Config {
             problems.sort();
             problems.dedup();
             Err(problems)
-        }
-    }
-
-    /// What reads messages, from the city's files and the lexicons.
-    ///
-    /// # Errors
-    /// Every problem in those files.
-    pub fn reader(&self) -> Result<Reader, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let CityFiles { dir, areas, streets, landmarks } = &self.city;
-        let gazetteer = Gazetteer::load(areas, streets, landmarks)
-            .map_err(|found| problems.extend(found.into_iter().map(|problem| Problem {
-                    file: dir.join(problem.file).display().to_string(),
-                    line: problem.line.and_then(|line| u32::try_from(line).ok()),
-                    field: String::new(),
-                    message: problem.says,
-                })))
-            .ok();
-        let mut lexicons = Vec::new();
-        for (language, text) in &self.lexicon {
-            match Lexicon::load(language, text) {
-                Ok(lexicon) => lexicons.push(lexicon),
-                Err(found) => problems.extend(found.into_iter().map(|problem| Problem {
-                    file: format!("lexicon/{language}.toml"),
-                    line: problem.line.and_then(|line| u32::try_from(line).ok()),
-                    field: String::new(),
-                    message: problem.says,
-                })),
-            }
-        }
-        match gazetteer {
-            Some(gazetteer) if problems.is_empty() => Ok(Reader::new(lexicons, Arc::new(gazetteer))),
-            _ => Err(problems),
         }
     }
 

@@ -68,6 +68,9 @@ pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
 pub use reports::ReportRow;
 
+/// Directives of the log filter that keep the driver from telling statements.
+pub const QUIET: &str = "sqlx=warn";
+
 /// Every change of the tables there ever was, in order: version, what it does, its SQL.
 const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "begin", include_str!("migrations/0001_begin.sql"))];
 

@@ -69,7 +69,7 @@ impl Retention {
 
 /// What becomes of a table's rows in the end.
 #[derive(Debug, Clone, Copy)]
-pub enum Rule {
+pub enum Fate {
     /// Rows are deleted by this statement, which is given the moment that lies so far back.
     Forget(&'static str, fn(&Retention) -> Duration),
     /// Rows stay, for this reason.
@@ -77,85 +77,85 @@ pub enum Rule {
 }
 
 /// The rule of every table.
-pub const RULES: &[(&str, Rule)] = &[
+pub const FATES: &[(&str, Fate)] = &[
     (
         "reports",
-        Rule::Forget("DELETE FROM reports WHERE received_at <= $1", |keep| {
+        Fate::Forget("DELETE FROM reports WHERE received_at <= $1", |keep| {
             keep.reports
         }),
     ),
     (
         "incidents",
-        Rule::Forget("DELETE FROM incidents WHERE opened_at <= $1", |keep| {
+        Fate::Forget("DELETE FROM incidents WHERE opened_at <= $1", |keep| {
             keep.incidents
         }),
     ),
     (
         "counts",
-        Rule::Keep("numbers of incidents by day, area, kind and status, and nothing else"),
+        Fate::Keep("numbers of incidents by day, area, kind and status, and nothing else"),
     ),
     (
         "heard",
-        Rule::Forget("DELETE FROM heard WHERE noted_at <= $1", |keep| keep.posts),
+        Fate::Forget("DELETE FROM heard WHERE noted_at <= $1", |keep| keep.posts),
     ),
     (
         "posts",
-        Rule::Forget("DELETE FROM posts WHERE said_at <= $1", |keep| keep.posts),
+        Fate::Forget("DELETE FROM posts WHERE said_at <= $1", |keep| keep.posts),
     ),
     (
         "questions",
-        Rule::Forget("DELETE FROM questions WHERE expires_at <= $1", |keep| {
+        Fate::Forget("DELETE FROM questions WHERE expires_at <= $1", |keep| {
             keep.questions
         }),
     ),
     (
         "effects",
         // Only what no process carries out any more, such as for a platform that was taken out of the settings.
-        Rule::Forget("DELETE FROM effects WHERE expires_at <= $1", |_| DAY),
+        Fate::Forget("DELETE FROM effects WHERE expires_at <= $1", |_| DAY),
     ),
     (
         "dead",
-        Rule::Forget("DELETE FROM dead WHERE died_at <= $1", |_| 3 * DAY),
+        Fate::Forget("DELETE FROM dead WHERE died_at <= $1", |_| 3 * DAY),
     ),
     (
         "owed",
-        Rule::Forget("DELETE FROM owed WHERE owed_at <= $1", |keep| {
+        Fate::Forget("DELETE FROM owed WHERE owed_at <= $1", |keep| {
             keep.effects_done
         }),
     ),
     (
         "subscribers",
-        Rule::Forget("DELETE FROM subscribers WHERE alive_at <= $1", |keep| {
+        Fate::Forget("DELETE FROM subscribers WHERE alive_at <= $1", |keep| {
             keep.subscribers
         }),
     ),
     (
         "stops",
-        Rule::Keep("a keyed hash, so that who said STOP is never written to again"),
+        Fate::Keep("a keyed hash, so that who said STOP is never written to again"),
     ),
     (
         "envelopes",
-        Rule::Forget("DELETE FROM envelopes WHERE seen_at <= $1", |keep| {
+        Fate::Forget("DELETE FROM envelopes WHERE seen_at <= $1", |keep| {
             keep.seen
         }),
     ),
     (
         "leases",
-        Rule::Forget("DELETE FROM leases WHERE held_until <= $1", |_| DAY),
+        Fate::Forget("DELETE FROM leases WHERE held_until <= $1", |_| DAY),
     ),
     (
         "introductions",
-        Rule::Keep("a room's id, so that it is greeted once"),
+        Fate::Keep("a room's id, so that it is greeted once"),
     ),
     (
         "checkpoints",
-        Rule::Keep("one row for each platform, overwritten"),
+        Fate::Keep("one row for each platform, overwritten"),
     ),
-    ("counters", Rule::Keep("one number for each name")),
-    ("settings", Rule::Keep("facts about the installation")),
+    ("counters", Fate::Keep("one number for each name")),
+    ("settings", Fate::Keep("facts about the installation")),
     (
         "_sqlx_migrations",
-        Rule::Keep("which changes of the tables were made"),
+        Fate::Keep("which changes of the tables were made"),
     ),
 ];
 
@@ -183,8 +183,8 @@ impl Tx {
         self.lock_outbox().await?;
         self.count_ending(now - keep.incidents).await?;
         let mut deleted = Vec::new();
-        for (table, rule) in RULES {
-            if let Rule::Forget(sql, how_long) = rule {
+        for (table, rule) in FATES {
+            if let Fate::Forget(sql, how_long) = rule {
                 let before = now - how_long(&keep);
                 let rows = on!(self, |conn| sqlx::query(*sql)
                     .bind(before.as_ms())

@@ -12,7 +12,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
-use crate::{app::App, platforms::Stop};
+use crate::app::App;
 
 /// A server that has its port but does not serve yet.
 pub struct Web {
@@ -41,7 +41,7 @@ impl Web {
     ///
     /// # Errors
     /// If the server breaks.
-    pub async fn serve(self, app: Arc<App>, routes: Router, stop: Stop) -> anyhow::Result<()> {
+    pub async fn serve(self, app: Arc<App>, routes: Router, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
         let router = Router::new()
             .route("/healthz", get(async || "ok\n"))
             .route("/readyz", get(ready))
@@ -49,7 +49,7 @@ impl Web {
             .with_state(app)
             .merge(routes);
         axum::serve(self.listener, router)
-            .with_graceful_shutdown(async move { stop.cancelled().await })
+            .with_graceful_shutdown(stop)
             .await
             .context("The web server broke")
     }

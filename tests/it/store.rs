@@ -23,7 +23,7 @@ use tocsin::{
     keyring::Keyring,
     store::{
         Claimed, Depth, QuestionKind, QuestionRow, ReportRow, Retention, Store, StoreError, SubscriberRow, Tx,
-        purge::{RULES, Rule},
+        purge::{FATES, Rule},
     },
 };
 
@@ -846,13 +846,13 @@ on_both! {
     async fn every_table_has_a_rule_for_forgetting(database: &Database) -> anyhow::Result<()> {
         let tables = database.tables().await?;
         for table in &tables {
-            assert!(RULES.iter().any(|(name, _)| name == table), "`{table}` has no rule in store/purge.rs");
+            assert!(FATES.iter().any(|(name, _)| name == table), "`{table}` has no rule in store/purge.rs");
         }
-        for (name, rule) in RULES {
+        for (name, rule) in FATES {
             assert!(tables.iter().any(|table| table == name), "there is no table `{name}`");
             match rule {
-                Rule::Keep(why) => assert!(why.len() > 10, "`{name}` is kept without a reason"),
-                Rule::Forget(sql, _) => assert!(sql.contains(name), "`{name}` has the rule of another table"),
+                Fate::Keep(why) => assert!(why.len() > 10, "`{name}` is kept without a reason"),
+                Fate::Forget(sql, _) => assert!(sql.contains(name), "`{name}` has the rule of another table"),
             }
         }
         Ok(())
