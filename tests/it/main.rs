@@ -1,1 +1,3 @@
 //! The feature tests: one binary.
+
+mod playground;
