@@ -5,6 +5,7 @@ mod confirming;
 mod languages;
 mod migrations;
 mod outbox;
+mod playground;
 mod reporting;
 mod store;
 mod tidy;
