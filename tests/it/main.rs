@@ -2,4 +2,5 @@
 
 mod config;
 mod languages;
+mod playground;
 mod tidy;
