@@ -32,9 +32,14 @@ pub(crate) fn activity(tag: &str) -> Option<Activity> {
 
 /// Whether a denial stands up to two words before, in the same clause.
 pub(crate) fn is_denied(tokens: &[Token], hits: &Hits, at: usize) -> bool {
-    (1..=2).map_while(|back| at.checked_sub(back)).take_while(|before| tokens.get(*before).is_some_and(|token| !matches!(token.kind, TokenKind::Sign | TokenKind::Newline))).any(|before| {
-        hits.at(Category::Deny, before).is_some()
-    })
+    (1..=2)
+        .map_while(|back| at.checked_sub(back))
+        .take_while(|before| {
+            tokens
+                .get(*before)
+                .is_some_and(|token| !matches!(token.kind, TokenKind::Sign | TokenKind::Newline))
+        })
+        .any(|before| hits.at(Category::Deny, before).is_some())
 }
 
 /// The tags of a category that are said and not denied; sorted, each once.
@@ -51,7 +56,10 @@ pub(crate) fn said(tokens: &[Token], hits: &Hits, category: Category) -> Vec<Str
 
 /// What they do.
 pub(crate) fn activities(tokens: &[Token], hits: &Hits) -> Vec<Activity> {
-    let mut found: Vec<Activity> = said(tokens, hits, Category::Activity).iter().filter_map(|tag| activity(tag)).collect();
+    let mut found: Vec<Activity> = said(tokens, hits, Category::Activity)
+        .iter()
+        .filter_map(|tag| activity(tag))
+        .collect();
     found.sort_unstable();
     found.dedup();
     found
@@ -70,7 +78,9 @@ pub(crate) fn unit(tokens: &[Token], hits: &Hits, layout: &Layout) -> Unit {
     let field = layout.field(Label::Unit);
     if uniform.is_empty()
         && let Some(field) = field
-        && tokens.get(field.from..field.to).is_some_and(|value| value.first().is_some_and(|token| token.is("none")))
+        && tokens
+            .get(field.from..field.to)
+            .is_some_and(|value| value.first().is_some_and(|token| token.is("none")))
     {
         uniform.push("plainclothes".to_owned());
     }
@@ -85,14 +95,26 @@ const AROUND: usize = 9;
 
 /// Whether an agency word is the frozen kind: "ice on the sidewalk", and nothing of agents nearby.
 pub(crate) fn is_weather(tokens: &[Token], hits: &Hits, hit: &Hit) -> bool {
-    if !tokens.get(hit.span.from).is_some_and(|token| token.is("ice")) {
+    if !tokens
+        .get(hit.span.from)
+        .is_some_and(|token| token.is("ice"))
+    {
         return false;
     }
     let is_near = |other: &Hit| other.span.from.abs_diff(hit.span.from) <= AROUND;
-    let is_cold = hits.of(Category::Cue).any(|cue| &*cue.tag == "weather" && is_near(cue));
-    let is_agents = hits.of(Category::Person).any(|person| &*person.tag == "agent")
+    let is_cold = hits
+        .of(Category::Cue)
+        .any(|cue| &*cue.tag == "weather" && is_near(cue));
+    let is_agents = hits
+        .of(Category::Person)
+        .any(|person| &*person.tag == "agent")
         || hits.of(Category::Uniform).next().is_some()
         || hits.of(Category::Model).next().is_some()
-        || hits.of(Category::Activity).any(|activity| matches!(&*activity.tag, "detaining" | "knocking" | "questioning" | "vehicle_stop"));
+        || hits.of(Category::Activity).any(|activity| {
+            matches!(
+                &*activity.tag,
+                "detaining" | "knocking" | "questioning" | "vehicle_stop"
+            )
+        });
     is_cold && !is_agents
 }

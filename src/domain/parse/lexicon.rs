@@ -1,6 +1,10 @@
 //! Word lists as data: which words mean what, per language, so that a community can correct them.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::Arc,
+};
 
 use serde::Deserialize;
 
@@ -39,12 +43,18 @@ pub(crate) enum Category {
 impl Category {
     /// Whether two meanings of this category may share words.
     const fn overlaps(self) -> bool {
-        matches!(self, Self::Agency | Self::Uniform | Self::Activity | Self::Weapon | Self::Gear | Self::Cue)
+        matches!(
+            self,
+            Self::Agency | Self::Uniform | Self::Activity | Self::Weapon | Self::Gear | Self::Cue
+        )
     }
 
     /// Whether English words of this category also count in a message of another language.
     const fn travels(self) -> bool {
-        !matches!(self, Self::Common | Self::Number | Self::Time | Self::Bystander | Self::Deny | Self::Cue)
+        !matches!(
+            self,
+            Self::Common | Self::Number | Self::Time | Self::Bystander | Self::Deny | Self::Cue
+        )
     }
 }
 
@@ -88,28 +98,54 @@ impl Lexicon {
     /// # Errors
     /// Where the text is no such file, or a line of it cannot be used.
     pub fn load(language: &str, text: &str) -> Result<Self, Vec<LexiconProblem>> {
-        let problem = |line, says: String| LexiconProblem { language: language.to_owned(), line, says };
+        let problem = |line, says: String| LexiconProblem {
+            language: language.to_owned(),
+            line,
+            says,
+        };
         let file: File = toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
+            let line = error.span().map(|span| {
+                text.bytes()
+                    .take(span.start)
+                    .filter(|byte| *byte == b'\n')
+                    .count()
+                    + 1
+            });
             vec![problem(line, error.message().to_owned())]
         })?;
         let mut problems = Vec::new();
         if file.language != language {
-            problems.push(problem(Some(1), format!("this file says it is {}, not {language}", file.language)));
+            problems.push(problem(
+                Some(1),
+                format!("this file says it is {}, not {language}", file.language),
+            ));
         }
         let at = LANGUAGES.iter().position(|known| *known == language);
         if at.is_none() {
-            problems.push(problem(None, format!("the language {language} is not read; {} are", LANGUAGES.join(", "))));
+            problems.push(problem(
+                None,
+                format!(
+                    "the language {language} is not read; {} are",
+                    LANGUAGES.join(", ")
+                ),
+            ));
         }
         let mut entries = Vec::new();
         for (category, meanings) in file.tables {
             for (tag, phrases) in meanings {
                 if let Some(says) = wrong_tag(category, &tag) {
-                    let line = text.lines().position(|line| line.trim_start_matches('"').starts_with(&tag)).map(|n| n + 1);
+                    let line = text
+                        .lines()
+                        .position(|line| line.trim_start_matches('"').starts_with(&tag))
+                        .map(|n| n + 1);
                     problems.push(problem(line, says));
                 }
                 let tag: Arc<str> = tag.into();
-                entries.extend(phrases.into_iter().map(|phrase| (category, Arc::clone(&tag), phrase)));
+                entries.extend(
+                    phrases
+                        .into_iter()
+                        .map(|phrase| (category, Arc::clone(&tag), phrase)),
+                );
             }
         }
         match at {
@@ -122,10 +158,18 @@ impl Lexicon {
 /// Why a meaning cannot stand in this table.
 fn wrong_tag(category: Category, tag: &str) -> Option<String> {
     match category {
-        Category::Number if number(tag).is_none() => Some(format!("{tag:?} is not a number; write 3 or 3+")),
-        Category::Model if tag.split('/').count() != 3 => Some(format!("{tag:?} is not make/model/body")),
-        Category::Activity if crate::domain::parse::details::activity(tag).is_none() => Some(format!("there is no activity {tag}")),
-        Category::Label if !["size", "activity", "location", "unit", "time", "equipment"].contains(&tag) => {
+        Category::Number if number(tag).is_none() => {
+            Some(format!("{tag:?} is not a number; write 3 or 3+"))
+        }
+        Category::Model if tag.split('/').count() != 3 => {
+            Some(format!("{tag:?} is not make/model/body"))
+        }
+        Category::Activity if crate::domain::parse::details::activity(tag).is_none() => {
+            Some(format!("there is no activity {tag}"))
+        }
+        Category::Label
+            if !["size", "activity", "location", "unit", "time", "equipment"].contains(&tag) =>
+        {
             Some(format!("there is no field {tag}"))
         }
         _ => None,
@@ -163,14 +207,26 @@ pub(crate) struct Vocabulary {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hits {
     hits: Vec<Hit>,
+    /// Which hits of a category begin at a token.
+    by_start: HashMap<(Category, usize), Vec<usize>>,
 }
+
+/// No phrase is longer than so many tokens, hyphens included.
+const LONGEST: usize = 10;
 
 impl Vocabulary {
     pub(crate) fn new(lexicons: Vec<Lexicon>) -> Self {
         let mut phrases = Phrases::default();
         for lexicon in lexicons {
             for (category, tag, phrase) in lexicon.entries {
-                phrases.add(&phrase, Entry { category, tag, language: lexicon.language });
+                phrases.add(
+                    &phrase,
+                    Entry {
+                        category,
+                        tag,
+                        language: lexicon.language,
+                    },
+                );
             }
         }
         Self { phrases }
@@ -189,7 +245,11 @@ impl Vocabulary {
             }
         }
         let most = *counts.iter().max()?;
-        if most == 0 { None } else { counts.iter().position(|count| *count == most) }
+        if most == 0 {
+            None
+        } else {
+            counts.iter().position(|count| *count == most)
+        }
     }
 
     /// The meanings of the open tokens in a message of that language.
@@ -203,23 +263,43 @@ impl Vocabulary {
             let mut here: Vec<(Span, &Entry)> = self
                 .phrases
                 .at(tokens, at)
-                .filter(|(_, entry)| entry.language == language || entry.language == 0 && entry.category.travels())
+                .filter(|(_, entry)| {
+                    entry.language == language || entry.language == 0 && entry.category.travels()
+                })
                 .collect();
             here.sort_by_key(|(span, _)| std::cmp::Reverse(span.to));
             for (span, entry) in here {
-                let key = (entry.category, entry.category.overlaps().then(|| Arc::clone(&entry.tag)));
+                let key = (
+                    entry.category,
+                    entry.category.overlaps().then(|| Arc::clone(&entry.tag)),
+                );
                 if ends.get(&key).is_some_and(|end| *end > span.from) {
                     continue;
                 }
                 ends.insert(key, span.to);
-                hits.push(Hit { category: entry.category, tag: Arc::clone(&entry.tag), span });
+                hits.push(Hit {
+                    category: entry.category,
+                    tag: Arc::clone(&entry.tag),
+                    span,
+                });
             }
         }
-        Hits { hits }
+        Hits::new(hits)
     }
 }
 
 impl Hits {
+    fn new(hits: Vec<Hit>) -> Self {
+        let mut by_start: HashMap<(Category, usize), Vec<usize>> = HashMap::new();
+        for (n, hit) in hits.iter().enumerate() {
+            by_start
+                .entry((hit.category, hit.span.from))
+                .or_default()
+                .push(n);
+        }
+        Self { hits, by_start }
+    }
+
     /// The hits of a category, in order.
     pub(crate) fn of(&self, category: Category) -> impl Iterator<Item = &Hit> {
         self.hits.iter().filter(move |hit| hit.category == category)
@@ -227,12 +307,24 @@ impl Hits {
 
     /// The hit of a category that holds a token.
     pub(crate) fn at(&self, category: Category, at: usize) -> Option<&Hit> {
-        self.of(category).find(|hit| hit.span.holds(at))
+        (at.saturating_sub(LONGEST)..=at).find_map(|start| {
+            self.all_from(category, start)
+                .find(|hit| hit.span.holds(at))
+        })
     }
 
     /// The first hit of a category that begins at a token.
     pub(crate) fn from(&self, category: Category, at: usize) -> Option<&Hit> {
-        self.of(category).find(|hit| hit.span.from == at)
+        self.all_from(category, at).next()
+    }
+
+    /// Every hit of a category that begins at a token.
+    pub(crate) fn all_from(&self, category: Category, at: usize) -> impl Iterator<Item = &Hit> {
+        self.by_start
+            .get(&(category, at))
+            .into_iter()
+            .flatten()
+            .filter_map(|hit| self.hits.get(*hit))
     }
 
     /// Whether this was said.

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! tokens    lower case, no accents, numbers known
-//! plates    number plates and phone numbers are closed: nothing reads them
+//! plate     number plates and phone numbers are closed: nothing reads them
 //! lexicon   which words mean what, in the message's language
 //! salute    labelled layouts → fields
 //! place     street corners, blocks, landmarks, areas
@@ -19,6 +19,7 @@ mod count;
 mod details;
 mod kind;
 mod lexicon;
+mod plate;
 mod salute;
 pub(crate) mod tokens;
 mod vehicle;
@@ -85,7 +86,10 @@ impl Reader {
     /// A reader for these languages and this city.
     #[must_use]
     pub fn new(lexicons: Vec<Lexicon>, gazetteer: Arc<Gazetteer>) -> Self {
-        Self { vocabulary: Vocabulary::new(lexicons), gazetteer }
+        Self {
+            vocabulary: Vocabulary::new(lexicons),
+            gazetteer,
+        }
     }
 
     /// Reads a message.
@@ -94,20 +98,33 @@ impl Reader {
         let tokens = tokens(text);
         let language = self.vocabulary.language(&tokens);
         let mut open = vec![true; tokens.len()];
-        close(&mut open, vehicle::plates(&tokens));
+        close(&mut open, plate::plates(&tokens));
         let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
         let layout = salute::layout(&tokens, &hits);
         close(&mut open, layout.labels.iter().copied());
-        let when = When { tokens: &tokens, open: &open, hits: &hits, field: layout.field(Label::Time) };
+        let when = When {
+            tokens: &tokens,
+            open: &open,
+            hits: &hits,
+            field: layout.field(Label::Time),
+        };
         let (seen, timed) = when.seen(reading.sent_at, &self.gazetteer.time_zone());
         close(&mut open, timed);
         let located = self.place(&tokens, &open, &layout, reading);
         close(&mut open, located.used);
         let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
-        let counting = Counting { tokens: &tokens, open: &open, hits: &hits, layout: &layout };
+        let counting = Counting {
+            tokens: &tokens,
+            open: &open,
+            hits: &hits,
+            layout: &layout,
+        };
         let vehicles = counting.described();
         let report = Report {
-            size: Size { people: counting.people(), vehicles: vehicle::total(counting.vehicles(), &vehicles, &tokens) },
+            size: Size {
+                people: counting.people(),
+                vehicles: vehicle::total(counting.vehicles(), &vehicles, &tokens),
+            },
             activity: details::activities(&tokens, &hits),
             place: one(&located.found),
             unit: details::unit(&tokens, &hits, &layout),
@@ -143,18 +160,32 @@ impl Reader {
     pub fn locate(&self, text: &str, reading: &Reading<'_>) -> Found {
         let tokens = tokens(text);
         let mut open = vec![true; tokens.len()];
-        close(&mut open, vehicle::plates(&tokens));
+        close(&mut open, plate::plates(&tokens));
         let found = self.gazetteer.locate(&tokens, &open, reading.near).found;
-        if found == Found::Nothing && tokens.iter().any(|token| token.text.chars().any(char::is_alphanumeric)) {
+        if found == Found::Nothing
+            && tokens
+                .iter()
+                .any(|token| token.text.chars().any(char::is_alphanumeric))
+        {
             return Found::Unknown;
         }
         found
     }
 
     /// The place: in the location field first, else anywhere.
-    fn place(&self, tokens: &[Token], open: &[bool], layout: &Layout, reading: &Reading<'_>) -> Located {
+    fn place(
+        &self,
+        tokens: &[Token],
+        open: &[bool],
+        layout: &Layout,
+        reading: &Reading<'_>,
+    ) -> Located {
         if let Some(field) = layout.field(Label::Location) {
-            let only: Vec<bool> = open.iter().enumerate().map(|(at, is_open)| *is_open && field.holds(at)).collect();
+            let only: Vec<bool> = open
+                .iter()
+                .enumerate()
+                .map(|(at, is_open)| *is_open && field.holds(at))
+                .collect();
             let located = self.gazetteer.locate(tokens, &only, reading.near);
             if located.found != Found::Nothing {
                 return located;
@@ -189,12 +220,19 @@ fn missing(kind: Kind, report: &Report, found: &Found, reading: &Reading<'_>) ->
     let fields: &[(Field, bool)] = match kind {
         Kind::Sighting => &[
             (Field::Location, !is_placed),
-            (Field::Size, report.size.people.is_none() && report.size.vehicles.is_none()),
+            (
+                Field::Size,
+                report.size.people.is_none() && report.size.vehicles.is_none(),
+            ),
             (Field::Activity, report.activity.is_empty()),
             (Field::Time, report.seen.basis == TimeBasis::Vague),
         ],
         Kind::Update | Kind::AllClear => &[(Field::Location, !is_placed && !reading.is_reply)],
         _ => &[],
     };
-    fields.iter().filter(|(_, is_missing)| *is_missing).map(|(field, _)| *field).collect()
+    fields
+        .iter()
+        .filter(|(_, is_missing)| *is_missing)
+        .map(|(field, _)| *field)
+        .collect()
 }

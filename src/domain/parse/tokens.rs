@@ -135,7 +135,15 @@ fn sign(c: char) -> &'static str {
 }
 
 fn push_sign(found: &mut Vec<Token>, text: &str, kind: TokenKind, glued: bool) {
-    found.push(Token { text: text.to_owned(), kind, number: None, glued, capitals: false, starts_large: false, digits: 0 });
+    found.push(Token {
+        text: text.to_owned(),
+        kind,
+        number: None,
+        glued,
+        capitals: false,
+        starts_large: false,
+        digits: 0,
+    });
 }
 
 fn push_word(found: &mut Vec<Token>, word: &str, glued: bool) {
@@ -155,7 +163,11 @@ fn push_word(found: &mut Vec<Token>, word: &str, glued: bool) {
         digits,
     };
     if digits == 0 {
-        let kind = if text.chars().any(|c| c.is_ascii_digit()) { TokenKind::Mixed } else { TokenKind::Word };
+        let kind = if text.chars().any(|c| c.is_ascii_digit()) {
+            TokenKind::Mixed
+        } else {
+            TokenKind::Word
+        };
         found.push(token(&text, kind, None, glued, 0));
     } else if tail.is_empty() {
         found.push(token(&text, TokenKind::Number, number, glued, digits));
@@ -175,7 +187,9 @@ fn push_word(found: &mut Vec<Token>, word: &str, glued: bool) {
 pub fn folded(text: &str) -> String {
     let words: Vec<String> = tokens(text)
         .into_iter()
-        .filter(|token| !matches!(token.kind, TokenKind::Sign | TokenKind::Newline) || token.is("&"))
+        .filter(|token| {
+            !matches!(token.kind, TokenKind::Sign | TokenKind::Newline) || token.is("&")
+        })
         .map(|token| token.text)
         .collect();
     words.join(" ")

@@ -1,101 +1,34 @@
-//! Vehicles as described: colour, make, model, body, how many. Plates are found only to be left out.
+//! Vehicles as described: colour, make, model, body, how many.
 
 use crate::domain::{
     parse::{
         count::{Count, Counting},
         lexicon::Category,
-        tokens::{Token, TokenKind},
+        tokens::Token,
     },
-    place::phrases::Span,
     report::{Range, Vehicle},
 };
 
-/// The tokens that are, or may be, number plates and phone numbers. Nothing else reads them.
-pub(crate) fn plates(tokens: &[Token]) -> Vec<Span> {
-    let mut found = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        if token.is_any(&["plate", "plates", "pl8", "plt", "lic", "license", "licence", "placa", "placas", "tag", "tags", "taarikada", "taarikadda"]) {
-            found.extend(behind_cue(tokens, at + 1));
-        }
-        if is_plate_alone(tokens, at) {
-            found.push(Span { from: at, to: at + 1 });
-        }
-        if let Some(span) = letters_and_digits(tokens, at) {
-            found.push(span);
-        }
-        if let Some(span) = phone(tokens, at) {
-            found.push(span);
-        }
-    }
-    found
-}
-
-/// Up to four tokens behind "plate" that look like parts of one.
-fn behind_cue(tokens: &[Token], from: usize) -> Option<Span> {
-    let mut at = from;
-    while tokens.get(at).is_some_and(|token| token.is_any(&["#", ":", "-", "is", "no", "number", "mn", "wi", "il", "tx", "was", "starts", "with", "de", "it", "its", ","])) && at < from + 4 {
-        at += 1;
-    }
-    let begin = at;
-    while at < begin + 4 && tokens.get(at).is_some_and(|token| is_part(token) || token.is("-") && token.glued) {
-        at += 1;
-    }
-    let has_digits = tokens.get(begin..at).is_some_and(|parts| parts.iter().any(|part| part.digits > 0 || part.kind == TokenKind::Mixed));
-    (at > begin && has_digits).then_some(Span { from: begin, to: at })
-}
-
-/// A piece of a plate: capitals or digits, two to four of them, or both mixed.
-fn is_part(token: &Token) -> bool {
-    match token.kind {
-        TokenKind::Number => (2..=4).contains(&token.digits),
-        TokenKind::Word => token.capitals && (2..=4).contains(&token.text.len()),
-        TokenKind::Mixed => (3..=8).contains(&token.text.len()),
-        _ => false,
-    }
-}
-
-/// `ABC123` in capitals.
-fn is_plate_alone(tokens: &[Token], at: usize) -> bool {
-    tokens.get(at).is_some_and(|token| {
-        let digits = token.text.bytes().filter(u8::is_ascii_digit).count();
-        token.kind == TokenKind::Mixed && token.capitals && (5..=8).contains(&token.text.len()) && digits >= 2 && token.text.len() - digits >= 2
-    })
-}
-
-/// `ABC 123`, `ABC-123`, `123 ABC` in capitals.
-fn letters_and_digits(tokens: &[Token], at: usize) -> Option<Span> {
-    let first = tokens.get(at)?;
-    let hyphen = usize::from(tokens.get(at + 1).is_some_and(|token| token.is("-")));
-    let second = tokens.get(at + 1 + hyphen)?;
-    let letters = |token: &Token| token.kind == TokenKind::Word && token.capitals && token.text.len() == 3;
-    let digits = |token: &Token| token.kind == TokenKind::Number && token.digits == 3;
-    let known = |token: &Token| token.is_any(&["ice", "cbp", "hsi", "ero", "dhs", "fbi", "atf", "mpd", "suv"]);
-    let fits = letters(first) && !known(first) && digits(second) || digits(first) && letters(second) && !known(second);
-    fits.then_some(Span { from: at, to: at + 2 + hyphen })
-}
-
-/// `612-555-0143` and the like.
-fn phone(tokens: &[Token], at: usize) -> Option<Span> {
-    let group = |at: usize, digits: usize| tokens.get(at).is_some_and(|token| token.kind == TokenKind::Number && token.digits == digits);
-    let gap = |at: usize| tokens.get(at).is_some_and(|token| token.is_any(&["-", ".", ")", "/"]));
-    if group(at, 10) || group(at, 11) || group(at, 7) {
-        return Some(Span { from: at, to: at + 1 });
-    }
-    let mut next = at;
-    for digits in [3, 3] {
-        if !group(next, digits) {
-            return None;
-        }
-        next += 1;
-        while gap(next) && next < at + 6 {
-            next += 1;
-        }
-    }
-    group(next, 4).then_some(Span { from: at, to: next + 1 })
-}
-
 /// Words around a vehicle that describe without telling.
-const FILLER: [&str; 16] = ["unmarked", "tinted", "ford", "big", "large", "new", "newer", "older", "light", "ah", "oo", "marked", "suspicious", "unidentified", "parked", "the"];
+const FILLER: [&str; 17] = [
+    "unmarked",
+    "tinted",
+    "ford",
+    "big",
+    "large",
+    "new",
+    "newer",
+    "older",
+    "light",
+    "ah",
+    "oo",
+    "marked",
+    "suspicious",
+    "unidentified",
+    "parked",
+    "the",
+    "colored",
+];
 
 impl Counting<'_> {
     /// The vehicles described, in order.
@@ -119,9 +52,15 @@ impl Counting<'_> {
     /// "one charger one explorer, both black".
     fn share_color(&self, vehicles: &mut [Vehicle]) {
         for at in 0..self.tokens.len() {
-            let is_both = self.tokens.get(at).is_some_and(|token| token.is_any(&["both", "all", "ambos"]));
+            let is_both = self
+                .tokens
+                .get(at)
+                .is_some_and(|token| token.is_any(&["both", "all", "ambos"]));
             if let Some(color) = self.hits.from(Category::Color, at + 1).filter(|_| is_both) {
-                for vehicle in vehicles.iter_mut().filter(|vehicle| vehicle.color.is_none()) {
+                for vehicle in vehicles
+                    .iter_mut()
+                    .filter(|vehicle| vehicle.color.is_none())
+                {
                     vehicle.color = Some(color.tag.to_string());
                 }
             }
@@ -133,8 +72,14 @@ impl Counting<'_> {
         let mut vehicle = Vehicle::default();
         let mut to = self.nouns(at, &mut vehicle)?;
         let begin = self.adjectives_before(at, &mut vehicle);
-        let plural = self.tokens.get(to.saturating_sub(1)).is_some_and(|token| token.text.ends_with('s') && !token.is("bus"));
-        let count = counts.iter().find(|count| count.span.to == begin || count.span.to <= begin && self.is_only_filler(count.span.to, begin));
+        let plural = self
+            .tokens
+            .get(to.saturating_sub(1))
+            .is_some_and(|token| token.text.ends_with('s') && !token.is("bus"));
+        let count = counts.iter().find(|count| {
+            count.span.to == begin
+                || count.span.to <= begin && self.is_only_filler(count.span.to, begin)
+        });
         to = self.adjectives_after(to, &mut vehicle);
         if self.is_not_theirs(count.map_or(begin, |count| count.span.from), to) {
             return Some((Vec::new(), to));
@@ -144,23 +89,49 @@ impl Counting<'_> {
         }
         let is_told = vehicle.color.is_some() || vehicle.model.is_some() || vehicle.make.is_some();
         let times = self.times_after(to);
-        vehicle.count = times.or(count.map(|count| count.range)).or_else(|| (is_told && !plural).then_some(Range::exactly(1)));
+        vehicle.count = times
+            .or(count.map(|count| count.range))
+            .or_else(|| (is_told && !plural).then_some(Range::exactly(1)));
         let is_general = vehicle.body.as_deref() == Some("any");
         if is_general {
             vehicle.body = None;
         }
-        let is_worth = is_told || vehicle.body.is_some() && vehicle.count.is_some() || vehicle.body.as_deref() == Some("suv");
+        let is_worth = is_told
+            || vehicle.body.is_some() && vehicle.count.is_some()
+            || vehicle.body.as_deref() == Some("suv");
         Some((if is_worth { vec![vehicle] } else { Vec::new() }, to))
     }
 
     /// "x4" behind a noun.
     fn times_after(&self, at: usize) -> Option<Range> {
         let token = self.tokens.get(at)?;
-        token.text.strip_prefix('x')?.parse().ok().filter(|n| *n <= 50).map(Range::exactly)
+        token
+            .text
+            .strip_prefix('x')?
+            .parse()
+            .ok()
+            .filter(|n| *n <= 50)
+            .map(Range::exactly)
     }
 
     fn is_only_filler(&self, from: usize, to: usize) -> bool {
-        from < to && to - from <= 2 && self.tokens.get(from..to).is_some_and(|gap| gap.iter().all(|token| token.is_any(&FILLER) || token.is_any(&["of", "big", "more", "other", "different", "de", "lub", "-"])))
+        from < to
+            && to - from <= 2
+            && self.tokens.get(from..to).is_some_and(|gap| {
+                gap.iter().all(|token| {
+                    token.is_any(&FILLER)
+                        || token.is_any(&[
+                            "of",
+                            "big",
+                            "more",
+                            "other",
+                            "different",
+                            "de",
+                            "lub",
+                            "-",
+                        ])
+                })
+            })
     }
 
     /// Model and body words from a token on; where they end.
@@ -168,20 +139,36 @@ impl Counting<'_> {
         let mut at = from;
         let mut is_vehicle = false;
         loop {
-            if let Some(hit) = self.hits.from(Category::Model, at).filter(|_| vehicle.model.is_none()) {
+            if let Some(hit) = self
+                .hits
+                .from(Category::Model, at)
+                .filter(|_| vehicle.model.is_none())
+            {
                 let mut parts = hit.tag.split('/').map(str::to_owned);
-                (vehicle.make, vehicle.model, vehicle.body) = (parts.next(), parts.next(), parts.next());
+                (vehicle.make, vehicle.model, vehicle.body) =
+                    (parts.next(), parts.next(), parts.next());
                 is_vehicle = true;
                 at = hit.span.to;
-            } else if let Some(hit) = self.hits.from(Category::Body, at).filter(|hit| vehicle.body.is_none() || vehicle.model.is_some() || &*hit.tag == "any" || vehicle.body.as_deref() == Some("car")) {
+            } else if let Some(hit) = self.hits.from(Category::Body, at).filter(|hit| {
+                vehicle.body.is_none()
+                    || vehicle.model.is_some()
+                    || &*hit.tag == "any"
+                    || vehicle.body.as_deref() == Some("car")
+            }) {
                 if vehicle.model.is_none() && (vehicle.body.is_none() || &*hit.tag != "any") {
                     vehicle.body = Some(hit.tag.to_string());
                 }
                 is_vehicle = true;
                 at = hit.span.to;
-            } else if let Some(hit) = self.hits.from(Category::Make, at).filter(|_| !is_vehicle && vehicle.make.is_none()) {
+            } else if let Some(hit) = self
+                .hits
+                .from(Category::Make, at)
+                .filter(|_| !is_vehicle && vehicle.make.is_none())
+            {
                 let next = hit.span.to;
-                if self.hits.from(Category::Model, next).is_none() && self.hits.from(Category::Body, next).is_none() {
+                if self.hits.from(Category::Model, next).is_none()
+                    && self.hits.from(Category::Body, next).is_none()
+                {
                     return None;
                 }
                 vehicle.make = Some(hit.tag.to_string());
@@ -190,7 +177,12 @@ impl Counting<'_> {
                 break;
             }
         }
-        let is_stop = self.tokens.get(at).is_some_and(|token| token.is_any(&["stop", "gates", "station", "lane", "stops", "wash", "alarm", "seat", "accident", "crash"]));
+        let is_stop = self.tokens.get(at).is_some_and(|token| {
+            token.is_any(&[
+                "stop", "gates", "station", "lane", "stops", "wash", "alarm", "seat", "accident",
+                "crash",
+            ])
+        });
         (is_vehicle && !is_stop).then_some(at)
     }
 
@@ -198,16 +190,27 @@ impl Counting<'_> {
         let mut begin = at;
         while let Some(before) = begin.checked_sub(1) {
             if let Some(hit) = self.hits.at(Category::Color, before) {
-                if vehicle.color.is_none() || hit.span.from + 1 == hit.span.to && vehicle.color.as_deref() == Some("dark") {
+                if vehicle.color.is_none()
+                    || hit.span.from + 1 == hit.span.to && vehicle.color.as_deref() == Some("dark")
+                {
                     vehicle.color = Some(hit.tag.to_string());
                 } else if &*hit.tag != "dark" {
                     break;
                 }
                 begin = hit.span.from;
-            } else if let Some(hit) = self.hits.at(Category::Make, before).filter(|_| vehicle.model.is_none()) {
+            } else if let Some(hit) = self
+                .hits
+                .at(Category::Make, before)
+                .filter(|_| vehicle.model.is_none())
+            {
                 vehicle.make = Some(hit.tag.to_string());
                 begin = hit.span.from;
-            } else if self.tokens.get(before).is_some_and(|token| token.is_any(&FILLER)) || self.hits.at(Category::Make, before).is_some() {
+            } else if self
+                .tokens
+                .get(before)
+                .is_some_and(|token| token.is_any(&FILLER))
+                || self.hits.at(Category::Make, before).is_some()
+            {
                 begin = before;
             } else {
                 break;
@@ -221,7 +224,12 @@ impl Counting<'_> {
         if vehicle.color.is_some() {
             return at;
         }
-        while self.tokens.get(at).is_some_and(|token| token.is_any(&["oo", "(", ",", "ah"])) && at < from + 2 {
+        while self
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.is_any(&["oo", "(", ",", "ah"]))
+            && at < from + 2
+        {
             at += 1;
         }
         if let Some(hit) = self.hits.from(Category::Color, at)
@@ -229,7 +237,11 @@ impl Counting<'_> {
             && self.hits.from(Category::Body, hit.span.to).is_none()
             && self.hits.from(Category::Uniform, hit.span.to).is_none()
             && self.hits.from(Category::Make, hit.span.to).is_none()
-            && !(self.tokens.get(hit.span.to).is_some_and(|token| token.is(",")) && self.hits.from(Category::Color, hit.span.to + 1).is_some())
+            && !(self
+                .tokens
+                .get(hit.span.to)
+                .is_some_and(|token| token.is(","))
+                && self.hits.from(Category::Color, hit.span.to + 1).is_some())
         {
             vehicle.color = Some(hit.tag.to_string());
             return hit.span.to;
@@ -242,10 +254,27 @@ impl Counting<'_> {
         if vehicle.color.is_some() || !self.tokens.get(at).is_some_and(|token| token.is("(")) {
             return None;
         }
-        let end = (at..self.tokens.len().min(at + 12)).find(|at| self.tokens.get(*at).is_some_and(|token| token.is(")")))?;
-        let colors: Vec<String> = self.hits.of(Category::Color).filter(|hit| hit.span.from > at && hit.span.to <= end).map(|hit| hit.tag.to_string()).collect();
-        (colors.len() >= 2).then(|| {
-            let one = |color| Vehicle { color: Some(color), count: Some(Range::exactly(1)), ..vehicle.clone() };
+        let end = (at..self.tokens.len().min(at + 12))
+            .find(|at| self.tokens.get(*at).is_some_and(|token| token.is(")")))?;
+        let colors: Vec<String> = self
+            .hits
+            .of(Category::Color)
+            .filter(|hit| hit.span.from > at && hit.span.to <= end)
+            .map(|hit| hit.tag.to_string())
+            .collect();
+        let is_named = [Category::Model, Category::Body]
+            .into_iter()
+            .any(|category| {
+                self.hits
+                    .of(category)
+                    .any(|hit| hit.span.from > at && hit.span.to <= end)
+            });
+        (colors.len() >= 2 && !is_named).then(|| {
+            let one = |color| Vehicle {
+                color: Some(color),
+                count: Some(Range::exactly(1)),
+                ..vehicle.clone()
+            };
             (colors.into_iter().map(one).collect(), end + 1)
         })
     }
@@ -253,28 +282,95 @@ impl Counting<'_> {
     /// The car that was stopped, or followed, is not theirs.
     fn is_not_theirs(&self, begin: usize, end: usize) -> bool {
         const STOPPED: [&str; 26] = [
-            "over", "following", "in", "of", "searching", "searched", "off", "stopped", "stopping", "pararon", "parando", "revisando", "school", "joojiyeen", "tow", "fire", "driver", "window", "behind", "food", "into", "landscaping", "roofing", "work", "siguiendo", "detuvieron",
+            "over",
+            "following",
+            "in",
+            "of",
+            "searching",
+            "searched",
+            "off",
+            "stopped",
+            "stopping",
+            "pararon",
+            "parando",
+            "revisando",
+            "school",
+            "joojiyeen",
+            "tow",
+            "fire",
+            "driver",
+            "window",
+            "behind",
+            "food",
+            "into",
+            "landscaping",
+            "roofing",
+            "work",
+            "siguiendo",
+            "detuvieron",
         ];
         let before = |back: usize| begin.checked_sub(back).and_then(|at| self.tokens.get(at));
-        let is_article = before(1).is_some_and(|token| token.is_any(&["a", "the", "una", "un", "their", "his", "her", "my"]));
-        let is_one = self.tokens.get(begin).is_some_and(|token| token.is_any(&["a", "una", "un", "one", "the"]));
+        let is_article = before(1).is_some_and(|token| {
+            token.is_any(&["a", "the", "una", "un", "their", "his", "her", "my"])
+        });
+        let is_one = self
+            .tokens
+            .get(begin)
+            .is_some_and(|token| token.is_any(&["a", "una", "un", "one", "the"]));
         let led = if is_article { before(2) } else { before(1) };
-        let is_led = led.is_some_and(|token| token.is_any(&STOPPED)) && (is_article || is_one || led.is_some_and(|token| token.is_any(&["school", "tow", "fire", "work", "landscaping", "roofing", "food", "following", "siguiendo", "searching", "revisando", "parando", "joojiyeen"])));
+        let is_led = led.is_some_and(|token| token.is_any(&STOPPED))
+            && (is_article
+                || is_one
+                || led.is_some_and(|token| {
+                    token.is_any(&[
+                        "school",
+                        "tow",
+                        "fire",
+                        "work",
+                        "landscaping",
+                        "roofing",
+                        "food",
+                        "following",
+                        "siguiendo",
+                        "searching",
+                        "revisando",
+                        "parando",
+                        "joojiyeen",
+                    ])
+                }));
         let watched = led.is_some_and(|token| token.is_any(&["in", "into"]));
-        let is_described = self.hits.of(Category::Model).any(|hit| hit.span.from >= begin && hit.span.to <= end) || self.hits.of(Category::Color).any(|hit| hit.span.from >= begin && hit.span.to <= end);
+        let is_described = self
+            .hits
+            .of(Category::Model)
+            .any(|hit| hit.span.from >= begin && hit.span.to <= end)
+            || self
+                .hits
+                .of(Category::Color)
+                .any(|hit| hit.span.from >= begin && hit.span.to <= end);
         let is_sitting = watched && (is_described || !is_one && !is_article);
-        is_led && !is_sitting || self.tokens.get(begin).is_some_and(|token| token.is_any(&["school", "work", "landscaping", "roofing"]))
+        is_led && !is_sitting
+            || self
+                .tokens
+                .get(begin)
+                .is_some_and(|token| token.is_any(&["school", "work", "landscaping", "roofing"]))
             || watched && !is_described
     }
 }
 
 /// How many vehicles: what was counted in general, or the sum of those described.
-pub(crate) fn total(general: Option<Range>, described: &[Vehicle], tokens: &[Token]) -> Option<Range> {
+pub(crate) fn total(
+    general: Option<Range>,
+    described: &[Vehicle],
+    tokens: &[Token],
+) -> Option<Range> {
     let has_total = tokens.iter().any(|token| token.is("total"));
-    let sum = described.iter().filter_map(|vehicle| vehicle.count).reduce(|a, b| Range {
-        min: a.min.saturating_add(b.min),
-        max: a.max.zip(b.max).map(|(a, b)| a.saturating_add(b)),
-    });
+    let sum = described
+        .iter()
+        .filter_map(|vehicle| vehicle.count)
+        .reduce(|a, b| Range {
+            min: a.min.saturating_add(b.min),
+            max: a.max.zip(b.max).map(|(a, b)| a.saturating_add(b)),
+        });
     match (general, sum) {
         (Some(general), Some(sum)) if !has_total && sum.min > general.min => Some(sum),
         (Some(general), _) => Some(general),

@@ -38,7 +38,10 @@ const METRES_PER_LAT: f64 = 111_195.0;
 
 impl FlatMap {
     pub(crate) fn around(origin: Point) -> Self {
-        Self { origin, metres_per_lon: METRES_PER_LAT * origin.lat.to_radians().cos() }
+        Self {
+            origin,
+            metres_per_lon: METRES_PER_LAT * origin.lat.to_radians().cos(),
+        }
     }
 
     fn flat(self, point: Point) -> geo::Point<f64> {
@@ -57,7 +60,13 @@ impl Drawn {
             box_min = (box_min.0.min(coord.x), box_min.1.min(coord.y));
             box_max = (box_max.0.max(coord.x), box_max.1.max(coord.y));
         }
-        Self { id, info, border: Polygon::new(line, Vec::new()), box_min, box_max }
+        Self {
+            id,
+            info,
+            border: Polygon::new(line, Vec::new()),
+            box_min,
+            box_max,
+        }
     }
 
     /// Metres from a point to the area; 0 inside. `None` if farther than `within`.
@@ -70,7 +79,11 @@ impl Drawn {
         if outside {
             return None;
         }
-        let metres = if self.border.contains(&at) { 0.0 } else { Euclidean.distance(&at, self.border.exterior()) };
+        let metres = if self.border.contains(&at) {
+            0.0
+        } else {
+            Euclidean.distance(&at, self.border.exterior())
+        };
         (metres <= within).then_some(metres)
     }
 

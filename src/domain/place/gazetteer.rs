@@ -58,11 +58,18 @@ impl Gazetteer {
     ///
     /// # Errors
     /// Where a file cannot be read as what it should be, or names what is not there.
-    pub fn load(areas_toml: &str, streets_csv: &str, landmarks_toml: &str) -> Result<Self, Vec<GazetteerProblem>> {
+    pub fn load(
+        areas_toml: &str,
+        streets_csv: &str,
+        landmarks_toml: &str,
+    ) -> Result<Self, Vec<GazetteerProblem>> {
         load::gazetteer(areas_toml, streets_csv, landmarks_toml)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "called once, by load, with all that it read")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "called once, by load, with all that it read"
+    )]
     pub(crate) fn build(
         city: String,
         time_zone: TimeZone,
@@ -80,7 +87,11 @@ impl Gazetteer {
                 Some(ordinal) => ordinals.entry(ordinal).or_default().push(at),
                 None => street_names.add(&street.base, at),
             }
-            for alias in street.aliases.iter().filter(|alias| folded(alias) != street.base) {
+            for alias in street
+                .aliases
+                .iter()
+                .filter(|alias| folded(alias) != street.base)
+            {
                 street_names.add(alias, at);
             }
         }
@@ -132,7 +143,9 @@ impl Gazetteer {
     /// The areas that share a border with this one, or nearly so (75 m).
     #[must_use]
     pub fn adjacent(&self, area: &AreaId) -> BTreeSet<AreaId> {
-        let Some(area) = self.areas.iter().find(|known| &known.id == area) else { return BTreeSet::new() };
+        let Some(area) = self.areas.iter().find(|known| &known.id == area) else {
+            return BTreeSet::new();
+        };
         self.areas
             .iter()
             .filter(|other| other.id != area.id && area.is_beside(other, NEAR_CORNER))
@@ -146,7 +159,13 @@ impl Gazetteer {
         self.areas
             .iter()
             .map(|area| {
-                (area.id.clone(), Area { name: area.info.name.clone(), adjacent: self.adjacent(&area.id) })
+                (
+                    area.id.clone(),
+                    Area {
+                        name: area.info.name.clone(),
+                        adjacent: self.adjacent(&area.id),
+                    },
+                )
             })
             .collect()
     }
@@ -167,7 +186,9 @@ impl Gazetteer {
     #[must_use]
     pub fn area_named(&self, text: &str) -> Vec<AreaId> {
         let words = tokens(text);
-        let zip = words.iter().find(|token| token.kind == TokenKind::Number && token.digits == 5);
+        let zip = words
+            .iter()
+            .find(|token| token.kind == TokenKind::Number && token.digits == 5);
         if let Some(zip) = zip {
             return self.area_ids(|area| area.info.zips.contains(&zip.text));
         }
@@ -175,20 +196,36 @@ impl Gazetteer {
         if wanted.is_empty() {
             return Vec::new();
         }
-        let exact = self.area_ids(|area| name_key(&area.info.name) == wanted || area.id.as_str() == text.trim());
+        let exact = self.area_ids(|area| {
+            name_key(&area.info.name) == wanted || area.id.as_str() == text.trim()
+        });
         if !exact.is_empty() {
             return exact;
         }
-        let alias = self.area_ids(|area| area.info.aliases.iter().any(|alias| name_key(alias) == wanted));
+        let alias = self.area_ids(|area| {
+            area.info
+                .aliases
+                .iter()
+                .any(|alias| name_key(alias) == wanted)
+        });
         if !alias.is_empty() {
             return alias;
         }
-        let close = |name: &str| wanted.len() >= 6 && strsim::osa_distance(&name_key(name), &wanted) <= 1 + wanted.len() / 10;
-        self.area_ids(|area| close(&area.info.name) || area.info.aliases.iter().any(|alias| close(alias)))
+        let close = |name: &str| {
+            wanted.len() >= 6
+                && strsim::osa_distance(&name_key(name), &wanted) <= 1 + wanted.len() / 10
+        };
+        self.area_ids(|area| {
+            close(&area.info.name) || area.info.aliases.iter().any(|alias| close(alias))
+        })
     }
 
     fn area_ids(&self, is_meant: impl Fn(&Drawn) -> bool) -> Vec<AreaId> {
-        self.areas.iter().filter(|area| is_meant(area)).map(|area| area.id.clone()).collect()
+        self.areas
+            .iter()
+            .filter(|area| is_meant(area))
+            .map(|area| area.id.clone())
+            .collect()
     }
 
     /// Metres from a point to the nearest of some areas; at most 5 km.
@@ -206,7 +243,12 @@ impl Gazetteer {
 fn name_key(name: &str) -> String {
     folded(name)
         .split(' ')
-        .filter(|word| !matches!(*word, "&" | "the" | "neighborhood" | "barrio" | "mpls" | "minneapolis"))
+        .filter(|word| {
+            !matches!(
+                *word,
+                "&" | "the" | "neighborhood" | "barrio" | "mpls" | "minneapolis"
+            )
+        })
         .map(|word| if word == "saint" { "st" } else { word })
         .collect::<Vec<_>>()
         .join(" ")

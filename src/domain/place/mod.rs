@@ -1,6 +1,8 @@
 //! Where: a corner, block, address or landmark found in the gazetteer, and how exactly each audience may hear it.
 
 mod area;
+mod block;
+mod corner;
 mod gazetteer;
 mod load;
 mod locate;

@@ -30,7 +30,10 @@ pub(crate) struct Phrases<T> {
 
 impl<T> Default for Phrases<T> {
     fn default() -> Self {
-        Self { by_first: HashMap::new(), stems: HashMap::new() }
+        Self {
+            by_first: HashMap::new(),
+            stems: HashMap::new(),
+        }
     }
 }
 
@@ -45,36 +48,75 @@ impl<T: Clone> Phrases<T> {
             if let [only] = words.as_slice()
                 && let Some(key) = only.text.get(..STEM)
             {
-                self.stems.entry(key.to_owned()).or_default().push((only.text.clone(), meaning));
+                self.stems
+                    .entry(key.to_owned())
+                    .or_default()
+                    .push((only.text.clone(), meaning));
                 return;
             }
         }
-        let words: Vec<String> = tokens(phrase).into_iter().filter_map(|token| word(&token)).collect();
+        let words: Vec<String> = tokens(phrase)
+            .into_iter()
+            .filter_map(|token| word(&token))
+            .collect();
         if let Some(first) = words.first() {
-            self.by_first.entry(first.clone()).or_default().push((words, meaning));
+            self.by_first
+                .entry(first.clone())
+                .or_default()
+                .push((words, meaning));
         }
     }
 
     /// Every phrase that begins at `at`, with its end.
-    pub(crate) fn at<'a>(&'a self, tokens: &'a [Token], at: usize) -> impl Iterator<Item = (Span, &'a T)> {
+    pub(crate) fn at<'a>(
+        &'a self,
+        tokens: &'a [Token],
+        at: usize,
+    ) -> impl Iterator<Item = (Span, &'a T)> {
         let first = tokens.get(at).and_then(word);
-        let phrases = first.as_ref().and_then(|first| self.by_first.get(first)).into_iter().flatten();
+        let phrases = first
+            .as_ref()
+            .and_then(|first| self.by_first.get(first))
+            .into_iter()
+            .flatten();
         let stems = first
             .as_ref()
             .and_then(|first| first.get(..STEM))
             .and_then(|key| self.stems.get(key))
             .into_iter()
             .flatten()
-            .filter(move |(stem, _)| first.as_ref().is_some_and(|first| first.starts_with(stem.as_str())))
-            .map(move |(_, meaning)| (Span { from: at, to: at + 1 }, meaning));
+            .filter(move |(stem, _)| {
+                first
+                    .as_ref()
+                    .is_some_and(|first| first.starts_with(stem.as_str()))
+            })
+            .map(move |(_, meaning)| {
+                (
+                    Span {
+                        from: at,
+                        to: at + 1,
+                    },
+                    meaning,
+                )
+            });
         phrases
-            .filter_map(move |(words, meaning)| Some((Span { from: at, to: end_of(words, tokens, at)? }, meaning)))
+            .filter_map(move |(words, meaning)| {
+                Some((
+                    Span {
+                        from: at,
+                        to: end_of(words, tokens, at)?,
+                    },
+                    meaning,
+                ))
+            })
             .chain(stems)
     }
 
     /// The longest phrase that begins at `at`.
     pub(crate) fn longest(&self, tokens: &[Token], at: usize) -> Option<(Span, T)> {
-        self.at(tokens, at).max_by_key(|(span, _)| span.to).map(|(span, meaning)| (span, meaning.clone()))
+        self.at(tokens, at)
+            .max_by_key(|(span, _)| span.to)
+            .map(|(span, meaning)| (span, meaning.clone()))
     }
 }
 
@@ -91,7 +133,12 @@ fn word(token: &Token) -> Option<String> {
 fn end_of(words: &[String], tokens: &[Token], at: usize) -> Option<usize> {
     let mut next = at;
     for (n, wanted) in words.iter().enumerate() {
-        if n > 0 && tokens.get(next).is_some_and(|token| token.is_any(&["-", ".", ","])) && token_follows(tokens, next) {
+        if n > 0
+            && tokens
+                .get(next)
+                .is_some_and(|token| token.is_any(&["-", ".", ","]))
+            && token_follows(tokens, next)
+        {
             next += 1;
         }
         if word(tokens.get(next)?).as_ref() != Some(wanted) {
@@ -103,5 +150,7 @@ fn end_of(words: &[String], tokens: &[Token], at: usize) -> Option<usize> {
 }
 
 fn token_follows(tokens: &[Token], at: usize) -> bool {
-    tokens.get(at + 1).is_some_and(|token| token.kind != TokenKind::Sign)
+    tokens
+        .get(at + 1)
+        .is_some_and(|token| token.kind != TokenKind::Sign)
 }

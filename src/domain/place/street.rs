@@ -70,13 +70,25 @@ impl Street {
     pub(crate) fn named(name: &str, section: usize, runs: Runs) -> Self {
         let words = tokens(name);
         let mut shown: Vec<&str> = name.split_whitespace().collect();
-        let mut parts: Vec<String> = words.iter().filter(|token| token.kind != TokenKind::Sign).map(|token| token.text.clone()).collect();
+        let mut parts: Vec<String> = words
+            .iter()
+            .filter(|token| token.kind != TokenKind::Sign)
+            .map(|token| token.text.clone())
+            .collect();
         let mut side = None;
         let mut kind = String::new();
-        if parts.len() > 1 && matches!(parts.last().map(String::as_str), Some("n" | "s" | "e" | "w" | "ne" | "se")) {
+        if parts.len() > 1
+            && matches!(
+                parts.last().map(String::as_str),
+                Some("n" | "s" | "e" | "w" | "ne" | "se")
+            )
+        {
             let last = parts.pop().unwrap_or_default();
             shown.pop();
-            side = last.chars().next().filter(|c| matches!(c, 'e' | 'w') && last.len() == 1);
+            side = last
+                .chars()
+                .next()
+                .filter(|c| matches!(c, 'e' | 'w') && last.len() == 1);
         }
         if parts.len() > 1 && matches!(parts.first().map(String::as_str), Some("e" | "w")) {
             side = parts.remove(0).chars().next();
@@ -91,7 +103,10 @@ impl Street {
                 shown.pop();
             }
         }
-        let ordinal = words.iter().find(|token| token.kind == TokenKind::Ordinal).and_then(|token| token.number);
+        let ordinal = words
+            .iter()
+            .find(|token| token.kind == TokenKind::Ordinal)
+            .and_then(|token| token.number);
         Self {
             name: name.to_owned(),
             base: parts.join(" "),
@@ -125,7 +140,9 @@ impl Street {
 
     /// The name as written at a point: `E 38th St` where the section tells east from west.
     pub(crate) fn name_at(&self, point: Point, sections: &[Section]) -> String {
-        let east_from = sections.get(self.section).and_then(|section| section.east_from);
+        let east_from = sections
+            .get(self.section)
+            .and_then(|section| section.east_from);
         match (self.runs, self.side, east_from) {
             (Runs::EastWest, None, Some(east_from)) => {
                 let side = if point.lon >= east_from { 'E' } else { 'W' };
@@ -152,21 +169,38 @@ fn cut(a: Point, b: Point, c: Point, d: Point) -> Option<Point> {
     let slack_t = SLACK / rx.hypot(ry);
     let slack_u = SLACK / sx.hypot(sy);
     let within = |x: f64, slack: f64| (-slack..=1.0 + slack).contains(&x);
-    (within(t, slack_t) && within(u, slack_u)).then(|| Point { lat: a.lat + t * ry, lon: a.lon + t * rx })
+    (within(t, slack_t) && within(u, slack_u)).then_some(Point {
+        lat: a.lat + t * ry,
+        lon: a.lon + t * rx,
+    })
 }
 
 /// The point of a house number on a street, between the numbered streets that cross it.
 /// `side` is `e` or `w` where the number says so and the section has both.
-pub(crate) fn point_of_number(streets: &[Street], sections: &[Section], at: usize, number: u32, side: Option<char>) -> Option<Point> {
+pub(crate) fn point_of_number(
+    streets: &[Street],
+    sections: &[Section],
+    at: usize,
+    number: u32,
+    side: Option<char>,
+) -> Option<Point> {
     let street = streets.get(at)?;
-    let east_from = sections.get(street.section).and_then(|section| section.east_from);
+    let east_from = sections
+        .get(street.section)
+        .and_then(|section| section.east_from);
     let mut marks: Vec<(u32, Point)> = streets
         .iter()
-        .filter(|other| other.section == street.section && other.runs != street.runs && other.runs != Runs::Winding)
+        .filter(|other| {
+            other.section == street.section
+                && other.runs != street.runs
+                && other.runs != Runs::Winding
+        })
         .filter(|other| is_counted_from(street, other))
         .filter_map(|other| Some((other.number?, street.crossing(other)?)))
         .filter(|(n, point)| match (street.runs, east_from) {
-            (Runs::EastWest, Some(east_from)) => *n == 0 || (point.lon >= east_from) == (side != Some('w')),
+            (Runs::EastWest, Some(east_from)) => {
+                *n == 0 || (point.lon >= east_from) == (side != Some('w'))
+            }
             _ => true,
         })
         .collect();
@@ -179,7 +213,10 @@ pub(crate) fn point_of_number(streets: &[Street], sections: &[Section], at: usiz
         return None;
     }
     let part = f64::from(number - low) / f64::from(high - low);
-    Some(Point { lat: from.lat + part * (to.lat - from.lat), lon: from.lon + part * (to.lon - from.lon) })
+    Some(Point {
+        lat: from.lat + part * (to.lat - from.lat),
+        lon: from.lon + part * (to.lon - from.lon),
+    })
 }
 
 /// House numbers on an avenue count streets, those on a street count avenues; in the north it is the other way round,
