@@ -119,6 +119,13 @@ impl Keyring {
         EffectId::new(hex(&self.mac(&["effect", cause, &n.to_string()])[..16]))
     }
 
+    /// A number from 0 to 1 that looks random but is the same for the same cause; spreads retries.
+    #[must_use]
+    pub fn share(&self, cause: &str, n: u32) -> f64 {
+        let bytes = self.mac(&["share", cause, &n.to_string()]);
+        f64::from(u16::from_le_bytes([bytes[0], bytes[1]])) / f64::from(u16::MAX)
+    }
+
     /// An id of our own made from a platform's; used for reports and incidents.
     #[must_use]
     pub fn derived_id(&self, label: &str, cause: &str) -> String {
@@ -146,6 +153,7 @@ impl Keyring {
             platform: person.platform,
             hash: hash.to_owned(),
             sealed: format!("{}{}", hex(&nonce), hex(&sealed)),
+            language: String::new(),
         })
     }
 

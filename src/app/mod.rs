@@ -1,1 +1,148 @@
-//! The shell: load facts, ask the domain, save, commit.
+//! The shell: load facts, ask the domain, save, commit. One way in (`intake`), one way out (`outbox`).
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::Notify;
+
+use crate::{
+    clock::Clock,
+    domain::{
+        directory::Directory,
+        envelope::{PlatformKind, RoomRef},
+        parse::Reader,
+        policy::Policy,
+    },
+    keyring::Keyring,
+    phrasebook::Phrasebook,
+    platforms::{Capabilities, Platform},
+    store::Store,
+};
+
+mod author;
+mod intake;
+mod listening;
+pub mod metrics;
+mod moderation;
+mod neighbors;
+mod outbox;
+mod reporting;
+mod run;
+mod telling;
+mod turn;
+mod upkeep;
+
+/// What the community says about itself.
+#[derive(Debug, Clone)]
+pub struct Community {
+    /// Its name, used when the bot introduces itself.
+    pub name: String,
+    /// The legal hotline that every alert carries.
+    pub hotline: Option<String>,
+    /// The language for people of whom nothing else is known.
+    pub language: String,
+    /// The city's time zone.
+    pub zone: jiff::tz::TimeZone,
+}
+
+/// Everything the shell works with.
+pub struct App {
+    /// What is kept.
+    pub store: Store,
+    /// Hashes and seals.
+    pub keyring: Keyring,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Says prompts in languages.
+    pub phrasebook: Phrasebook,
+    /// Understands messages.
+    pub reader: Reader,
+    /// Rooms, areas, appointments.
+    pub directory: Directory,
+    /// The rules in force.
+    pub policy: Policy,
+    /// The community.
+    pub community: Community,
+    /// The networks, by name.
+    pub platforms: BTreeMap<PlatformKind, Arc<dyn Platform>>,
+    /// What is counted.
+    pub metrics: metrics::Metrics,
+    /// This process, in leases and claims; another one after every start.
+    pub owner: String,
+    /// Rung when something is owed.
+    bell: Notify,
+    /// Platforms whose lease this process holds: only those are listened to and sent by.
+    held: Mutex<BTreeSet<PlatformKind>>,
+}
+
+/// What an [`App`] is made of; see its fields.
+pub struct Parts {
+    #[expect(missing_docs, reason = "as in App")]
+    pub store: Store,
+    #[expect(missing_docs, reason = "as in App")]
+    pub keyring: Keyring,
+    #[expect(missing_docs, reason = "as in App")]
+    pub clock: Arc<dyn Clock>,
+    #[expect(missing_docs, reason = "as in App")]
+    pub phrasebook: Phrasebook,
+    #[expect(missing_docs, reason = "as in App")]
+    pub reader: Reader,
+    #[expect(missing_docs, reason = "as in App")]
+    pub directory: Directory,
+    #[expect(missing_docs, reason = "as in App")]
+    pub policy: Policy,
+    #[expect(missing_docs, reason = "as in App")]
+    pub community: Community,
+    #[expect(missing_docs, reason = "as in App")]
+    pub platforms: BTreeMap<PlatformKind, Arc<dyn Platform>>,
+}
+
+impl App {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// If the machine has no randomness to name this process with.
+    pub fn new(parts: Parts) -> anyhow::Result<Self> {
+        Ok(Self {
+            store: parts.store,
+            keyring: parts.keyring,
+            clock: parts.clock,
+            phrasebook: parts.phrasebook,
+            reader: parts.reader,
+            directory: parts.directory,
+            policy: parts.policy,
+            community: parts.community,
+            platforms: parts.platforms,
+            metrics: metrics::Metrics::default(),
+            owner: Keyring::generate()?.chars().take(16).collect(),
+            bell: Notify::new(),
+            held: Mutex::default(),
+        })
+    }
+
+    /// What a platform can do; nothing, if it is not there.
+    fn capabilities(&self, platform: PlatformKind) -> Option<Capabilities> {
+        self.platforms.get(&platform).map(|platform| platform.capabilities())
+    }
+
+    /// The language the bot speaks in a room.
+    fn room_language(&self, room: &RoomRef) -> &str {
+        self.directory.room(room).map_or(self.community.language.as_str(), |known| known.language.as_str())
+    }
+
+    fn held(&self) -> Vec<PlatformKind> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+
+    fn set_held(&self, platform: PlatformKind, is_held: bool) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_held {
+            held.insert(platform);
+        } else {
+            held.remove(&platform);
+        }
+        self.bell.notify_one();
+    }
+}

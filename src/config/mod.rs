@@ -1,3 +1,493 @@
 //! Reads `bot-config/`: TOML, secrets from files or the environment, all problems at once.
+//!
+//! | file | what |
+//! |---|---|
+//! | `tocsin.toml` | community, store, web, platforms, rooms, people. Without it the playground runs |
+//! | `policy.toml` | the rules a community tunes; may be left out |
+//! | `cities/<city>/` | areas, streets, landmarks: texts that the gazetteer reads |
+//! | `lexicon/<language>.toml` | words that the parser knows: texts that the parser reads |
+//!
+//! Paths in these files are relative to the directory in which tocsin is started. Secrets never stand in TOML: `*_file`
+//! names a file that only its owner can read, or the environment has them (`TOCSIN_MATRIX_PASSWORD`, …).
 
+mod areas;
+mod lexicon;
+mod people;
 pub mod platforms;
+mod playground;
+mod policy;
+mod reader;
+mod secrets;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use jiff::tz::TimeZone;
+use secrecy::{ExposeSecret, SecretString};
+
+pub use self::{areas::CityFiles, lexicon::LexiconFile};
+use self::{
+    areas::{City, Surroundings},
+    platforms::MatrixConfig,
+    reader::{Reading, Section},
+    secrets::{Environment, secret},
+};
+use crate::domain::{
+    directory::Directory, envelope::PlatformKind, policy::Policy, problem::Problem,
+};
+
+/// Everything an operator decides.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[community]`: who runs this bot, for whom.
+    pub community: Community,
+    /// `[store]`: where incidents, effects and checkpoints are kept.
+    pub store: StoreConfig,
+    /// The community's secret key; it is made at the first start. Keep a copy elsewhere: without it the database is lost.
+    pub key_file: PathBuf,
+    /// Where the store, the key and the platforms' sessions lie, unless said otherwise.
+    pub data_dir: PathBuf,
+    /// The folder of what the bot says.
+    pub prompts_dir: PathBuf,
+    /// `[web]`: the server for health, metrics and pages.
+    pub web: WebConfig,
+    /// `[matrix]`, if the bot has an account there.
+    pub matrix: Option<MatrixConfig>,
+    /// Whether the playground runs: when no platform is configured.
+    pub playground: bool,
+    /// Areas, rooms and people.
+    pub directory: Directory,
+    /// `policy.toml`.
+    pub policy: Policy,
+    /// The city's files; [`CityFiles::gazetteer`] reads them.
+    pub city: CityFiles,
+    /// The lexicons; with the city's files [`Config::reader`] makes the parser of them.
+    pub lexicon: Vec<LexiconFile>,
+    /// What is probably a mistake but does not stop the start.
+    pub warnings: Vec<Problem>,
+}
+
+/// `[community]`.
+#[derive(Debug, Clone)]
+pub struct Community {
+    /// What the bot calls the community it speaks for.
+    pub name: String,
+    /// The folder of its city in `bot-config/cities`.
+    pub city: String,
+    /// Said in every alert.
+    pub legal_hotline: Option<String>,
+    /// The language of rooms that name none.
+    pub language: String,
+    /// The zone in which times are told; the city's, unless said otherwise.
+    pub time_zone: TimeZone,
+}
+
+/// `[store]`.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// `sqlite:data/tocsin.db` or `postgres://…`, with the password already in it.
+    pub url: SecretString,
+}
+
+/// `[web]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WebConfig {
+    /// The address the server listens on.
+    pub listen: SocketAddr,
+}
+
+impl Default for WebConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+        }
+    }
+}
+
+/// A community's name is said in a text message: there must be room for the rest.
+const LONGEST_NAME: usize = 40;
+
+impl Config {
+    /// Reads a folder such as `bot-config`. Without a `tocsin.toml` in it the playground is configured.
+    ///
+    /// # Errors
+    /// Every problem there is, in the order of files and lines.
+    pub fn load(dir: &Path) -> Result<Self, Vec<Problem>> {
+        Self::load_with(dir, &|name| std::env::var(name).ok())
+    }
+
+    /// [`Config::load`], asking `environment` for variables.
+    ///
+    /// # Errors
+    /// Every problem there is, in the order of files and lines.
+    pub fn load_with(
+        dir: &Path,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<Problem>> {
+        if !dir.is_dir() {
+            let message = "is not a folder: start tocsin in the folder that holds it, or name it with --config";
+            return Err(vec![Problem::of_file(dir.display().to_string(), message)]);
+        }
+        let mut problems = Vec::new();
+        let main = dir.join("tocsin.toml");
+        let (mut config, city) = match read_text(&main, &mut problems) {
+            Some(text) => load_main(dir, &main, &text, environment, &mut problems),
+            None => playground_in(dir, &mut problems),
+        };
+        config.lexicon = lexicon::read(&dir.join("lexicon"), &mut problems);
+        config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
+        config.city = city.files;
+        config.directory.areas = city.areas;
+        if problems.is_empty() {
+            Ok(config)
+        } else {
+            problems.sort();
+            problems.dedup();
+            Err(problems)
+        }
+    }
+
+    /// The pretend town on embedded SQLite, without any file: what runs when nothing is configured.
+    #[must_use]
+    pub fn playground() -> Self {
+        let data_dir = PathBuf::from("data/playground");
+        Self {
+            community: Community {
+                name: "Twin Cities playground".to_owned(),
+                city: "twin-cities".to_owned(),
+                legal_hotline: Some("612-555-0100".to_owned()),
+                language: "en".to_owned(),
+                time_zone: TimeZone::get("America/Chicago").unwrap_or(TimeZone::UTC),
+            },
+            store: StoreConfig {
+                url: SecretString::from(sqlite_in(&data_dir)),
+            },
+            key_file: data_dir.join("tocsin.key"),
+            data_dir,
+            prompts_dir: PathBuf::from("prompts"),
+            web: WebConfig::default(),
+            matrix: None,
+            playground: true,
+            directory: playground::directory(),
+            policy: Policy::default(),
+            city: CityFiles::default(),
+            lexicon: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+fn playground_in(dir: &Path, problems: &mut Vec<Problem>) -> (Config, City) {
+    let mut config = Config::playground();
+    let city = City::read(&dir.join("cities").join(&config.community.city), problems);
+    if let Some(zone) = &city.zone {
+        config.community.time_zone = zone.clone();
+    }
+    (config, city)
+}
+
+fn load_main(
+    dir: &Path,
+    path: &Path,
+    text: &str,
+    environment: Environment,
+    problems: &mut Vec<Problem>,
+) -> (Config, City) {
+    let reading = Reading::new(path, text);
+    let table = reading.parse();
+    let root = reading.root(&table);
+    let (config, city) = read_main(&root, dir, environment, problems);
+    root.done();
+    let (found, warnings) = reading.into_found();
+    problems.extend(found);
+    (Config { warnings, ..config }, city)
+}
+
+fn read_main(
+    root: &Section,
+    dir: &Path,
+    environment: Environment,
+    problems: &mut Vec<Problem>,
+) -> (Config, City) {
+    let data_dir = PathBuf::from(root.text("data_dir").unwrap_or_else(|| "data".to_owned()));
+    let prompts_dir = PathBuf::from(
+        root.text("prompts_dir")
+            .unwrap_or_else(|| "prompts".to_owned()),
+    );
+    let languages = languages_in(&prompts_dir);
+    let (community, city) = community(root, dir, &languages, problems);
+    let matrix = root
+        .section("matrix")
+        .map(|section| platforms::matrix(section, &data_dir, environment));
+    let platforms = match matrix {
+        Some(_) => vec![PlatformKind::Matrix],
+        None => vec![PlatformKind::Playground],
+    };
+    let playground = matrix.is_none();
+    let around = Surroundings {
+        city: &city,
+        platforms,
+        languages: &languages,
+        language: &community.language,
+    };
+    let mut directory = Directory {
+        rooms: areas::rooms(root, &around),
+        people: people::people(root, &around),
+        ..Directory::default()
+    };
+    if playground && !root.has("rooms") {
+        directory = playground::directory();
+    }
+    let config = Config {
+        store: store(root, &data_dir, environment),
+        key_file: key_file(root, &data_dir),
+        web: web(root, playground),
+        community,
+        data_dir,
+        prompts_dir,
+        matrix,
+        playground,
+        directory,
+        policy: Policy::default(),
+        city: CityFiles::default(),
+        lexicon: Vec::new(),
+        warnings: Vec::new(),
+    };
+    (config, city)
+}
+
+/// `[community]`, and the city it names.
+fn community(
+    root: &Section,
+    dir: &Path,
+    languages: &BTreeSet<String>,
+    problems: &mut Vec<Problem>,
+) -> (Community, City) {
+    let defaults = Config::playground().community;
+    let Some(section) = root.section("community") else {
+        root.problem(
+            "community",
+            "is missing: write a section [community] with the name and city of your community",
+        );
+        return (defaults, City::default());
+    };
+    let name = section
+        .needed("name", "write what your community calls itself")
+        .unwrap_or_default();
+    if name.chars().count() > LONGEST_NAME {
+        section.problem(
+            "name",
+            format!("is too long for a text message: at most {LONGEST_NAME} letters"),
+        );
+    }
+    let city = section
+        .needed(
+            "city",
+            "write the name of a folder in cities/, such as \"twin-cities\"",
+        )
+        .map(|name| (dir.join("cities").join(&name), name));
+    let city = match city {
+        Some((folder, _)) if !folder.is_dir() => {
+            section.problem("city", format!("there is no folder {}", folder.display()));
+            City::default()
+        }
+        Some((folder, _)) => City::read(&folder, problems),
+        None => City::default(),
+    };
+    let language = section.text("language").unwrap_or(defaults.language);
+    areas::check_language(&section, &language, languages);
+    let legal_hotline = hotline(&section);
+    let time_zone = section
+        .text("time_zone")
+        .and_then(|name| {
+            let zone = TimeZone::get(&name).ok();
+            if zone.is_none() {
+                section.problem(
+                    "time_zone",
+                    format!("`{name}` is not a time zone: write \"America/Chicago\" or the like"),
+                );
+            }
+            zone
+        })
+        .or_else(|| city.zone.clone())
+        .unwrap_or(defaults.time_zone);
+    let community = Community {
+        name,
+        city: section.text("city").unwrap_or(defaults.city),
+        legal_hotline,
+        language,
+        time_zone,
+    };
+    section.done();
+    (community, city)
+}
+
+fn hotline(section: &Section) -> Option<String> {
+    let hotline = section.text("legal_hotline");
+    match &hotline {
+        None => section.warning(
+            "legal_hotline",
+            "is missing: every alert should carry the number of legal help",
+        ),
+        Some(number) if number.chars().count() > 20 => {
+            section.problem(
+                "legal_hotline",
+                "is too long for a text message: write only the number",
+            );
+        }
+        Some(_) => {}
+    }
+    hotline
+}
+
+/// `[store]`.
+fn store(root: &Section, data_dir: &Path, environment: Environment) -> StoreConfig {
+    let url = match root.section("store") {
+        Some(section) => {
+            let url = stores_url(&section, environment);
+            section.done();
+            url
+        }
+        None => None,
+    };
+    let url = environment("TOCSIN_STORE_URL").or(url);
+    StoreConfig {
+        url: SecretString::from(url.unwrap_or_else(|| sqlite_in(data_dir))),
+    }
+}
+
+fn stores_url(section: &Section, environment: Environment) -> Option<String> {
+    let password = secret(
+        section,
+        "password",
+        "password_file",
+        "TOCSIN_STORE_PASSWORD",
+        environment,
+    );
+    let url = section.text("url")?;
+    if url.starts_with("sqlite:") {
+        return Some(url);
+    }
+    let Some(rest) = url
+        .strip_prefix("postgres://")
+        .or_else(|| url.strip_prefix("postgresql://"))
+    else {
+        section.problem(
+            "url",
+            "must begin with sqlite: or postgres://, such as \"sqlite:data/tocsin.db\"",
+        );
+        return None;
+    };
+    let (user, place) = rest
+        .split_once('@')
+        .map_or((None, rest), |(user, place)| (Some(user), place));
+    if user.is_some_and(|user| user.contains(':')) {
+        section.problem("url", "has a password in it: take it out, and name its file in password_file or set TOCSIN_STORE_PASSWORD");
+        return None;
+    }
+    Some(match (user, password) {
+        (Some(user), Some(password)) => {
+            format!(
+                "postgres://{user}:{}@{place}",
+                percent_encoded(password.expose_secret())
+            )
+        }
+        (None, Some(_)) => {
+            section.problem(
+                "url",
+                "has a password but no user: write postgres://user@host/database",
+            );
+            return None;
+        }
+        _ => url,
+    })
+}
+
+/// The password as it may stand in an address.
+fn percent_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+fn sqlite_in(data_dir: &Path) -> String {
+    format!("sqlite:{}", data_dir.join("tocsin.db").display())
+}
+
+/// `key_file`: may be missing before the first start, but nobody else may read it.
+fn key_file(root: &Section, data_dir: &Path) -> PathBuf {
+    let path = root
+        .text("key_file")
+        .map_or_else(|| data_dir.join("tocsin.key"), PathBuf::from);
+    if path.exists()
+        && let Err(message) = secrets::only_its_owner_reads(&path)
+    {
+        root.problem("key_file", message);
+    }
+    path
+}
+
+/// `[web]`.
+fn web(root: &Section, playground: bool) -> WebConfig {
+    let Some(section) = root.section("web") else {
+        return WebConfig::default();
+    };
+    let listen = section
+        .parsed(
+            "listen",
+            "an address with a port, such as \"127.0.0.1:8080\"",
+        )
+        .unwrap_or(WebConfig::default().listen);
+    if playground && !listen.ip().is_loopback() {
+        section.warning(
+            "listen",
+            "opens the playground to everyone who can reach this machine",
+        );
+    }
+    section.done();
+    WebConfig { listen }
+}
+
+fn load_policy(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Policy {
+    let Some(text) = read_text(path, problems) else {
+        return Policy::default();
+    };
+    let reading = Reading::new(path, &text);
+    let table = reading.parse();
+    let policy = policy::policy(reading.root(&table), city);
+    problems.extend(reading.into_found().0);
+    policy
+}
+
+/// The languages that have prompts; empty where the folder cannot be read, which the phrasebook will say.
+fn languages_in(prompts: &Path) -> BTreeSet<String> {
+    let folders = fs::read_dir(prompts).into_iter().flatten().flatten();
+    folders
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// The text of a file; `None` if there is no such file. One that cannot be read is a problem.
+fn read_text(path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+    match fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => {
+            problems.push(Problem::of_file(
+                path.display().to_string(),
+                format!("cannot be read: {error}"),
+            ));
+            None
+        }
+    }
+}

@@ -1,39 +1,178 @@
-//! The sections of `tocsin.toml` that describe platforms, with secrets already read.
+//! The sections of the platforms: `[matrix]`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-/// The Matrix account that the bot uses.
+use super::{
+    reader::Section,
+    secrets::{Environment, secret},
+};
+
+/// `[matrix]`: the bot's account on a Matrix homeserver.
 #[derive(Debug, Clone)]
 pub struct MatrixConfig {
-    /// The homeserver's address, such as `https://matrix.example.org`, or its bare name.
+    /// Where the homeserver answers, `https://matrix.example.org`, or its bare name, `example.org`.
     pub homeserver: String,
-    /// The bot's user id, such as `@tocsin:example.org`.
+    /// The bot's account: `@tocsin:example.org`.
     pub user: String,
-    /// The account's password; or a token.
+    /// Its password, from `password_file` or `TOCSIN_MATRIX_PASSWORD`.
     pub password: Option<SecretString>,
-    /// An access token; or a password.
+    /// An access token instead of a password, from `token_file` or `TOCSIN_MATRIX_TOKEN`.
     pub token: Option<SecretString>,
-    /// The device that the token belongs to.
+    /// The device the token belongs to.
     pub device_id: Option<String>,
-    /// Opens the account's secret storage, so that a new device of the bot is trusted at once.
+    /// What unlocks the account's recovery storage, from `recovery_passphrase_file` or `TOCSIN_MATRIX_RECOVERY_PASSPHRASE`.
     pub recovery_passphrase: Option<SecretString>,
-    /// Where the keys of encrypted rooms and the session are kept.
+    /// Where sessions and keys are kept.
     pub data_dir: PathBuf,
-    /// What the bot's device is called in the account's list of devices.
+    /// What people see in the bot's list of devices.
     pub device_name: String,
-    /// User ids of people whose invites are accepted into any room.
+    /// People whose invitations are accepted, besides those into configured rooms.
     pub invites_from: Vec<String>,
-    /// Which power levels give which roles.
+    /// Which power levels give which role.
     pub roles: MatrixRoles,
 }
 
-/// From which power level on somebody has a role in the room they write in; `None`: power levels do not give that role.
-#[derive(Debug, Clone, Copy, Default)]
+/// `[matrix.roles]`: power levels that give roles in their own room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MatrixRoles {
-    /// Moderators.
+    /// From this level on: moderator. Without it levels make nobody a moderator.
     pub moderator: Option<i64>,
-    /// Verifiers.
+    /// From this level on: verifier. Without it levels make nobody a verifier.
     pub verifier: Option<i64>,
+}
+
+/// Reads `[matrix]`.
+pub(super) fn matrix(section: Section, data_dir: &Path, environment: Environment) -> MatrixConfig {
+    let homeserver = section
+        .needed(
+            "homeserver",
+            "write the homeserver's address, \"https://matrix.example.org\"",
+        )
+        .filter(|address| is_good_address(&section, address));
+    let user = section
+        .needed("user", "write the bot's account, \"@tocsin:example.org\"")
+        .filter(|user| is_good_user(&section, "user", user));
+    let password = secret(
+        &section,
+        "password",
+        "password_file",
+        "TOCSIN_MATRIX_PASSWORD",
+        environment,
+    );
+    let token = secret(
+        &section,
+        "token",
+        "token_file",
+        "TOCSIN_MATRIX_TOKEN",
+        environment,
+    );
+    let tried = ["password", "password_file", "token", "token_file"];
+    if password.is_none() && token.is_none() && !tried.into_iter().any(|key| section.has(key)) {
+        section.problem(
+            "",
+            "there is no password: put it into a file and write password_file = \"its path\", or set TOCSIN_MATRIX_PASSWORD",
+        );
+    }
+    let recovery_passphrase = secret(
+        &section,
+        "recovery_passphrase",
+        "recovery_passphrase_file",
+        "TOCSIN_MATRIX_RECOVERY_PASSPHRASE",
+        environment,
+    );
+    let device_id = section.text("device_id");
+    if token.is_some() && password.is_none() && device_id.is_none() {
+        section.problem(
+            "device_id",
+            "is missing: a token belongs to a device; write that device's id",
+        );
+    }
+    let invites_from = section.texts("invites_from");
+    for user in &invites_from {
+        is_good_user(&section, "invites_from", user);
+    }
+    let matrix = MatrixConfig {
+        homeserver: homeserver.unwrap_or_default(),
+        user: user.unwrap_or_default(),
+        password,
+        token,
+        device_id,
+        recovery_passphrase,
+        data_dir: section
+            .text("data_dir")
+            .map_or_else(|| data_dir.join("matrix"), PathBuf::from),
+        device_name: section
+            .text("device_name")
+            .unwrap_or_else(|| "tocsin".to_owned()),
+        invites_from,
+        roles: section.section("roles").map(roles).unwrap_or_default(),
+    };
+    section.done();
+    matrix
+}
+
+fn roles(section: Section) -> MatrixRoles {
+    let roles = MatrixRoles {
+        moderator: section.integer("moderator"),
+        verifier: section.integer("verifier"),
+    };
+    if let (Some(moderator), Some(verifier)) = (roles.moderator, roles.verifier)
+        && moderator < verifier
+    {
+        section.problem(
+            "moderator",
+            "is below verifier: a moderator may do all that a verifier may",
+        );
+    }
+    section.done();
+    roles
+}
+
+/// `https://…`, `http://` on this machine, or a bare name.
+fn is_good_address(section: &Section, address: &str) -> bool {
+    let (secure, rest) = match address.split_once("://") {
+        Some(("https", rest)) => (true, rest),
+        Some(("http", rest)) => (false, rest),
+        None if address.contains('.') => (true, address),
+        _ => {
+            section.problem(
+                "homeserver",
+                format!("`{address}` is not an address: begin it with https://"),
+            );
+            return false;
+        }
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    if authority.is_empty() || authority.contains(['@', ' ', '?', '#']) {
+        section.problem(
+            "homeserver",
+            "is not an address: write only https:// and the server's name",
+        );
+        return false;
+    }
+    let local = ["localhost", "127.", "[::1]"];
+    if !secure && !local.iter().any(|start| authority.starts_with(start)) {
+        section.problem(
+            "homeserver",
+            "would send the password unencrypted: write https:// (http:// is only for this machine)",
+        );
+        return false;
+    }
+    true
+}
+
+/// `@name:server`.
+pub(super) fn is_good_user(section: &Section, key: &'static str, user: &str) -> bool {
+    let parts = user.strip_prefix('@').and_then(|rest| rest.split_once(':'));
+    let good = parts.is_some_and(|(name, server)| !name.is_empty() && !server.is_empty())
+        && !user.contains(char::is_whitespace);
+    if !good {
+        section.problem(
+            key,
+            format!("`{user}` is not a Matrix account: write \"@name:server\""),
+        );
+    }
+    good
 }

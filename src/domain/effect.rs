@@ -20,6 +20,18 @@ pub struct SealedPerson {
     pub hash: String,
     /// The address, encrypted; only the outbox opens it, at the moment of sending.
     pub sealed: String,
+    /// The language they are spoken to in, such as `es`; empty where the community's is meant.
+    #[serde(default)]
+    pub language: String,
+}
+
+impl SealedPerson {
+    /// The same person, spoken to in this language.
+    #[must_use]
+    pub fn speaking(mut self, language: impl Into<String>) -> Self {
+        self.language = language.into();
+        self
+    }
 }
 
 /// To whom an effect is owed.

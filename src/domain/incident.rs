@@ -1,11 +1,14 @@
 //! Reports about one happening: its status and life, which incident a report joins, and the ids people type.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     ids::{AreaId, IncidentId},
-    place::Place,
-    report::{Kind, Report},
+    place::{Place, PlaceKind},
+    policy::Joining,
+    report::{Field, Kind, Report},
     timestamp::Timestamp,
 };
 
@@ -173,3 +176,207 @@ impl std::fmt::Display for Handle {
         f.write_str(&self.0)
     }
 }
+
+/// What a verifier decides about an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It is so.
+    Confirm,
+    /// It is not what was feared.
+    Dismiss,
+    /// It is over.
+    Clear,
+    /// Nobody has heard anything for long.
+    Old,
+}
+
+impl Verdict {
+    /// The status it leads to.
+    #[must_use]
+    pub const fn leads_to(self) -> Status {
+        match self {
+            Self::Confirm => Status::Confirmed,
+            Self::Dismiss => Status::Dismissed,
+            Self::Clear => Status::Cleared,
+            Self::Old => Status::Stale,
+        }
+    }
+
+    /// The new status, or `None` if an incident of that status cannot take this verdict: it has it already, or is closed.
+    #[must_use]
+    pub fn applied_to(self, status: Status) -> Option<Status> {
+        let next = self.leads_to();
+        (status.is_open() && status != next).then_some(next)
+    }
+}
+
+/// The incident a report joins, and how surely.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// How far the report's place is from it, in metres.
+    pub metres: f64,
+    /// Near enough in space and time to join without asking anyone.
+    pub is_tight: bool,
+}
+
+/// The open incident a report belongs to, the nearest first: of the same kind, and near in place and time as the policy says,
+/// or at the same intersection. `None`: it opens its own.
+#[must_use]
+pub fn joins<'a>(
+    report: &Report,
+    kind: Kind,
+    now: Timestamp,
+    open: &'a [Incident],
+    rules: &Joining,
+) -> Option<Match<'a>> {
+    let place = report.place.as_ref().filter(|place| place.is_exact())?;
+    open.iter()
+        .filter(|incident| incident.status.is_open() && incident.kind == kind)
+        .filter_map(|incident| matches_place(incident, place, now, rules))
+        .min_by(|a, b| a.metres.total_cmp(&b.metres))
+}
+
+fn matches_place<'a>(
+    incident: &'a Incident,
+    place: &Place,
+    now: Timestamp,
+    rules: &Joining,
+) -> Option<Match<'a>> {
+    let known = incident.place().filter(|known| known.is_exact())?;
+    let silence = now.since(incident.news_at);
+    let is_same = known.kind == PlaceKind::Intersection
+        && known.kind == place.kind
+        && known.streets == place.streets;
+    let metres = match (known.point, place.point) {
+        _ if is_same => 0.0,
+        (Some(a), Some(b)) => a.metres_to(b),
+        _ => return None,
+    };
+    let is_near = metres <= rules.near_m && silence <= rules.within;
+    let is_tight = metres <= rules.tight_m && silence <= rules.tight_within;
+    (is_same || is_near).then_some(Match {
+        incident,
+        metres,
+        is_tight,
+    })
+}
+
+/// One report as it counts towards corroboration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Witness<'a> {
+    /// Who, as a hash.
+    pub sender: &'a str,
+    /// The words, as a hash: copies of one text count once.
+    pub text: &'a str,
+    /// Saw it themself.
+    pub is_firsthand: bool,
+}
+
+/// How many independent first-hand witnesses there are: different senders with different words.
+#[must_use]
+pub fn independent(witnesses: &[Witness<'_>]) -> u32 {
+    let mut senders = BTreeSet::new();
+    let mut texts = BTreeSet::new();
+    let mut count = 0;
+    for witness in witnesses.iter().filter(|witness| witness.is_firsthand) {
+        // A sender who comes back, or a text that comes back, is not another witness.
+        let is_new_sender = senders.insert(witness.sender);
+        let is_new_text = witness.text.is_empty() || texts.insert(witness.text);
+        count += u32::from(is_new_sender && is_new_text);
+    }
+    count
+}
+
+impl Incident {
+    /// Takes in how many reports there are now; two independent witnesses corroborate an unverified incident.
+    pub fn recount(&mut self, reports: u32, firsthand: u32, rooms: u32, now: Timestamp) {
+        (self.reports, self.firsthand, self.rooms) = (reports, firsthand, rooms);
+        if self.status == Status::Unverified && firsthand >= 2 {
+            self.status = Status::Corroborated;
+            self.changed_at = now;
+        } else if self.status == Status::Corroborated && firsthand < 2 {
+            self.status = Status::Unverified;
+            self.changed_at = now;
+        }
+    }
+
+    /// What no report has said yet, most useful first.
+    #[must_use]
+    pub fn missing(&self) -> Vec<Field> {
+        let report = &self.report;
+        let lacks = [
+            (
+                Field::Location,
+                !report.place.as_ref().is_some_and(Place::is_exact),
+            ),
+            (
+                Field::Size,
+                report.size.people.is_none() && report.size.vehicles.is_none(),
+            ),
+            (Field::Activity, report.activity.is_empty()),
+            (Field::Time, report.seen.at.is_none()),
+        ];
+        lacks
+            .into_iter()
+            .filter_map(|(field, is_missing)| is_missing.then_some(field))
+            .collect()
+    }
+}
+
+/// The best of several reports on one happening, oldest first: later counts, times and vehicles replace earlier ones,
+/// what they do and wear adds up, and an exact place is only replaced by a correction.
+#[must_use]
+pub fn merged<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Report {
+    let mut all = Report::default();
+    all.seen.basis = crate::domain::report::TimeBasis::None;
+    for report in reports {
+        all.size.people = report.size.people.or(all.size.people);
+        all.size.vehicles = report.size.vehicles.or(all.size.vehicles);
+        add(&mut all.activity, &report.activity);
+        add(&mut all.unit.agency, &report.unit.agency);
+        add(&mut all.unit.uniform, &report.unit.uniform);
+        add(&mut all.equipment.weapons, &report.equipment.weapons);
+        add(&mut all.equipment.other, &report.equipment.other);
+        if report.equipment.vehicles.len() >= all.equipment.vehicles.len() {
+            all.equipment
+                .vehicles
+                .clone_from(&report.equipment.vehicles);
+        }
+        if report.seen.at >= all.seen.at {
+            all.seen = report.seen;
+        }
+        let is_better = |new: &Place| match &all.place {
+            None => true,
+            Some(old) => new.is_exact() && !old.is_exact(),
+        };
+        if let Some(place) = report.place.as_ref().filter(|place| is_better(place)) {
+            all.place = Some(place.clone());
+        }
+        all.certainty = report.certainty;
+    }
+    all
+}
+
+fn add<T: Clone + PartialEq>(all: &mut Vec<T>, more: &[T]) {
+    for item in more {
+        if !all.contains(item) {
+            all.push(item.clone());
+        }
+    }
+}
+
+/// A handle for a new incident: the next in the row that is not taken; with two digits once the short ones are all in use.
+/// `turn` counts the incidents ever opened.
+#[must_use]
+pub fn free_handle(turn: u64, taken: &BTreeSet<Handle>) -> Handle {
+    (0..153)
+        .map(|n| Handle::nth_short(turn + n))
+        .chain((0..1_377).map(|n| Handle::nth_long(turn + n)))
+        .find(|handle| !taken.contains(handle))
+        .unwrap_or_else(|| Handle::nth_long(turn))
+}
+
+#[cfg(test)]
+mod tests;

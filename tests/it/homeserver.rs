@@ -44,7 +44,11 @@ impl Homeserver {
         let secret = std::env::var("TOCSIN_TEST_SYNAPSE_SECRET").expect(missing);
         Self {
             url: url.trim_end_matches('/').to_owned(),
-            secret: std::fs::read_to_string(secret).unwrap().trim().to_owned(),
+            // The file that holds it, or the secret itself.
+            secret: std::fs::read_to_string(&secret)
+                .unwrap_or(secret)
+                .trim()
+                .to_owned(),
             http: reqwest::Client::new(),
         }
     }

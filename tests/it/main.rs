@@ -1,6 +1,16 @@
 //! The feature tests: one binary.
 
+mod config;
+mod confirming;
 #[cfg(feature = "matrix")]
 mod homeserver;
+mod languages;
 #[cfg(feature = "matrix")]
 mod matrix;
+mod migrations;
+mod outbox;
+mod playground;
+mod reporting;
+mod store;
+mod tidy;
+mod town;

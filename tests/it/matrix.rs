@@ -76,7 +76,7 @@ impl Recorder {
 }
 
 /// The bot's account on the homeserver, with what survives a restart.
-struct Account {
+struct BotAccount {
     home: Homeserver,
     id: String,
     dir: TempDir,
@@ -85,7 +85,7 @@ struct Account {
     recorder: Arc<Recorder>,
 }
 
-impl Account {
+impl BotAccount {
     async fn new() -> Self {
         let home = Homeserver::get();
         let id = home.account("tocsin").await;
@@ -243,8 +243,8 @@ fn say(words: &str) -> Deed {
 }
 
 /// A bot in one plain room with Ana.
-async fn in_a_room() -> (Account, Person, String, RoomRef, Bot) {
-    let mut account = Account::new().await;
+async fn in_a_room() -> (BotAccount, Person, String, RoomRef, Bot) {
+    let mut account = BotAccount::new().await;
     let ana = account.home.person("ana").await;
     let room = ana.room("", &[&account.id]).await;
     let here = account.serves(&room);
@@ -255,7 +255,7 @@ async fn in_a_room() -> (Account, Person, String, RoomRef, Bot) {
 
 #[tokio::test]
 async fn a_plain_room_works_both_ways() {
-    let mut account = Account::new().await;
+    let mut account = BotAccount::new().await;
     let ana = account.home.person("ana").await;
     let alias = account.alias("powderhorn");
     let room = ana.room(&alias, &[]).await;
@@ -440,8 +440,8 @@ async fn replies_edits_redactions_and_reactions_go_out() {
 }
 
 /// A bot and Ana, who encrypts, in one encrypted room. The wire is Ana's.
-async fn in_an_encrypted_room() -> (Account, Secretive, String, RoomRef, Bot, Wire) {
-    let mut account = Account::new().await;
+async fn in_an_encrypted_room() -> (BotAccount, Secretive, String, RoomRef, Bot, Wire) {
+    let mut account = BotAccount::new().await;
     let wire = Wire::to(&account.home.url).await;
     let ana = account.home.person("ana").await;
     let encryption = json!({ "type": "m.room.encryption", "state_key": "",
@@ -654,7 +654,7 @@ fn signed_by_owner(keys: &Value, who: &str, device: &Value) -> bool {
 
 #[tokio::test]
 async fn only_expected_invites_are_accepted() {
-    let mut account = Account::new().await;
+    let mut account = BotAccount::new().await;
     let (ana, bo, stranger) = (
         account.home.person("ana").await,
         account.home.person("bo").await,
@@ -804,7 +804,7 @@ async fn the_bot_writes_to_one_person_in_one_encrypted_room() {
 
 #[tokio::test]
 async fn power_levels_give_roles() {
-    let mut account = Account::new().await;
+    let mut account = BotAccount::new().await;
     account.config.roles = MatrixRoles {
         moderator: Some(50),
         verifier: Some(10),
@@ -979,7 +979,7 @@ async fn rate_limits_and_refusals_are_told_apart() {
 
 #[tokio::test]
 async fn an_unreachable_homeserver_is_waited_for() {
-    let mut account = Account::new().await;
+    let mut account = BotAccount::new().await;
     let ana = account.home.person("ana").await;
     let room = ana.room("", &[&account.id]).await;
     let here = account.serves(&room);
@@ -1071,7 +1071,7 @@ async fn a_session_that_the_homeserver_forgot_is_made_anew() {
 
 #[tokio::test]
 async fn a_token_works_instead_of_a_password_but_not_without_its_keys() {
-    let mut account = Account::new().await;
+    let mut account = BotAccount::new().await;
     let ana = account.home.person("ana").await;
     let room = ana.room("", &[&account.id]).await;
     let here = account.serves(&room);
@@ -1106,7 +1106,7 @@ fn now() -> Timestamp {
 
 #[tokio::test]
 async fn check_says_what_is_wrong_and_leaves_no_device() {
-    let mut account = Account::new().await;
+    let mut account = BotAccount::new().await;
     let ana = account.home.person("ana").await;
     let fine = check(&account.config, now()).await.unwrap();
     assert!(fine.contains("lets @tocsin-"), "{fine}");

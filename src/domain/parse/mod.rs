@@ -1,9 +1,49 @@
 //! Text → [`Parsed`]: what kind of message, which SALUTE fields, what is missing. Never fails, whatever the text.
+//!
+//! One message takes this path:
+//!
+//! ```text
+//! tokens    lower case, no accents, numbers known
+//! plate     number plates and phone numbers are closed: nothing reads them
+//! lexicon   which words mean what, in the message's language
+//! salute    labelled layouts → fields
+//! place     street corners, blocks, landmarks, areas
+//! when      times, relative to the message
+//! count, vehicle, details   the other fields
+//! kind      what it is for, and how sure we are
+//! ```
+//!
+//! A word that is missing goes into `bot-config/lexicon/<language>.toml`, not into the code.
+
+mod count;
+mod details;
+mod kind;
+mod lexicon;
+mod plate;
+mod salute;
+pub(crate) mod tokens;
+mod vehicle;
+mod when;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+pub use lexicon::{Lexicon, LexiconProblem};
 
 use crate::domain::{
     ids::AreaId,
-    place::Found,
-    report::{Field, Kind, Report},
+    parse::{
+        count::Counting,
+        kind::Judged,
+        lexicon::{Category, LANGUAGES, Vocabulary},
+        salute::{Label, Layout},
+        tokens::{Token, tokens},
+        when::When,
+    },
+    place::{Found, Gazetteer, Located, PlaceKind, phrases::Span},
+    report::{Equipment, Field, Kind, Report, Size, TimeBasis},
     timestamp::Timestamp,
 };
 
@@ -33,4 +73,172 @@ pub struct Parsed {
     pub score: f64,
     /// `en`, `es`, `so` or `hmn`, where the text shows it.
     pub language: Option<&'static str>,
+}
+
+/// Reads messages with the words of some languages and the places of a city.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    vocabulary: Vocabulary,
+    gazetteer: Arc<Gazetteer>,
+}
+
+impl Reader {
+    /// A reader for these languages and this city.
+    #[must_use]
+    pub fn new(lexicons: Vec<Lexicon>, gazetteer: Arc<Gazetteer>) -> Self {
+        Self {
+            vocabulary: Vocabulary::new(lexicons),
+            gazetteer,
+        }
+    }
+
+    /// The city's places.
+    #[must_use]
+    pub fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
+    }
+
+    /// Reads a message.
+    #[must_use]
+    pub fn read(&self, text: &str, reading: &Reading<'_>) -> Parsed {
+        let tokens = tokens(text);
+        let language = self.vocabulary.language(&tokens);
+        let mut open = vec![true; tokens.len()];
+        close(&mut open, plate::plates(&tokens));
+        let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
+        let layout = salute::layout(&tokens, &hits);
+        close(&mut open, layout.labels.iter().copied());
+        let when = When {
+            tokens: &tokens,
+            open: &open,
+            hits: &hits,
+            field: layout.field(Label::Time),
+        };
+        let (seen, timed) = when.seen(reading.sent_at, &self.gazetteer.time_zone());
+        close(&mut open, timed);
+        let located = self.place(&tokens, &open, &layout, reading);
+        close(&mut open, located.used);
+        let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
+        let counting = Counting {
+            tokens: &tokens,
+            open: &open,
+            hits: &hits,
+            layout: &layout,
+        };
+        let vehicles = counting.described();
+        let report = Report {
+            size: Size {
+                people: counting.people(),
+                vehicles: vehicle::total(counting.vehicles(), &vehicles, &tokens),
+            },
+            activity: details::activities(&tokens, &hits),
+            place: one(&located.found),
+            unit: details::unit(&tokens, &hits, &layout),
+            seen,
+            equipment: Equipment {
+                vehicles,
+                weapons: details::said(&tokens, &hits, Category::Weapon),
+                other: details::said(&tokens, &hits, Category::Gear),
+            },
+            certainty: kind::certainty(&hits),
+        };
+        let (kind, score) = Judged {
+            tokens: &tokens,
+            hits: &hits,
+            report: &report,
+            found: &located.found,
+            is_labelled: layout.is_used(),
+            is_reply: reading.is_reply,
+        }
+        .kind();
+        Parsed {
+            kind,
+            missing: missing(kind, &report, &located.found, reading),
+            report,
+            found: located.found,
+            score,
+            language: language.and_then(|at| LANGUAGES.get(at)).copied(),
+        }
+    }
+
+    /// The place in a text that answers "Where?" and may be nothing but a place.
+    #[must_use]
+    pub fn locate(&self, text: &str, reading: &Reading<'_>) -> Found {
+        let tokens = tokens(text);
+        let mut open = vec![true; tokens.len()];
+        close(&mut open, plate::plates(&tokens));
+        let found = self.gazetteer.locate(&tokens, &open, reading.near).found;
+        if found == Found::Nothing
+            && tokens
+                .iter()
+                .any(|token| token.text.chars().any(char::is_alphanumeric))
+        {
+            return Found::Unknown;
+        }
+        found
+    }
+
+    /// The place: in the location field first, else anywhere.
+    fn place(
+        &self,
+        tokens: &[Token],
+        open: &[bool],
+        layout: &Layout,
+        reading: &Reading<'_>,
+    ) -> Located {
+        if let Some(field) = layout.field(Label::Location) {
+            let only: Vec<bool> = open
+                .iter()
+                .enumerate()
+                .map(|(at, is_open)| *is_open && field.holds(at))
+                .collect();
+            let located = self.gazetteer.locate(tokens, &only, reading.near);
+            if located.found != Found::Nothing {
+                return located;
+            }
+        }
+        self.gazetteer.locate(tokens, open, reading.near)
+    }
+}
+
+/// Takes tokens out of further reading.
+fn close(open: &mut [bool], spans: impl IntoIterator<Item = Span>) {
+    for span in spans {
+        for is_open in open.iter_mut().take(span.to).skip(span.from) {
+            *is_open = false;
+        }
+    }
+}
+
+fn one(found: &Found) -> Option<crate::domain::place::Place> {
+    match found {
+        Found::One(place) => Some((**place).clone()),
+        _ => None,
+    }
+}
+
+/// What would make a report useful and is missing.
+fn missing(kind: Kind, report: &Report, found: &Found, reading: &Reading<'_>) -> Vec<Field> {
+    let is_placed = match found {
+        Found::One(place) => place.kind != PlaceKind::Street,
+        Found::Several(_) | Found::Unknown | Found::Nothing => false,
+    };
+    let fields: &[(Field, bool)] = match kind {
+        Kind::Sighting => &[
+            (Field::Location, !is_placed),
+            (
+                Field::Size,
+                report.size.people.is_none() && report.size.vehicles.is_none(),
+            ),
+            (Field::Activity, report.activity.is_empty()),
+            (Field::Time, report.seen.basis == TimeBasis::Vague),
+        ],
+        Kind::Update | Kind::AllClear => &[(Field::Location, !is_placed && !reading.is_reply)],
+        _ => &[],
+    };
+    fields
+        .iter()
+        .filter(|(_, is_missing)| *is_missing)
+        .map(|(field, _)| *field)
+        .collect()
 }

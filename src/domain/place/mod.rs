@@ -1,5 +1,22 @@
 //! Where: a corner, block, address or landmark found in the gazetteer, and how exactly each audience may hear it.
 
+mod area;
+mod block;
+mod corner;
+mod gazetteer;
+mod load;
+mod locate;
+mod mention;
+pub(crate) mod phrases;
+mod street;
+
+#[cfg(test)]
+mod tests;
+
+pub use area::AreaInfo;
+pub use gazetteer::Gazetteer;
+pub use load::GazetteerProblem;
+pub(crate) use locate::Located;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::AreaId;

@@ -1,0 +1,23 @@
+# What verifiers and moderators hear besides cards.
+
+ask-news = { $handle }: no news for { $minutes } minutes. Is it over? clear { $handle } / ok { $handle }
+ask-same = { $handle }: a report at { $place }, about { $feet } ft ({ $metres } m) away, was counted as the same. new { $handle } parts them.
+said-over = { $handle }: a neighbor says it is over. clear { $handle } if it is.
+
+dead-letter = ⚠️ Not delivered to { $to }: { $what } ({ $reason }). It will not be tried again.
+dead-letter-about = ⚠️ Not delivered to { $to }: { $what } about { $handle } ({ $reason }). It will not be tried again.
+what-alert = alert
+what-all-clear = all-clear
+what-card = card
+what-answer = answer
+what-mark = reaction
+what-edit = edit
+what-redaction = withdrawal
+to-phone = a phone
+to-person = one person
+
+unreadable = A message in { $room } could not be decrypted. If it was a report, ask its writer to send it again.
+poisoned = A message in { $room } could not be taken in, by a fault of ours; the log has its id. Look whether it was a report.
+
+our-fault = Something went wrong on our side. Please try again in a few minutes.
+our-fault-call = Something went wrong on our side. If it is urgent call { $hotline }.

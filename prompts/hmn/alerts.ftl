@@ -1,0 +1,13 @@
+# White Hmong (RPA), written plainly. Not yet read by a native speaker: please correct it before relying on it.
+# What is missing here is said in English.
+
+distance = Saib deb deb, tsis txhob cuam tshuam.
+legal = Kev cai { $hotline }
+
+alert-unconfirmed = ⚠️ **TSIS TAU PAUB TSEEB** { $clock } · { $facts }. Tseem tsis tau xyuas. { distance } { $tail }
+    .phone = TSIS TAU PAUB TSEEB { $clock } { $facts }. { distance } { $tail }
+alert-confirmed = ✅ **PAUB TSEEB LAWM** { $clock } · { $facts }. { distance } { $tail }
+    .phone = PAUB TSEEB LAWM { $clock } { $facts }. { distance } { $tail }
+
+all-clear = **{ $handle } tas lawm** { $clock }. Tam sim no tsis muaj dab tsi lawm.
+dismissed = ☑️ **{ $handle } xyuas lawm** { $clock }: tsis yog yam uas ntshai.

@@ -1,0 +1,119 @@
+//! Who wrote an envelope: hashes instead of an address, the role, the language, the areas of where they write.
+
+use crate::{
+    app::App,
+    domain::{
+        directory::{Purpose, Room},
+        effect::{SealedPerson, Target},
+        envelope::{Envelope, Origin, PersonRef, PlatformKind, RoomRef},
+        ids::AreaId,
+        role::Role,
+    },
+    keyring::SenderHashes,
+};
+
+/// The writer of an envelope, as far as the shell needs to know them.
+pub struct Author {
+    /// The address; hashed or sealed before anything is kept.
+    pub person: PersonRef,
+    /// Their hashes around this day.
+    pub hashes: SenderHashes,
+    /// What they may do here.
+    pub role: Role,
+    /// The room they wrote in; `None`: to the bot alone.
+    pub room: Option<Room>,
+    /// The language to answer in.
+    pub language: String,
+}
+
+impl Author {
+    /// The writer of an envelope written in a known room, or to the bot alone.
+    pub fn of(app: &App, envelope: &Envelope, room: Option<&Room>) -> Self {
+        let areas: Vec<AreaId> = room.map(|room| room.areas.iter().cloned().collect()).unwrap_or_default();
+        let appointed = if room.is_some() {
+            app.directory.appointed(&envelope.sender, &areas)
+        } else {
+            // Alone with the bot, a role of any area counts.
+            app.directory
+                .people
+                .iter()
+                .filter(|entry| entry.person == envelope.sender)
+                .map(|entry| entry.role)
+                .max()
+                .unwrap_or_default()
+        };
+        // Verifiers' and moderators' rooms are closed: who is let in has the role.
+        let by_room = match room.map(|room| room.purpose) {
+            Some(Purpose::Verifiers) => Role::Verifier,
+            Some(Purpose::Moderators) => Role::Moderator,
+            _ => Role::Neighbor,
+        };
+        Self {
+            hashes: app.keyring.sender(&envelope.sender, envelope.sent_at),
+            role: appointed.max(by_room).max(envelope.standing.unwrap_or_default()),
+            language: room.map_or_else(|| app.community.language.clone(), |room| room.language.clone()),
+            room: room.cloned(),
+            person: envelope.sender.clone(),
+        }
+    }
+
+    /// The network they write on.
+    pub const fn platform(&self) -> PlatformKind {
+        self.person.platform
+    }
+
+    /// Whether they wrote to the bot alone.
+    pub const fn is_direct(&self) -> bool {
+        self.room.is_none()
+    }
+
+    /// The room they wrote in.
+    pub fn room_ref(&self) -> Option<&RoomRef> {
+        self.room.as_ref().map(|room| &room.room)
+    }
+
+    /// The areas of the room they wrote in.
+    pub fn areas(&self) -> Vec<AreaId> {
+        self.room.iter().flat_map(|room| room.areas.iter().cloned()).collect()
+    }
+
+    /// Their address, sealed.
+    pub fn sealed(&self, app: &App) -> anyhow::Result<SealedPerson> {
+        Ok(app.keyring.seal(&self.person, self.hashes.today.as_str())?.speaking(&self.language))
+    }
+
+    /// Where to answer them alone; in their room, where the platform knows no direct messages.
+    pub fn alone(&self, app: &App) -> anyhow::Result<Target> {
+        let has_direct = app.capabilities(self.platform()).is_some_and(|can| can.direct);
+        match &self.room {
+            Some(room) if !has_direct => Ok(Target::Room(room.room.clone())),
+            _ => Ok(Target::Person(self.sealed(app)?)),
+        }
+    }
+
+    /// The lanes under which the bot's posts to where they write may be found.
+    pub fn lanes(&self, app: &App) -> Vec<String> {
+        match &self.room {
+            Some(room) => vec![Target::Room(room.room.clone()).lane()],
+            None => [
+                self.hashes.today.as_str(),
+                self.hashes.yesterday.as_str(),
+                &app.keyring.lasting(&self.person),
+            ]
+            .map(|hash| format!("{}:person:{hash}", self.platform()))
+            .to_vec(),
+        }
+    }
+}
+
+/// Whether an envelope may be read at all, and the room it was written in. Rooms that the bot does not know, and rooms where
+/// only the bot posts or where it must not read, are not read.
+pub fn readable<'a>(app: &'a App, envelope: &Envelope) -> Option<Option<&'a Room>> {
+    match &envelope.origin {
+        Origin::Direct => Some(None),
+        Origin::Room(room) => {
+            let known = app.directory.room(room)?;
+            matches!(known.purpose, Purpose::Response | Purpose::Verifiers | Purpose::Moderators).then_some(Some(known))
+        }
+    }
+}

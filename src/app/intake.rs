@@ -1,0 +1,281 @@
+//! The one way in: a batch of envelopes, one transaction, then the acknowledgement.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::sync::mpsc;
+use tracing::{error, warn};
+
+use crate::{
+    app::{App, author, author::Author, moderation, neighbors, reporting, telling, turn::Turn},
+    domain::{
+        command::{self, Line, Setting},
+        directory::{Purpose, Room},
+        effect::{Target, Urgency},
+        envelope::{Content, Envelope, Origin, PlatformKind},
+        ids::{Checkpoint, MessageId},
+        incident::{Handle, Incident},
+        prompt::Prompt,
+        role::Role,
+        route,
+    },
+    platforms::{Batch, NotAccepted, Stop},
+    store::StoreError,
+};
+
+/// Takes batches in, one after another, until `stop`.
+pub async fn run(app: Arc<App>, mut batches: mpsc::Receiver<Batch>, stop: Stop) {
+    loop {
+        let batch = tokio::select! {
+            () = stop.cancelled() => return,
+            batch = batches.recv() => batch,
+        };
+        let Some(batch) = batch else { return };
+        let Batch { platform, envelopes, checkpoint, done } = batch;
+        let outcome = take_in_guarded(&app, platform, envelopes, checkpoint).await;
+        // The adapter may have been stopped meanwhile; then it will offer the batch again.
+        let _ = done.send(outcome);
+    }
+}
+
+/// Takes a batch in; if it cannot be taken whole, one envelope at a time, so that one bad envelope blocks nothing.
+async fn take_in_guarded(
+    app: &Arc<App>,
+    platform: PlatformKind,
+    envelopes: Vec<Envelope>,
+    checkpoint: Option<Checkpoint>,
+) -> Result<(), NotAccepted> {
+    let Err(fault) = attempt(app, platform, envelopes.clone(), checkpoint.clone()).await else { return Ok(()) };
+    if fault.is_passing {
+        return Err(NotAccepted);
+    }
+    for envelope in envelopes {
+        let id = envelope.id.clone();
+        if let Err(fault) = attempt(app, platform, vec![envelope.clone()], None).await {
+            if fault.is_passing {
+                return Err(NotAccepted);
+            }
+            error!(%platform, envelope = %id, "an envelope could not be taken in and is set aside");
+            app.metrics.poisoned(platform);
+            set_aside(app, &envelope).await.map_err(|error| {
+                error!(error = %format!("{error:#}"), "cannot set an envelope aside");
+                NotAccepted
+            })?;
+        }
+    }
+    attempt(app, platform, Vec::new(), checkpoint).await.map_err(|_| NotAccepted)
+}
+
+/// Why a batch was not taken in.
+struct Fault {
+    /// The store could not be reached or is full: the same batch may work later.
+    is_passing: bool,
+}
+
+/// One try in a task of its own, so that a panic on one odd message is a fault like any other.
+async fn attempt(
+    app: &Arc<App>,
+    platform: PlatformKind,
+    envelopes: Vec<Envelope>,
+    checkpoint: Option<Checkpoint>,
+) -> Result<(), Fault> {
+    let app = Arc::clone(app);
+    let task = tokio::spawn(async move { take_in(&app, platform, &envelopes, checkpoint.as_ref()).await });
+    match task.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => {
+            let is_passing = error.chain().any(|cause| cause.is::<StoreError>());
+            warn!(%platform, is_passing, error = %format!("{error:#}"), "a batch was not taken in");
+            Err(Fault { is_passing })
+        }
+        Err(_) => Err(Fault { is_passing: false }),
+    }
+}
+
+async fn take_in(
+    app: &App,
+    platform: PlatformKind,
+    envelopes: &[Envelope],
+    checkpoint: Option<&Checkpoint>,
+) -> anyhow::Result<()> {
+    let mut turn = Turn::begin(app).await?;
+    for envelope in envelopes {
+        turn.because_of(format!("{platform}/{}", envelope.id));
+        one(&mut turn, envelope).await.with_context(|| format!("Cannot take in envelope {}", envelope.id))?;
+        turn.settle_cause().await?;
+    }
+    if let Some(checkpoint) = checkpoint {
+        turn.tx.save_checkpoint(platform, checkpoint, turn.now).await.context("Cannot save the checkpoint")?;
+    }
+    turn.commit().await
+}
+
+/// An envelope on which we fail is marked as seen, and moderators are told in which room it was.
+async fn set_aside(app: &App, envelope: &Envelope) -> anyhow::Result<()> {
+    let mut turn = Turn::begin(app).await?;
+    turn.because_of(format!("poisoned/{}/{}", envelope.platform(), envelope.id));
+    turn.tx.mark_seen(envelope.platform(), &envelope.id, turn.now).await?;
+    let room = room_name(app, envelope);
+    let rooms: Vec<_> = route::moderators(&app.directory).map(|room| room.room.clone()).collect();
+    for moderators in rooms {
+        turn.say(Target::Room(moderators), Prompt::Poisoned { room: room.clone() }, Urgency::Card);
+    }
+    if envelope.room().is_none() {
+        let author = Author::of(app, envelope, None);
+        let target = author.alone(app)?;
+        turn.say(target, Prompt::OurFault { hotline: app.community.hotline.clone() }, Urgency::Answer);
+    }
+    turn.commit().await
+}
+
+fn room_name(app: &App, envelope: &Envelope) -> String {
+    envelope.room().and_then(|room| app.directory.room(room)).map(|room| room.name.clone()).unwrap_or_default()
+}
+
+/// One envelope: everything it causes, once.
+async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
+    if let (Content::Joined, Origin::Room(room)) = (&envelope.content, &envelope.origin) {
+        return match turn.app.directory.room(room) {
+            Some(known) if known.purpose != Purpose::Planning => introduce(turn, known).await,
+            _ => Ok(()),
+        };
+    }
+    // Of rooms that are not read, not even ids are kept.
+    let Some(room) = author::readable(turn.app, envelope) else { return Ok(()) };
+    if !turn.tx.mark_seen(envelope.platform(), &envelope.id, turn.now).await? {
+        return Ok(());
+    }
+    turn.app.metrics.envelope(envelope.platform());
+    turn.app.metrics.lag(envelope.platform(), turn.now.since(envelope.sent_at));
+    let author = Author::of(turn.app, envelope, room);
+    match &envelope.content {
+        Content::Text { text, message, reply_to } => {
+            text_line(turn, envelope, author, text.expose(), message, reply_to.as_ref()).await
+        }
+        Content::Edit { original, text } => {
+            reporting::edited(turn, &author, envelope.sent_at, original, text.expose()).await
+        }
+        Content::Redaction { original } => reporting::withdrawn(turn, &author, original).await,
+        Content::Reaction { target, key } => reaction(turn, envelope, &author, target, key).await,
+        Content::Unreadable => unreadable(turn, envelope),
+        Content::Joined => Ok(()),
+    }
+}
+
+async fn introduce(turn: &mut Turn<'_>, room: &Room) -> anyhow::Result<()> {
+    if turn.tx.note_introduced(&room.room, turn.now).await? {
+        let prompt = Prompt::Introduction { community: turn.app.community.name.clone() };
+        turn.say(Target::Room(room.room.clone()), prompt, Urgency::Answer);
+    }
+    Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "an arm beside fallible ones")]
+fn unreadable(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
+    let room = room_name(turn.app, envelope);
+    let rooms: Vec<_> = route::moderators(&turn.app.directory).map(|room| room.room.clone()).collect();
+    for moderators in rooms {
+        turn.say(Target::Room(moderators), Prompt::Unreadable { room: room.clone() }, Urgency::Card);
+    }
+    Ok(())
+}
+
+/// A message that was written: left alone, a command, an answer to a question, or something to read.
+async fn text_line(
+    turn: &mut Turn<'_>,
+    envelope: &Envelope,
+    mut author: Author,
+    text: &str,
+    message: &MessageId,
+    reply_to: Option<&MessageId>,
+) -> anyhow::Result<()> {
+    // A message that starts with "-" is not read (PRODUCT, "When the bot speaks").
+    if text.trim_start().starts_with('-') {
+        return Ok(());
+    }
+    if author.is_direct() && neighbors::heard_carrier_word(turn, &mut author, text).await? {
+        return Ok(());
+    }
+    // Answering the bot's own post names its incident; answering a report is about it, but commands nothing.
+    let (posted, reported) = match reply_to {
+        Some(reply_to) => (
+            telling::posted_at(turn, &author, reply_to).await?,
+            telling::reported_at(turn, &author, reply_to).await?,
+        ),
+        None => (None, None),
+    };
+    let known = mentioned(turn, &author, text).await?;
+    let line = {
+        let is_open = |handle: &Handle| known.iter().any(|incident| &incident.handle == handle);
+        let answers = posted.as_ref().filter(|incident| incident.status.is_open()).map(|incident| &incident.handle);
+        command::parse(text, Setting { is_direct: author.is_direct(), answers, is_open: &is_open })
+    };
+    let incident_of = |handle: &Handle| {
+        known.iter().chain(posted.as_ref()).find(|incident| &incident.handle == handle).cloned()
+    };
+    let said = reporting::Said { author: &author, message, sent_at: envelope.sent_at };
+    match line {
+        Line::Command { verb: command::Verb::Report, rest, .. } => reporting::read(turn, &said, &rest, None, true).await,
+        Line::Command { verb, role, handle, .. } => {
+            let incident = handle.as_ref().and_then(incident_of);
+            moderation::carry_out(turn, &said, verb, role, incident).await
+        }
+        Line::About { handle, text } => {
+            let incident = incident_of(&handle);
+            reporting::read(turn, &said, &text, incident, false).await
+        }
+        Line::NoSuchId { handle } => {
+            if author.is_direct() || author.role >= Role::Verifier {
+                let prompt = Prompt::NoSuchId { handle: handle.to_string() };
+                turn.say(author.alone(turn.app)?, prompt, Urgency::Answer);
+            }
+            Ok(())
+        }
+        Line::Mistyped { usage } => {
+            turn.say(author.alone(turn.app)?, Prompt::DidYouMean { usage }, Urgency::Answer);
+            Ok(())
+        }
+        Line::Free { text } => {
+            if neighbors::answers_question(turn, &said, &text).await? {
+                return Ok(());
+            }
+            let reads_here = author.room.as_ref().is_none_or(|room| room.purpose == Purpose::Response);
+            let about = posted.or(reported);
+            if reads_here || about.is_some() {
+                reporting::read(turn, &said, &text, about, false).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The open incidents whose ids stand at the beginning of a text, as far as the writer can see them.
+async fn mentioned(turn: &mut Turn<'_>, author: &Author, text: &str) -> anyhow::Result<Vec<Incident>> {
+    let mut known = Vec::new();
+    for handle in command::handles_in(text) {
+        if let Some(incident) = turn.tx.open_incident(&handle).await?
+            && telling::is_visible(turn, author, &incident).await?
+        {
+            known.push(incident);
+        }
+    }
+    Ok(known)
+}
+
+/// An emoji on a card or alert is a command.
+async fn reaction(
+    turn: &mut Turn<'_>,
+    envelope: &Envelope,
+    author: &Author,
+    target: &MessageId,
+    key: &str,
+) -> anyhow::Result<()> {
+    let Some((verb, role)) = command::of_reaction(key) else { return Ok(()) };
+    let Some(incident) = telling::posted_at(turn, author, target).await? else { return Ok(()) };
+    if !incident.status.is_open() || author.role < role {
+        return Ok(());
+    }
+    let message = MessageId::new(envelope.id.as_str());
+    let said = reporting::Said { author, message: &message, sent_at: envelope.sent_at };
+    moderation::carry_out(turn, &said, verb, role, Some(incident)).await
+}

@@ -1,0 +1,475 @@
+//! From a message that was read to a report in an incident: new, joined, corrected, withdrawn.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    app::{author::Author, neighbors, telling, turn::Turn},
+    domain::{
+        command,
+        effect::{Mark, Target, Urgency},
+        ids::{IncidentId, MessageId, ReportId},
+        incident::{self, Incident, Status, Verdict, Witness},
+        parse::{Parsed, Reading},
+        place::{Found, Place},
+        prompt::Prompt,
+        report::{Certainty, Kind, Report, Seen, TimeBasis},
+        role::Role,
+        timestamp::Timestamp,
+    },
+    store::ReportRow,
+};
+
+/// One thing somebody said: who, as which message, when.
+pub struct Said<'a> {
+    /// Who.
+    pub author: &'a Author,
+    /// As which message.
+    pub message: &'a MessageId,
+    /// When.
+    pub sent_at: Timestamp,
+}
+
+/// Reads a text and does what follows from it. `about` is the incident it answers or names; `is_asked` says that the writer
+/// called it a report in so many words, so that it is taken as one however it reads.
+pub async fn read(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    about: Option<Incident>,
+    is_asked: bool,
+) -> anyhow::Result<()> {
+    let parsed = parse(turn, said.author, said.sent_at, text, about.is_some());
+    let is_sure = parsed.score >= turn.app.policy.min_score;
+    let about = about.filter(|incident| incident.status.is_open());
+    match (parsed.kind, about) {
+        (Kind::AllClear, about) if is_sure => all_clear(turn, said, &parsed, about).await,
+        (Kind::Sighting | Kind::Update, Some(incident)) if is_sure => {
+            news_of(turn, said, text, parsed, incident).await
+        }
+        (Kind::Update, None) if is_sure => update(turn, said, text, parsed).await,
+        (Kind::Sighting, None) if is_sure => new_report(turn, said, text, parsed).await,
+        (_, None) if is_asked => new_report(turn, said, text, parsed).await,
+        _ => neighbors::spoke(turn, said, text, &parsed).await,
+    }
+}
+
+fn parse(turn: &Turn<'_>, author: &Author, sent_at: Timestamp, text: &str, is_reply: bool) -> Parsed {
+    let near = author.areas();
+    turn.app.reader.read(text, &Reading { sent_at, near: &near, is_reply })
+}
+
+/// "Still there": news of the one incident it can mean, else a report of its own, so that nothing is lost.
+async fn update(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: Parsed) -> anyhow::Result<()> {
+    if parsed.report.place.is_some() {
+        return new_report(turn, said, text, parsed).await;
+    }
+    match only_recent(turn, said.author).await? {
+        Some(incident) => news_of(turn, said, text, parsed, incident).await,
+        None => Ok(()),
+    }
+}
+
+/// The one open incident that was reported from this room lately; `None` if there are several or none.
+async fn only_recent(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<Option<Incident>> {
+    let since = turn.now - turn.app.policy.joining.within;
+    let mut here = Vec::new();
+    for incident in turn.tx.open_incidents_since(since).await? {
+        let reports = turn.tx.reports_of(&incident.id).await?;
+        let is_here = |row: &ReportRow| match author.room_ref() {
+            Some(room) => row.room.as_ref() == Some(room),
+            None => author.hashes.matches(&row.sender),
+        };
+        if reports.iter().any(is_here) {
+            here.push(incident);
+        }
+    }
+    Ok(if here.len() == 1 { here.pop() } else { None })
+}
+
+/// A report that answers or names an incident, or corrects the writer's own.
+async fn news_of(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    parsed: Parsed,
+    incident: Incident,
+) -> anyhow::Result<()> {
+    let own = own_report(turn, said.author, &incident).await?;
+    match own {
+        Some(mut row) => {
+            row.body = incident::merged([&row.body, &parsed.report]);
+            if parsed.report.place.is_some() {
+                row.body.place = parsed.report.place;
+            }
+            turn.tx.save_report(&row).await?;
+            counted(turn, said);
+            refresh(turn, incident, Some(said.sent_at), true).await?;
+            Ok(())
+        }
+        None => join(turn, said, text, parsed.report, incident, false).await,
+    }
+}
+
+async fn own_report(turn: &mut Turn<'_>, author: &Author, incident: &Incident) -> anyhow::Result<Option<ReportRow>> {
+    let reports = turn.tx.reports_of(&incident.id).await?;
+    Ok(reports.into_iter().find(|row| author.hashes.matches(&row.sender)))
+}
+
+/// "They left": a verifier's word ends it, its only reporter takes it back, anyone else's is passed to the verifiers.
+async fn all_clear(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    parsed: &Parsed,
+    about: Option<Incident>,
+) -> anyhow::Result<()> {
+    let incident = match about {
+        Some(incident) => Some(incident),
+        None => match &parsed.report.place {
+            Some(_) => {
+                let open = open_incidents(turn).await?;
+                let rules = turn.app.policy.joining;
+                incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules)
+                    .map(|found| found.incident.clone())
+            }
+            None => only_recent(turn, said.author).await?,
+        },
+    };
+    match incident {
+        Some(incident) => said_over(turn, said, incident).await,
+        None => Ok(()),
+    }
+}
+
+/// Somebody says that an incident is over, or was nothing.
+pub async fn said_over(turn: &mut Turn<'_>, said: &Said<'_>, mut incident: Incident) -> anyhow::Result<()> {
+    let is_only_reporter = incident.reports == 1 && own_report(turn, said.author, &incident).await?.is_some();
+    counted(turn, said);
+    if said.author.role >= Role::Verifier || (is_only_reporter && incident.status == Status::Unverified) {
+        return decide(turn, incident, Verdict::Clear).await;
+    }
+    incident.news_at = incident.news_at.max(said.sent_at);
+    turn.tx.save_incident(&incident).await?;
+    let prompt = Prompt::SaidOver { handle: incident.handle.to_string() };
+    telling::tell_verifiers(turn, &incident, &prompt);
+    Ok(())
+}
+
+async fn open_incidents(turn: &mut Turn<'_>) -> anyhow::Result<Vec<Incident>> {
+    Ok(turn.tx.open_incidents_since(turn.now - turn.app.policy.stale_after).await?)
+}
+
+/// A report of its own: it joins the incident it belongs to, or opens one.
+async fn new_report(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: Parsed) -> anyhow::Result<()> {
+    turn.app.metrics.report(said.author.platform());
+    let open = open_incidents(turn).await?;
+    let rules = turn.app.policy.joining;
+    if let Some(found) = incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules) {
+        let (incident, metres, is_tight) = (found.incident.clone(), found.metres, found.is_tight);
+        if !is_tight {
+            ask_same(turn, &incident, &parsed.report, metres);
+        }
+        return join(turn, said, text, parsed.report, incident, !is_tight).await;
+    }
+    let incident = open_incident(turn, said.author, &parsed.report, said.sent_at).await?;
+    let row = row(turn, said, text, parsed.report, &incident.id, false)?;
+    turn.tx.save_report(&row).await?;
+    if let Some(room) = said.author.room_ref() {
+        turn.mark(Target::Room(room.clone()), said.message, Mark::Seen);
+    }
+    neighbors::ask_for_place(turn, said.author, &row, &parsed.found).await?;
+    let incident = refresh(turn, incident, None, false).await?;
+    if said.author.is_direct() && incident.place().is_some() {
+        neighbors::received(turn, said.author, &incident)?;
+    }
+    Ok(())
+}
+
+fn ask_same(turn: &mut Turn<'_>, incident: &Incident, report: &Report, metres: f64) {
+    let place = report.place.as_ref().map(|place| place.name.clone()).unwrap_or_default();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred metres")]
+    let metres = metres.round() as u32;
+    let prompt = Prompt::AskSame { handle: incident.handle.to_string(), place, metres };
+    telling::tell_verifiers(turn, incident, &prompt);
+}
+
+/// Opens an incident for a first report.
+async fn open_incident(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    report: &Report,
+    sent_at: Timestamp,
+) -> anyhow::Result<Incident> {
+    // A handle rests for a day after use, so that a late "ok K7" never meets another incident.
+    let day = std::time::Duration::from_secs(86_400);
+    let taken = turn.tx.handles_in_use(turn.now - day).await?;
+    let handle = incident::free_handle(turn.tx.next("incident").await?, &taken);
+    let id = IncidentId::new(turn.app.keyring.derived_id("incident", turn.cause()));
+    let mut incident = Incident {
+        id,
+        handle,
+        kind: Kind::Sighting,
+        status: Status::Unverified,
+        report: report.clone(),
+        areas: Vec::new(),
+        opened_at: turn.now,
+        news_at: sent_at.min(turn.now),
+        changed_at: turn.now,
+        reports: 1,
+        firsthand: u32::from(report.certainty == Certainty::Firsthand),
+        rooms: u32::from(author.room.is_some()),
+    };
+    incident.areas = areas_of(author, report);
+    turn.tx.save_incident(&incident).await?;
+    Ok(incident)
+}
+
+/// The areas a report concerns: its place's; its room's, while the place is missing or outside the city.
+fn areas_of(author: &Author, report: &Report) -> Vec<crate::domain::ids::AreaId> {
+    match &report.place {
+        Some(place) if !place.areas.is_empty() => place.areas.clone(),
+        _ => author.areas(),
+    }
+}
+
+fn row(
+    turn: &Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    body: Report,
+    incident: &IncidentId,
+    loose: bool,
+) -> anyhow::Result<ReportRow> {
+    let author = said.author;
+    let words = command::folded(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok(ReportRow {
+        id: ReportId::new(turn.app.keyring.derived_id("report", turn.cause())),
+        incident: incident.clone(),
+        room: author.room_ref().cloned(),
+        message: said.message.clone(),
+        platform: author.platform(),
+        sender: author.hashes.today.clone(),
+        author: author.sealed(turn.app)?,
+        firsthand: body.certainty == Certainty::Firsthand,
+        text_hash: if words.is_empty() { String::new() } else { turn.app.keyring.text(&words, said.sent_at) },
+        body,
+        loose,
+        received_at: turn.now,
+        withdrawn: false,
+    })
+}
+
+fn counted(turn: &mut Turn<'_>, said: &Said<'_>) {
+    if let Some(room) = said.author.room_ref() {
+        turn.mark(Target::Room(room.clone()), said.message, Mark::Counted);
+    }
+}
+
+/// Counts a report towards an open incident.
+async fn join(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    body: Report,
+    incident: Incident,
+    loose: bool,
+) -> anyhow::Result<()> {
+    let mut row = row(turn, said, text, body, &incident.id, loose)?;
+    if let Some(known) = own_report(turn, said.author, &incident).await? {
+        // The same person across midnight is the same witness.
+        row.sender = known.sender;
+    }
+    turn.tx.save_report(&row).await?;
+    counted(turn, said);
+    if said.author.is_direct() {
+        let prompt = Prompt::CountedAs { handle: incident.handle.to_string() };
+        turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
+    }
+    refresh(turn, incident, Some(said.sent_at), false).await?;
+    Ok(())
+}
+
+/// "+1": a first-hand witness without words of their own.
+pub async fn corroborate(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyhow::Result<()> {
+    if own_report(turn, said.author, &incident).await?.is_some() {
+        return Ok(());
+    }
+    let seen = Seen { at: Some(said.sent_at), basis: TimeBasis::Now };
+    let body = Report { seen, ..Report::default() };
+    let row = row(turn, said, "", body, &incident.id, false)?;
+    turn.tx.save_report(&row).await?;
+    if said.author.is_direct() {
+        let prompt = Prompt::CountedAs { handle: incident.handle.to_string() };
+        turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
+    }
+    refresh(turn, incident, Some(said.sent_at), false).await?;
+    Ok(())
+}
+
+/// Works an incident out anew from its reports, shows it, and alerts whom it now concerns. With `corrects`, alerts that are out
+/// are changed where they say something else now.
+pub async fn refresh(
+    turn: &mut Turn<'_>,
+    mut incident: Incident,
+    news_at: Option<Timestamp>,
+    corrects: bool,
+) -> anyhow::Result<Incident> {
+    let reports = turn.tx.reports_of(&incident.id).await?;
+    let witnesses: Vec<Witness<'_>> = reports
+        .iter()
+        .map(|row| Witness { sender: row.sender.as_str(), text: &row.text_hash, is_firsthand: row.firsthand })
+        .collect();
+    let rooms: BTreeSet<_> = reports.iter().filter_map(|row| row.room.as_ref()).collect();
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    incident.recount(count(reports.len()), incident::independent(&witnesses), count(rooms.len()), turn.now);
+    incident.report = incident::merged(reports.iter().map(|row| &row.body));
+    if let Some(place) = incident.place().filter(|place| !place.areas.is_empty()) {
+        incident.areas = place.areas.clone();
+    }
+    if let Some(news_at) = news_at {
+        incident.news_at = incident.news_at.max(news_at.min(turn.now));
+        if incident.status == Status::Stale {
+            incident.status = if incident.firsthand >= 2 { Status::Corroborated } else { Status::Unverified };
+            incident.changed_at = turn.now;
+        }
+    }
+    turn.tx.save_incident(&incident).await?;
+    telling::show_card(turn, &incident);
+    if corrects {
+        telling::correct_alerts(turn, &incident).await?;
+    }
+    telling::label(turn, &incident, &reports).await?;
+    Ok(incident)
+}
+
+/// A reporter has said where it is: the report may turn out to belong to an incident that is open already.
+pub async fn placed(turn: &mut Turn<'_>, author: &Author, mut row: ReportRow, place: Place) -> anyhow::Result<()> {
+    row.body.place = Some(place);
+    let Some(mut incident) = turn.tx.incident(&row.incident).await? else { return Ok(()) };
+    if !incident.status.is_open() {
+        return Ok(());
+    }
+    let others: Vec<Incident> =
+        open_incidents(turn).await?.into_iter().filter(|other| other.id != incident.id).collect();
+    let rules = turn.app.policy.joining;
+    let found = incident::joins(&row.body, incident.kind, turn.now, &others, &rules);
+    if let Some(found) = found.filter(|_| incident.reports == 1) {
+        let other = found.incident.clone();
+        row.incident = other.id.clone();
+        row.loose = !found.is_tight;
+        turn.tx.save_report(&row).await?;
+        incident.status = Status::Merged;
+        incident.changed_at = turn.now;
+        turn.tx.save_incident(&incident).await?;
+        turn.tx.close_incident(&incident.id, turn.now).await?;
+        telling::show_card(turn, &incident);
+        let prompt = Prompt::CountedAs { handle: other.handle.to_string() };
+        turn.say(author.alone(turn.app)?, prompt, Urgency::Answer);
+        refresh(turn, other, Some(turn.now), false).await?;
+        return Ok(());
+    }
+    turn.tx.save_report(&row).await?;
+    let incident = refresh(turn, incident, Some(turn.now), false).await?;
+    neighbors::received(turn, author, &incident)
+}
+
+/// The sender changed their message: the report says now what the message says now.
+pub async fn edited(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    sent_at: Timestamp,
+    original: &MessageId,
+    text: &str,
+) -> anyhow::Result<()> {
+    let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else {
+        // It was no report before; it may be one now.
+        let reads_here = author.room.as_ref().is_none_or(|room| room.purpose == crate::domain::directory::Purpose::Response);
+        if reads_here && !text.trim_start().starts_with('-') {
+            let said = Said { author, message: original, sent_at };
+            read(turn, &said, text, None, false).await?;
+        }
+        return Ok(());
+    };
+    if !author.hashes.matches(&row.sender) {
+        return Ok(());
+    }
+    let Some(incident) = turn.tx.incident(&row.incident).await? else { return Ok(()) };
+    let parsed = parse(turn, author, sent_at, text, false);
+    let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update) && parsed.score >= turn.app.policy.min_score;
+    if !is_report {
+        return withdrawn(turn, author, original).await;
+    }
+    let known = row.body.place.take();
+    row.firsthand = parsed.report.certainty == Certainty::Firsthand;
+    row.body = parsed.report;
+    if parsed.found == Found::Nothing {
+        row.body.place = known;
+    }
+    turn.tx.save_report(&row).await?;
+    if incident.status.is_open() {
+        refresh(turn, incident, None, true).await?;
+    }
+    Ok(())
+}
+
+/// The sender took their message back: so is the report; an unchecked incident without reports ends with it.
+pub async fn withdrawn(turn: &mut Turn<'_>, author: &Author, original: &MessageId) -> anyhow::Result<()> {
+    let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else { return Ok(()) };
+    row.withdrawn = true;
+    row.body = Report::default();
+    turn.tx.save_report(&row).await?;
+    let Some(mut incident) = turn.tx.incident(&row.incident).await? else { return Ok(()) };
+    if !incident.status.is_open() {
+        return Ok(());
+    }
+    let is_last = turn.tx.reports_of(&incident.id).await?.is_empty();
+    if !is_last || incident.status == Status::Confirmed {
+        if !is_last {
+            refresh(turn, incident, None, true).await?;
+        }
+        return Ok(());
+    }
+    incident.status = Status::Dismissed;
+    incident.changed_at = turn.now;
+    turn.tx.save_incident(&incident).await?;
+    turn.tx.close_incident(&incident.id, turn.now).await?;
+    telling::show_card(turn, &incident);
+    telling::taken_back(turn, &incident).await
+}
+
+/// Carries a verdict out: the state, the card, and everyone who must hear of it.
+pub async fn decide(turn: &mut Turn<'_>, mut incident: Incident, verdict: Verdict) -> anyhow::Result<()> {
+    let Some(next) = verdict.applied_to(incident.status) else { return Ok(()) };
+    incident.status = next;
+    incident.changed_at = turn.now;
+    if verdict == Verdict::Confirm {
+        incident.news_at = turn.now;
+    }
+    turn.tx.save_incident(&incident).await?;
+    turn.app.metrics.verdict(next);
+    telling::show_card(turn, &incident);
+    match next {
+        Status::Confirmed => telling::confirmed(turn, &incident).await?,
+        Status::Cleared | Status::Dismissed => {
+            telling::ended(turn, &incident).await?;
+            turn.tx.close_incident(&incident.id, turn.now).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Parts the last loosely joined report from an incident: it opens its own.
+pub async fn part(turn: &mut Turn<'_>, author: &Author, incident: Incident) -> anyhow::Result<bool> {
+    let reports = turn.tx.reports_of(&incident.id).await?;
+    let Some(mut row) = reports.into_iter().rev().find(|row| row.loose) else { return Ok(false) };
+    let mut other = open_incident(turn, author, &row.body, row.received_at).await?;
+    if let Some(place) = &row.body.place {
+        other.areas = place.areas.clone();
+    }
+    row.incident = other.id.clone();
+    row.loose = false;
+    turn.tx.save_report(&row).await?;
+    refresh(turn, other, None, false).await?;
+    refresh(turn, incident, None, false).await?;
+    Ok(true)
+}

@@ -1,0 +1,266 @@
+//! What follows from an incident's state: cards for verifiers, alerts for rooms and phones, and their end.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    app::{App, author::Author, turn::Turn},
+    domain::{
+        directory::Purpose,
+        effect::{Act, Anchor, Mark, Post, PostKind, Target, Urgency},
+        envelope::RoomRef,
+        ids::{AreaId, MessageId},
+        incident::{Incident, Status},
+        place::Precision,
+        prompt::{Prompt, Summary},
+        role::Role,
+        route,
+    },
+    store::ReportRow,
+};
+
+/// How many areas an alert names at most; a corner of four neighborhoods is still one line on a phone.
+const AREAS_NAMED: usize = 3;
+
+/// The incident as an audience may hear it.
+pub fn summary(app: &App, incident: &Incident, precision: Precision) -> Summary {
+    let areas = named_areas(app, incident);
+    let mut summary = Summary {
+        handle: incident.handle.to_string(),
+        status: incident.status,
+        areas: areas.into_iter().take(AREAS_NAMED).map(|area| app.directory.area_name(area).to_owned()).collect(),
+        place: incident.place().and_then(|place| place.said(precision)),
+        size: incident.report.size,
+        unit: incident.report.unit.clone(),
+        equipment: incident.report.equipment.clone(),
+        activity: incident.report.activity.clone(),
+        seen_at: incident.report.seen.at,
+        changed_at: incident.changed_at,
+        reports: incident.reports,
+        firsthand: incident.firsthand,
+        rooms: incident.rooms,
+        missing: incident.missing(),
+    };
+    if precision == Precision::Area {
+        // The city hears what and how many, not who stands where in what.
+        summary.equipment.other.clear();
+    }
+    summary
+}
+
+/// The areas to name: those at the very place, and of these, if any, those that the network has rooms for; to its people a
+/// border street is their side of it.
+fn named_areas<'a>(app: &App, incident: &'a Incident) -> Vec<&'a AreaId> {
+    let primary = incident.place().map(|place| place.primary.as_slice()).filter(|areas| !areas.is_empty());
+    let areas: Vec<&AreaId> = primary.unwrap_or(&incident.areas).iter().collect();
+    let is_ours = |area: &&AreaId| app.directory.rooms.iter().any(|room| room.areas.contains(*area));
+    let ours: Vec<&AreaId> = areas.iter().copied().filter(is_ours).collect();
+    if ours.is_empty() { areas } else { ours }
+}
+
+fn post(incident: &Incident, kind: PostKind) -> Post {
+    Post { incident: incident.id.clone(), kind }
+}
+
+/// Shows verifiers how things stand: a new card, or the old one changed in place.
+pub fn show_card(turn: &mut Turn<'_>, incident: &Incident) {
+    let prompt = Prompt::Card(Box::new(summary(turn.app, incident, Precision::Full)));
+    for room in verifier_rooms(turn.app, &incident.areas) {
+        let act = Act::Edit { post: post(incident, PostKind::Card), prompt: prompt.clone() };
+        turn.owe(Target::Room(room), act, Urgency::Card);
+    }
+}
+
+/// Asks or tells the verifiers of an incident something, in answer to its card.
+pub fn tell_verifiers(turn: &mut Turn<'_>, incident: &Incident, prompt: &Prompt) {
+    for room in verifier_rooms(turn.app, &incident.areas) {
+        let reply_to = Some(Anchor::Post(post(incident, PostKind::Card)));
+        let act = Act::Say { prompt: prompt.clone(), reply_to, post: None };
+        turn.owe(Target::Room(room), act, Urgency::Card);
+    }
+}
+
+fn verifier_rooms(app: &App, areas: &[AreaId]) -> Vec<RoomRef> {
+    route::verifiers(&app.directory, areas).iter().map(|room| room.room.clone()).collect()
+}
+
+/// Sends an unconfirmed report to the siblings, where the gate lets it and it is fresh; each room hears it once.
+pub async fn label(turn: &mut Turn<'_>, incident: &Incident, reports: &[ReportRow]) -> anyhow::Result<()> {
+    let is_waiting = matches!(incident.status, Status::Unverified | Status::Corroborated);
+    let is_firsthand = reports.iter().any(|row| row.firsthand && route::may_be_labelled(&row.body));
+    let may_leave = is_firsthand && route::may_be_labelled(&incident.report);
+    // Nobody gets an alarm about something long past: after downtime only verifiers see it.
+    let seen_at = incident.report.seen.at.unwrap_or(incident.opened_at);
+    let is_fresh = turn.now.since(seen_at) <= turn.app.policy.stale_after;
+    if !(is_waiting && may_leave && is_fresh) {
+        return Ok(());
+    }
+    let app = turn.app;
+    let sources: BTreeSet<&RoomRef> = reports.iter().filter_map(|row| row.room.as_ref()).collect();
+    let newest = reports.last().and_then(|row| row.room.as_ref());
+    for hearing in route::unconfirmed(&app.directory, &app.policy, incident, newest) {
+        if !sources.contains(&hearing.room.room) {
+            let target = Target::Room(hearing.room.room.clone());
+            alert(turn, incident, target, hearing.precision, None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Alerts one room or phone, unless it has heard already.
+async fn alert(
+    turn: &mut Turn<'_>,
+    incident: &Incident,
+    target: Target,
+    precision: Precision,
+    reply_to: Option<Anchor>,
+) -> anyhow::Result<()> {
+    let is_new = turn.tx.note_heard(&incident.id, &target, turn.now).await?;
+    if is_new || incident.status == Status::Confirmed {
+        let act =
+            Act::Say { prompt: alert_prompt(turn.app, incident, precision), reply_to, post: Some(post(incident, PostKind::Alert)) };
+        turn.owe(target, act, Urgency::Alert);
+    }
+    Ok(())
+}
+
+fn alert_prompt(app: &App, incident: &Incident, precision: Precision) -> Prompt {
+    let summary = Box::new(summary(app, incident, precision));
+    Prompt::Alert { summary, hotline: app.community.hotline.clone() }
+}
+
+/// Changes the alerts that are out, after the report they rest on was corrected.
+pub async fn correct_alerts(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
+    for target in turn.tx.heard(&incident.id).await? {
+        if turn.app.capabilities(target.platform()).is_some_and(|can| can.edits) {
+            let prompt = alert_prompt(turn.app, incident, precision_for(turn.app, &target));
+            let act = Act::Edit { post: post(incident, PostKind::Alert), prompt };
+            turn.owe(target, act, Urgency::Alert);
+        }
+    }
+    Ok(())
+}
+
+fn precision_for(app: &App, target: &Target) -> Precision {
+    match target {
+        Target::Room(room) if app.directory.room(room).is_some_and(|known| known.purpose == Purpose::City) => {
+            Precision::Area
+        }
+        _ => Precision::Block,
+    }
+}
+
+/// After confirmation: everyone who should hear it, once; ✅ on the reports; thanks to their authors.
+pub async fn confirmed(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
+    let app = turn.app;
+    let reports = turn.tx.reports_of(&incident.id).await?;
+    let sources: Vec<RoomRef> = reports.iter().filter_map(|row| row.room.clone()).collect();
+    let heard: BTreeSet<String> = turn.tx.heard(&incident.id).await?.iter().map(Target::lane).collect();
+    for hearing in route::confirmed(&app.directory, incident, &sources) {
+        let target = Target::Room(hearing.room.room.clone());
+        let reply_to = if heard.contains(&target.lane()) {
+            Some(Anchor::Post(post(incident, PostKind::Alert)))
+        } else {
+            written_in(&reports, &hearing.room.room).map(|row| Anchor::Message(row.message.clone()))
+        };
+        alert(turn, incident, target, hearing.precision, reply_to).await?;
+    }
+    for subscriber in turn.tx.subscribers(&incident.areas).await? {
+        let person = subscriber.person.speaking(subscriber.language);
+        alert(turn, incident, Target::Person(person), Precision::Block, None).await?;
+    }
+    mark_reports(turn, &reports, Mark::Confirmed);
+    thank(turn, incident, &reports);
+    Ok(())
+}
+
+fn written_in<'a>(reports: &'a [ReportRow], room: &RoomRef) -> Option<&'a ReportRow> {
+    reports.iter().find(|row| row.room.as_ref() == Some(room) && row.is_written())
+}
+
+fn mark_reports(turn: &mut Turn<'_>, reports: &[ReportRow], mark: Mark) {
+    for row in reports.iter().filter(|row| row.is_written()) {
+        if let Some(room) = &row.room {
+            turn.mark(Target::Room(room.clone()), &row.message, mark);
+        }
+    }
+}
+
+/// Thanks the authors, each once, where they can be told alone.
+fn thank(turn: &mut Turn<'_>, incident: &Incident, reports: &[ReportRow]) {
+    let mut thanked = BTreeSet::new();
+    for row in reports {
+        let can_direct = turn.app.capabilities(row.platform).is_some_and(|can| can.direct);
+        if can_direct && thanked.insert(row.sender.clone()) {
+            let prompt = Prompt::Thanks { handle: incident.handle.to_string() };
+            turn.say(Target::Person(row.author.clone()), prompt, Urgency::Answer);
+        }
+    }
+}
+
+/// After the end, a dismissal or a withdrawal: exactly those who were alerted hear of it, each once.
+pub async fn ended(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
+    let heard = turn.tx.heard(&incident.id).await?;
+    let (handle, at) = (incident.handle.to_string(), incident.changed_at);
+    let prompt = match incident.status {
+        Status::Dismissed => Prompt::Dismissed { handle, at },
+        _ => Prompt::AllClear { handle, at },
+    };
+    for target in &heard {
+        let act = Act::Say {
+            prompt: prompt.clone(),
+            reply_to: Some(Anchor::Post(post(incident, PostKind::Alert))),
+            post: Some(post(incident, PostKind::Outcome)),
+        };
+        turn.owe(target.clone(), act, Urgency::AllClear);
+    }
+    if incident.status == Status::Dismissed && !heard.is_empty() {
+        let reports = turn.tx.reports_of(&incident.id).await?;
+        mark_reports(turn, &reports, Mark::Checked);
+    }
+    Ok(())
+}
+
+/// Takes alerts back: redacted where the platform can, said where it cannot.
+pub async fn taken_back(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
+    for target in turn.tx.heard(&incident.id).await? {
+        if turn.app.capabilities(target.platform()).is_some_and(|can| can.redactions) {
+            turn.owe(target, Act::Redact { post: post(incident, PostKind::Alert) }, Urgency::AllClear);
+        } else {
+            turn.say(target, Prompt::Withdrawn { handle: incident.handle.to_string() }, Urgency::AllClear);
+        }
+    }
+    Ok(())
+}
+
+/// The incident about which the bot posted that message to where the author writes.
+pub async fn posted_at(turn: &mut Turn<'_>, author: &Author, message: &MessageId) -> anyhow::Result<Option<Incident>> {
+    for lane in author.lanes(turn.app) {
+        if let Some(post) = turn.tx.post_at(&lane, message).await? {
+            return Ok(turn.tx.incident(&post.incident).await?);
+        }
+    }
+    Ok(None)
+}
+
+/// The incident that a message reported.
+pub async fn reported_at(turn: &mut Turn<'_>, author: &Author, message: &MessageId) -> anyhow::Result<Option<Incident>> {
+    match turn.tx.report_from(author.room_ref(), message).await? {
+        Some(row) => Ok(turn.tx.incident(&row.incident).await?),
+        None => Ok(None),
+    }
+}
+
+/// Whether the writer can know an incident: they check reports, it was reported or heard where they write, or they
+/// reported it.
+pub async fn is_visible(turn: &mut Turn<'_>, author: &Author, incident: &Incident) -> anyhow::Result<bool> {
+    if author.role >= Role::Verifier {
+        return Ok(true);
+    }
+    let lanes = author.lanes(turn.app);
+    if turn.tx.heard(&incident.id).await?.iter().any(|target| lanes.contains(&target.lane())) {
+        return Ok(true);
+    }
+    let reports = turn.tx.reports_of(&incident.id).await?;
+    let is_here = |row: &ReportRow| row.room.is_some() && row.room.as_ref() == author.room_ref();
+    Ok(reports.iter().any(|row| is_here(row) || author.hashes.matches(&row.sender)))
+}

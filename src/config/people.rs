@@ -1,0 +1,46 @@
+//! `[[people]]`: roles that config gives, whatever a platform says.
+
+use std::collections::BTreeSet;
+
+use super::{areas::Surroundings, platforms::is_good_user, reader::Section};
+use crate::domain::{
+    directory::Appointment,
+    envelope::{PersonRef, PlatformKind},
+    role::Role,
+};
+
+const ROLES: [(&str, Role); 2] = [("verifier", Role::Verifier), ("moderator", Role::Moderator)];
+
+/// Reads every `[[people]]`.
+pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> {
+    let mut people: Vec<Appointment> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for section in root.sections("people") {
+        let platform = around.platform_of(&section);
+        let person = section
+            .needed("person", "write their address, \"@ana:example.org\"")
+            .filter(|person| {
+                platform != PlatformKind::Matrix || is_good_user(&section, "person", person)
+            });
+        if !section.has("role") {
+            section.problem("role", "is missing: write \"verifier\" or \"moderator\"");
+        }
+        let role = section.choice("role", &ROLES);
+        let areas = around.city.areas_of(&section);
+        if let (Some(person), Some(role)) = (person, role) {
+            if !seen.insert((platform, person.clone(), areas.clone())) {
+                section.problem(
+                    "person",
+                    "has an entry for these areas already: keep one of the two",
+                );
+            }
+            people.push(Appointment {
+                person: PersonRef::new(platform, person),
+                role,
+                areas,
+            });
+        }
+        section.done();
+    }
+    people
+}

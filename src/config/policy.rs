@@ -1,0 +1,116 @@
+//! `policy.toml`: the rules a community tunes. What is not written keeps the default.
+
+use std::time::Duration;
+
+use super::{areas::City, reader::Section};
+use crate::domain::{
+    ids::AreaId,
+    policy::{Gate, Joining, Policy},
+};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(86_400);
+
+const GATES: [(&str, Gate); 2] = [("label", Gate::Label), ("verify", Gate::Verify)];
+
+/// Reads the whole file.
+pub(super) fn policy(section: Section, city: &City) -> Policy {
+    let default = Policy::default();
+    let keep = section.section("keep").map(kept).unwrap_or_default();
+    let policy = Policy {
+        gate: section.choice("gate", &GATES).unwrap_or(default.gate),
+        gates: section
+            .section("gates")
+            .map(|gates| own_gates(&gates, city))
+            .unwrap_or_default(),
+        joining: section.section("joining").map(joining).unwrap_or_default(),
+        stale_after: section
+            .duration("stale_after", 5 * MINUTE, (DAY, ""))
+            .unwrap_or(default.stale_after),
+        alert_expires: section
+            .duration(
+                "alert_expires",
+                MINUTE,
+                (HOUR, ": nobody is helped by an older alarm"),
+            )
+            .unwrap_or(default.alert_expires),
+        min_score: section
+            .number("min_score", 0.0, 1.0)
+            .unwrap_or(default.min_score),
+        keep_reports: keep.0.unwrap_or(default.keep_reports),
+        keep_incidents: keep.1.unwrap_or(default.keep_incidents),
+        question_open: section
+            .duration("question_open", MINUTE, (DAY, ""))
+            .unwrap_or(default.question_open),
+        marks: section.flag("marks").unwrap_or(default.marks),
+    };
+    section.done();
+    policy
+}
+
+/// `[keep]`: the maxima are the privacy floor's, not the operator's.
+fn kept(section: Section) -> (Option<Duration>, Option<Duration>) {
+    const FLOOR: &str = ": the privacy floor cannot be raised";
+    let kept = (
+        section.duration("reports", HOUR, (72 * HOUR, FLOOR)),
+        section.duration("incidents", HOUR, (30 * DAY, FLOOR)),
+    );
+    if let (Some(reports), Some(incidents)) = kept
+        && incidents < reports
+    {
+        section.problem(
+            "incidents",
+            "is shorter than `reports`: reports belong to incidents",
+        );
+    }
+    section.done();
+    kept
+}
+
+fn joining(section: Section) -> Joining {
+    let default = Joining::default();
+    let joining = Joining {
+        near_m: section
+            .number("near_metres", 0.0, 5_000.0)
+            .unwrap_or(default.near_m),
+        within: section
+            .duration("within", MINUTE, (DAY, ""))
+            .unwrap_or(default.within),
+        tight_m: section
+            .number("tight_metres", 0.0, 5_000.0)
+            .unwrap_or(default.tight_m),
+        tight_within: section
+            .duration("tight_within", MINUTE, (DAY, ""))
+            .unwrap_or(default.tight_within),
+    };
+    if joining.tight_m > joining.near_m {
+        section.problem(
+            "tight_metres",
+            "is above near_metres: reports that join silently are the nearer ones",
+        );
+    }
+    if joining.tight_within > joining.within {
+        section.problem(
+            "tight_within",
+            "is above within: reports that join silently are the sooner ones",
+        );
+    }
+    section.done();
+    joining
+}
+
+/// `[gates]`: area = gate.
+fn own_gates(section: &Section, city: &City) -> std::collections::BTreeMap<AreaId, Gate> {
+    let mut gates = std::collections::BTreeMap::new();
+    for (area, name) in section.entries() {
+        city.check_area(section, &area, &area);
+        match GATES.iter().find(|(known, _)| *known == name) {
+            Some((_, gate)) => {
+                gates.insert(AreaId::new(area), *gate);
+            }
+            None => section.unknown_choice(&area, &name, &GATES),
+        }
+    }
+    gates
+}

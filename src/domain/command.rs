@@ -1,0 +1,464 @@
+//! What people can tell the bot to do: one table row each, for parsing, permission and help alike.
+//!
+//! # How to add a command
+//! 1. A variant in [`Verb`] and a row in [`COMMANDS`] (name, aliases in every language, role, whether it takes an id).
+//! 2. Its line in `prompts/<language>/help.ftl`.
+//! 3. An arm in `app/moderation.rs`.
+//! 4. A transcript or feature test.
+
+use crate::domain::{
+    incident::{Handle, Verdict},
+    role::Role,
+};
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// A verifier's decision.
+    Decide(Verdict),
+    /// "I see it too."
+    Corroborate,
+    /// The last loosely joined report is another incident.
+    Part,
+    /// Start a report: what follows is one.
+    Report,
+    /// How to use the bot.
+    Help,
+}
+
+/// One command: everything about it in one row.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandSpec {
+    /// What it does.
+    pub verb: Verb,
+    /// Its name, as help shows it.
+    pub name: &'static str,
+    /// Other words for it, accents and case aside; several words are joined by one space.
+    pub aliases: &'static [&'static str],
+    /// Who may.
+    pub role: Role,
+    /// Whether it is about an incident.
+    pub takes_id: bool,
+}
+
+/// Every command.
+pub const COMMANDS: &[CommandSpec] = &[
+    CommandSpec {
+        verb: Verb::Decide(Verdict::Confirm),
+        name: "ok",
+        aliases: &[
+            "confirm",
+            "confirmed",
+            "yes",
+            "si",
+            "confirmo",
+            "confirmado",
+            "haa",
+            "yog",
+        ],
+        role: Role::Verifier,
+        takes_id: true,
+    },
+    CommandSpec {
+        verb: Verb::Decide(Verdict::Dismiss),
+        name: "no",
+        aliases: &[
+            "dismiss",
+            "false",
+            "false alarm",
+            "falsa alarma",
+            "maya",
+            "tsis yog",
+        ],
+        role: Role::Verifier,
+        takes_id: true,
+    },
+    CommandSpec {
+        verb: Verb::Decide(Verdict::Clear),
+        name: "clear",
+        aliases: &[
+            "over",
+            "all clear",
+            "libre",
+            "despejado",
+            "nabad",
+            "xwm yeem",
+        ],
+        role: Role::Verifier,
+        takes_id: true,
+    },
+    CommandSpec {
+        verb: Verb::Decide(Verdict::Old),
+        name: "old",
+        aliases: &["stale", "viejo", "hore", "qub"],
+        role: Role::Verifier,
+        takes_id: true,
+    },
+    CommandSpec {
+        verb: Verb::Part,
+        name: "new",
+        aliases: &["another", "other", "nuevo", "otro", "cusub", "tshiab"],
+        role: Role::Verifier,
+        takes_id: true,
+    },
+    CommandSpec {
+        verb: Verb::Corroborate,
+        name: "+1",
+        aliases: &[
+            "me too",
+            "seen",
+            "same here",
+            "lo veo",
+            "yo tambien",
+            "waan arkay",
+            "kuv pom",
+        ],
+        role: Role::Neighbor,
+        takes_id: true,
+    },
+    CommandSpec {
+        verb: Verb::Report,
+        name: "report",
+        aliases: &["r", "now", "aviso", "reporte", "warbixin", "qhia"],
+        role: Role::Neighbor,
+        takes_id: false,
+    },
+    CommandSpec {
+        verb: Verb::Help,
+        name: "help",
+        aliases: &["info", "ayuda", "caawi", "pab", "?"],
+        role: Role::Neighbor,
+        takes_id: false,
+    },
+];
+
+/// What stands around a text and decides whether it can be a command.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// Written to the bot alone: no prefix is needed.
+    pub is_direct: bool,
+    /// The handle of the incident whose card or alert this answers; the id may then be left out.
+    pub answers: Option<&'a Handle>,
+    /// Whether an incident of that handle is open and visible to the writer.
+    pub is_open: &'a dyn Fn(&Handle) -> bool,
+}
+
+/// What a line turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// A command, with the incident it is about, if it takes one, and the words that follow.
+    Command {
+        /// Which.
+        verb: Verb,
+        /// Who may.
+        role: Role,
+        /// About which incident.
+        handle: Option<Handle>,
+        /// The rest of the line, as written.
+        rest: String,
+    },
+    /// Something said about an open incident: `K7 they moved to 31st`.
+    About {
+        /// Which incident.
+        handle: Handle,
+        /// What is said of it.
+        text: String,
+    },
+    /// A command about an id that is not open.
+    NoSuchId {
+        /// The id as typed.
+        handle: Handle,
+    },
+    /// Addressed to the bot, nearly a command.
+    Mistyped {
+        /// The nearest command, as help shows it.
+        usage: String,
+    },
+    /// Not a command: read it as a report.
+    Free {
+        /// The text, without the prefix that addressed the bot.
+        text: String,
+    },
+}
+
+/// Reads one line. Case, accents, punctuation and order do not matter (`ok k7` = `k7 ok`); one typo is forgiven in words of
+/// four or more letters. Only a line that is addressed to the bot, is a bare verb and id, or answers a card can be a command.
+#[must_use]
+pub fn parse(text: &str, setting: Setting<'_>) -> Line {
+    let (is_addressed, body) = addressed(text);
+    let free = || Line::Free {
+        text: if is_addressed {
+            body.to_owned()
+        } else {
+            text.to_owned()
+        },
+    };
+    let tokens = tokens(body);
+    if tokens.is_empty() {
+        return free();
+    }
+    with_id(body, &tokens, is_addressed, setting)
+        .or_else(|| in_answer(body, &tokens, setting))
+        .or_else(|| without_id(body, &tokens, is_addressed || setting.is_direct))
+        .or_else(|| mistyped(&tokens, is_addressed))
+        .unwrap_or_else(free)
+}
+
+/// What has the form of an id where an id can stand: among the first three words of a line.
+#[must_use]
+pub fn handles_in(text: &str) -> Vec<Handle> {
+    tokens(addressed(text).1).iter().take(3).filter_map(|token| Handle::parse(&token.word)).collect()
+}
+
+/// A word of a line: folded for comparing, and where it ends in the original.
+#[derive(Debug)]
+struct Token {
+    word: String,
+    end: usize,
+}
+
+/// Takes a leading `!`, `/`, `.` or `@tocsin` off; tells whether there was one.
+fn addressed(text: &str) -> (bool, &str) {
+    let text = text.trim();
+    if let Some(rest) = text.strip_prefix(['!', '/', '.']) {
+        // "..." or "!!" at the start of a message addresses nobody.
+        if rest.starts_with(char::is_alphanumeric) || rest.starts_with(['+', '?']) {
+            return (true, rest);
+        }
+    }
+    let mention = text
+        .get(..7)
+        .filter(|start| start.eq_ignore_ascii_case("@tocsin"));
+    match mention {
+        Some(_) => (true, text[7..].trim_start_matches([':', ',', ' '])),
+        None => (false, text),
+    }
+}
+
+/// Folds case and accents, for comparing only.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '+' || c == '?' || c == '\'';
+    let mut tokens = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (is_part(c), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                tokens.push(Token {
+                    word: folded(&text[from..at]),
+                    end: at,
+                });
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    tokens
+}
+
+fn rest_after(body: &str, token: Option<&Token>) -> String {
+    let at = token.map_or(0, |token| token.end);
+    body[at..]
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .trim_end()
+        .to_owned()
+}
+
+fn command(spec: &CommandSpec, handle: Option<&Handle>, rest: String) -> Line {
+    Line::Command {
+        verb: spec.verb,
+        role: spec.role,
+        handle: handle.cloned(),
+        rest,
+    }
+}
+
+/// `ok k7`, `k7 ok`, `me too k7`, `k7 text`.
+fn with_id(body: &str, tokens: &[Token], is_addressed: bool, setting: Setting<'_>) -> Option<Line> {
+    let (at, handle) = tokens
+        .iter()
+        .take(3)
+        .enumerate()
+        .find_map(|(at, token)| Some((at, Handle::parse(&token.word)?)))?;
+    let is_open = (setting.is_open)(&handle);
+    let is_about = |spec: &&CommandSpec| spec.takes_id;
+    if at > 0 {
+        let said = join(&tokens[..at]);
+        let spec = COMMANDS
+            .iter()
+            .filter(is_about)
+            .find(|spec| spec.is_called(&said, true))?;
+        if !is_open {
+            // Only a bare verb and id is sure to be meant; "no t3 today" is talk.
+            return (tokens.len() == at + 1 || is_addressed).then_some(Line::NoSuchId { handle });
+        }
+        return Some(command(
+            spec,
+            Some(&handle),
+            rest_after(body, tokens.get(at)),
+        ));
+    }
+    for words in [3, 2, 1] {
+        let Some(said) = tokens.get(1..=words) else {
+            continue;
+        };
+        let said = join(said);
+        if let Some(spec) = COMMANDS
+            .iter()
+            .filter(is_about)
+            .find(|spec| spec.is_called(&said, true))
+        {
+            if !is_open {
+                return (tokens.len() == words + 1).then_some(Line::NoSuchId { handle });
+            }
+            return Some(command(
+                spec,
+                Some(&handle),
+                rest_after(body, tokens.get(words)),
+            ));
+        }
+    }
+    is_open.then(|| Line::About {
+        handle,
+        text: rest_after(body, tokens.first()),
+    })
+}
+
+/// An answer to a card or alert: the id may be left out.
+fn in_answer(body: &str, tokens: &[Token], setting: Setting<'_>) -> Option<Line> {
+    let handle = setting.answers?;
+    for words in [3, 2, 1] {
+        let Some(said) = tokens.get(..words) else {
+            continue;
+        };
+        let said = join(said);
+        if let Some(spec) = COMMANDS
+            .iter()
+            .find(|spec| spec.takes_id && spec.is_called(&said, tokens.len() == words))
+        {
+            return Some(command(
+                spec,
+                Some(handle),
+                rest_after(body, tokens.get(words - 1)),
+            ));
+        }
+    }
+    Some(Line::About {
+        handle: handle.clone(),
+        text: body.to_owned(),
+    })
+}
+
+/// `!help`, `!report 4 agents …`; in direct messages without a prefix, but then only as a whole line or before a report.
+fn without_id(body: &str, tokens: &[Token], is_addressed: bool) -> Option<Line> {
+    if !is_addressed {
+        return None;
+    }
+    let first = tokens.first()?;
+    let spec = COMMANDS
+        .iter()
+        .find(|spec| !spec.takes_id && spec.is_called(&first.word, false))?;
+    let rest = rest_after(body, Some(first));
+    // "now" and "r" also begin ordinary sentences; a report loses nothing by being read whole.
+    let is_meant = spec.verb == Verb::Report || rest.is_empty();
+    is_meant.then(|| command(spec, None, rest))
+}
+
+fn mistyped(tokens: &[Token], is_addressed: bool) -> Option<Line> {
+    if !is_addressed || tokens.len() > 3 {
+        return None;
+    }
+    let word = &tokens.first()?.word;
+    let spec = COMMANDS
+        .iter()
+        .find(|spec| spec.words().any(|name| is_near(name, word, 3, 2)))?;
+    Some(Line::Mistyped {
+        usage: spec.usage(),
+    })
+}
+
+fn join(tokens: &[Token]) -> String {
+    tokens
+        .iter()
+        .map(|token| token.word.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Whether `word` is `name` with at most `typos` slips, in words of at least `from` letters.
+fn is_near(name: &str, word: &str, from: usize, typos: usize) -> bool {
+    name == word
+        || (name.chars().count() >= from
+            && word.chars().count() >= from
+            && strsim::osa_distance(name, word) <= typos)
+}
+
+impl CommandSpec {
+    fn words(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    /// Whether people call it so; with one typo forgiven in words of four or more letters.
+    fn is_called(&self, said: &str, forgives: bool) -> bool {
+        self.words()
+            .any(|name| name == said || (forgives && is_near(name, said, 4, 1)))
+    }
+
+    /// As help shows it: `ok K7`.
+    #[must_use]
+    pub fn usage(&self) -> String {
+        if self.takes_id {
+            format!("{} K7", self.name)
+        } else {
+            self.name.to_owned()
+        }
+    }
+}
+
+/// The words that belong to the telephone carriers, and ours beside them; matched only when they are the whole message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CarrierWord {
+    /// Nothing more, ever.
+    Stop,
+    /// Take it back.
+    Start,
+    /// How does this work?
+    Help,
+}
+
+/// The carrier word that a whole message is, if it is one (PRODUCT, "Commands"). "STOP this" is not an opt-out.
+#[must_use]
+pub fn carrier_word(text: &str) -> Option<CarrierWord> {
+    let word = folded(text.trim());
+    match word.trim_end_matches(['.', '!']) {
+        "stop" | "stopall" | "unsubscribe" | "cancel" | "end" | "quit" | "revoke" | "optout" | "alto" | "parar"
+        | "baja" | "salir" | "jooji" => Some(CarrierWord::Stop),
+        "start" | "unstop" | "yes" | "inicio" => Some(CarrierWord::Start),
+        "help" | "info" | "ayuda" | "caawi" => Some(CarrierWord::Help),
+        _ => None,
+    }
+}
+
+/// What a reaction on a card or alert means: 👀 ➕ "I see it too", ✅ confirm, ❌ dismiss.
+#[must_use]
+pub fn of_reaction(emoji: &str) -> Option<(Verb, Role)> {
+    // Clients differ in whether they add U+FE0F, the request for a colored picture.
+    match emoji.trim_end_matches('\u{fe0f}') {
+        "👀" | "➕" => Some((Verb::Corroborate, Role::Neighbor)),
+        "✅" => Some((Verb::Decide(Verdict::Confirm), Role::Verifier)),
+        "❌" => Some((Verb::Decide(Verdict::Dismiss), Role::Verifier)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! What counts as a command, by example.
+
+use super::*;
+
+fn read(text: &str, is_direct: bool, answers: Option<&str>) -> String {
+    let answers = answers.and_then(Handle::parse);
+    let open = |handle: &Handle| ["K7", "M2"].contains(&handle.as_str());
+    match parse(
+        text,
+        Setting {
+            is_direct,
+            answers: answers.as_ref(),
+            is_open: &open,
+        },
+    ) {
+        Line::Command {
+            verb, handle, rest, ..
+        } => {
+            let name = COMMANDS
+                .iter()
+                .find(|spec| spec.verb == verb)
+                .map_or("", |spec| spec.name);
+            format!(
+                "{name}|{}|{rest}",
+                handle.map(|handle| handle.to_string()).unwrap_or_default()
+            )
+        }
+        Line::About { handle, text } => format!("about|{handle}|{text}"),
+        Line::NoSuchId { handle } => format!("none|{handle}"),
+        Line::Mistyped { usage } => format!("mistyped|{usage}"),
+        Line::Free { text } => format!("free|{text}"),
+    }
+}
+
+#[track_caller]
+fn room(text: &str, expected: &str) {
+    assert_eq!(read(text, false, None), expected, "{text}");
+}
+
+#[track_caller]
+fn direct(text: &str, expected: &str) {
+    assert_eq!(read(text, true, None), expected, "{text}");
+}
+
+#[track_caller]
+fn answer(text: &str, expected: &str) {
+    assert_eq!(read(text, false, Some("K7")), expected, "{text}");
+}
+
+#[test]
+fn a_bare_verb_and_id_is_a_command_in_any_order_case_and_accent() {
+    for text in [
+        "ok k7",
+        "k7 ok",
+        "OK K7!",
+        "Sí k7",
+        "!ok k7",
+        "/ok K7",
+        ".ok k7",
+        "@tocsin: ok k7",
+        "confrim k7",
+    ] {
+        room(text, "ok|K7|");
+    }
+    room("ok k7 i'm across the street", "ok|K7|i'm across the street");
+    room("no k7 only police", "no|K7|only police");
+    room("me too k7", "+1|K7|");
+    room("k7 lo veo", "+1|K7|");
+    room("+1 m2", "+1|M2|");
+    room("claer k7", "clear|K7|");
+    room("new k7", "new|K7|");
+}
+
+#[test]
+fn ordinary_words_are_not_ids() {
+    for text in [
+        "k9 unit here",
+        "ok see you at 7",
+        "no t3 today sorry",
+        "the 4 bus is late",
+        "ok",
+        "clear skies over lake",
+    ] {
+        room(text, &format!("free|{text}"));
+    }
+}
+
+#[test]
+fn an_id_that_is_not_open_is_said_so_only_when_surely_meant() {
+    room("ok t3", "none|T3");
+    room("t3 clear", "none|T3");
+    room("ok t3 whatever we said", "free|ok t3 whatever we said");
+}
+
+#[test]
+fn words_after_an_id_are_about_it() {
+    room("K7 they moved to 31st", "about|K7|they moved to 31st");
+    answer("they went inside", "about|K7|they went inside");
+}
+
+#[test]
+fn an_answer_to_a_card_needs_no_id() {
+    answer("ok", "ok|K7|");
+    answer("No, just the gas company", "no|K7|just the gas company");
+    answer("all clear", "clear|K7|");
+    answer("false alarm", "no|K7|");
+    answer("ok m2", "ok|M2|");
+}
+
+#[test]
+fn prefixes_address_the_bot_and_near_misses_are_told() {
+    room("!help", "help||");
+    room("!hepl", "mistyped|help");
+    room("!report 4 agents at lake", "report||4 agents at lake");
+    room("!!! 4 agents at lake", "free|!!! 4 agents at lake");
+    room("... not again", "free|... not again");
+    room("help", "free|help");
+}
+
+#[test]
+fn directly_no_prefix_is_needed() {
+    direct("help", "help||");
+    direct("Ayuda", "help||");
+    direct(
+        "aviso 4 agentes en Lake y Bloomington",
+        "report||4 agentes en Lake y Bloomington",
+    );
+    direct(
+        "help there are agents at the door",
+        "free|help there are agents at the door",
+    );
+    direct("", "free|");
+}
+
+#[test]
+fn reactions_are_read_with_and_without_their_picture_mark() {
+    assert_eq!(
+        of_reaction("✅"),
+        Some((Verb::Decide(Verdict::Confirm), Role::Verifier))
+    );
+    assert_eq!(
+        of_reaction("➕\u{fe0f}"),
+        Some((Verb::Corroborate, Role::Neighbor))
+    );
+    assert_eq!(of_reaction("❤️"), None);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_is_too_odd(text in "\\PC{0,200}", is_direct: bool, answers: bool) {
+        read(&text, is_direct, answers.then_some("K7"));
+    }
+}
+
+#[test]
+fn no_two_commands_share_a_word() {
+    let mut seen = std::collections::BTreeSet::new();
+    for word in COMMANDS.iter().flat_map(CommandSpec::words) {
+        assert!(seen.insert(word), "{word} means two things");
+        assert_eq!(folded(word), word, "aliases are written folded");
+    }
+}
+
+#[test]
+fn carrier_words_count_only_as_the_whole_message() {
+    assert_eq!(carrier_word(" Stop. "), Some(CarrierWord::Stop));
+    assert_eq!(carrier_word("ALTO"), Some(CarrierWord::Stop));
+    assert_eq!(carrier_word("Inicio"), Some(CarrierWord::Start));
+    assert_eq!(carrier_word("STOP this"), None);
+}

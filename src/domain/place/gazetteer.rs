@@ -1,0 +1,255 @@
+//! The gazetteer: the areas, streets and landmarks of one city, and what they say about a name or a point.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use jiff::tz::TimeZone;
+
+use crate::domain::{
+    directory::Area,
+    ids::AreaId,
+    parse::tokens::{TokenKind, folded, tokens},
+    place::{
+        AreaInfo, GazetteerProblem, Point,
+        area::{Drawn, FlatMap},
+        load,
+        phrases::Phrases,
+        street::{Section, Street},
+    },
+};
+
+/// A corner or block belongs to every area within so many metres.
+pub(crate) const NEAR_CORNER: f64 = 75.0;
+/// A named place belongs to every area within so many metres.
+pub(crate) const NEAR_LANDMARK: f64 = 90.0;
+/// Areas so near, in metres, are the primary ones.
+pub(crate) const PRIMARY: f64 = 20.0;
+
+/// A place with a name.
+#[derive(Debug, Clone)]
+pub(crate) struct Landmark {
+    pub name: String,
+    pub aliases: Vec<String>,
+    pub point: Point,
+    /// Given where the place is too large for a point.
+    pub areas: Option<Vec<AreaId>>,
+}
+
+/// The areas, streets and landmarks of one city.
+#[derive(Debug, Clone)]
+pub struct Gazetteer {
+    city: String,
+    time_zone: TimeZone,
+    pub(crate) sections: Vec<Section>,
+    pub(crate) streets: Vec<Street>,
+    pub(crate) areas: Vec<Drawn>,
+    pub(crate) landmarks: Vec<Landmark>,
+    pub(crate) map: FlatMap,
+    /// Names that are also everyday words.
+    pub(crate) everyday: HashSet<String>,
+    pub(crate) street_names: Phrases<usize>,
+    /// "26th" → every street with that number.
+    pub(crate) ordinals: HashMap<u32, Vec<usize>>,
+    pub(crate) landmark_names: Phrases<usize>,
+    pub(crate) area_names: Phrases<usize>,
+}
+
+impl Gazetteer {
+    /// Reads the files of a city. All problems are told at once.
+    ///
+    /// # Errors
+    /// Where a file cannot be read as what it should be, or names what is not there.
+    pub fn load(
+        areas_toml: &str,
+        streets_csv: &str,
+        landmarks_toml: &str,
+    ) -> Result<Self, Vec<GazetteerProblem>> {
+        load::gazetteer(areas_toml, streets_csv, landmarks_toml)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "called once, by load, with all that it read"
+    )]
+    pub(crate) fn build(
+        city: String,
+        time_zone: TimeZone,
+        everyday: &[String],
+        sections: Vec<Section>,
+        streets: Vec<Street>,
+        areas: Vec<Drawn>,
+        landmarks: Vec<Landmark>,
+        map: FlatMap,
+    ) -> Self {
+        let mut street_names = Phrases::default();
+        let mut ordinals: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (at, street) in streets.iter().enumerate() {
+            match street.ordinal {
+                Some(ordinal) => ordinals.entry(ordinal).or_default().push(at),
+                None => street_names.add(&street.base, at),
+            }
+            for alias in street
+                .aliases
+                .iter()
+                .filter(|alias| folded(alias) != street.base)
+            {
+                street_names.add(alias, at);
+            }
+        }
+        let mut landmark_names = Phrases::default();
+        for (at, landmark) in landmarks.iter().enumerate() {
+            for name in [&landmark.name].into_iter().chain(&landmark.aliases) {
+                landmark_names.add(name, at);
+            }
+        }
+        let mut area_names = Phrases::default();
+        for (at, area) in areas.iter().enumerate() {
+            for name in [&area.info.name].into_iter().chain(&area.info.aliases) {
+                area_names.add(name, at);
+            }
+        }
+        Self {
+            city,
+            time_zone,
+            sections,
+            streets,
+            areas,
+            landmarks,
+            map,
+            everyday: everyday.iter().map(|word| folded(word)).collect(),
+            street_names,
+            ordinals,
+            landmark_names,
+            area_names,
+        }
+    }
+
+    /// What the city is called.
+    #[must_use]
+    pub fn city(&self) -> &str {
+        &self.city
+    }
+
+    /// The city's time zone.
+    #[must_use]
+    pub fn time_zone(&self) -> TimeZone {
+        self.time_zone.clone()
+    }
+
+    /// Every area, in the order of the file.
+    pub fn areas(&self) -> impl Iterator<Item = (&AreaId, &AreaInfo)> {
+        self.areas.iter().map(|area| (&area.id, &area.info))
+    }
+
+    /// The areas that share a border with this one, or nearly so (75 m).
+    #[must_use]
+    pub fn adjacent(&self, area: &AreaId) -> BTreeSet<AreaId> {
+        let Some(area) = self.areas.iter().find(|known| &known.id == area) else {
+            return BTreeSet::new();
+        };
+        self.areas
+            .iter()
+            .filter(|other| other.id != area.id && area.is_beside(other, NEAR_CORNER))
+            .map(|other| other.id.clone())
+            .collect()
+    }
+
+    /// Every area with its name and neighbors, for the [`Directory`](crate::domain::directory::Directory).
+    #[must_use]
+    pub fn directory_areas(&self) -> BTreeMap<AreaId, Area> {
+        self.areas
+            .iter()
+            .map(|area| {
+                (
+                    area.id.clone(),
+                    Area {
+                        name: area.info.name.clone(),
+                        adjacent: self.adjacent(&area.id),
+                    },
+                )
+            })
+            .collect()
+    }
+
+    /// The areas within so many metres of a point, nearest first.
+    #[must_use]
+    pub fn areas_at(&self, point: Point, metres: f64) -> Vec<AreaId> {
+        let mut near: Vec<(f64, &AreaId)> = self
+            .areas
+            .iter()
+            .filter_map(|area| Some((area.metres_to(point, self.map, metres)?, &area.id)))
+            .collect();
+        near.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(b.1)));
+        near.into_iter().map(|(_, id)| id.clone()).collect()
+    }
+
+    /// The areas that a person may mean by a name, an alias or a zip code; an exact name comes alone.
+    #[must_use]
+    pub fn area_named(&self, text: &str) -> Vec<AreaId> {
+        let words = tokens(text);
+        let zip = words
+            .iter()
+            .find(|token| token.kind == TokenKind::Number && token.digits == 5);
+        if let Some(zip) = zip {
+            return self.area_ids(|area| area.info.zips.contains(&zip.text));
+        }
+        let wanted = name_key(text);
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let exact = self.area_ids(|area| {
+            name_key(&area.info.name) == wanted || area.id.as_str() == text.trim()
+        });
+        if !exact.is_empty() {
+            return exact;
+        }
+        let alias = self.area_ids(|area| {
+            area.info
+                .aliases
+                .iter()
+                .any(|alias| name_key(alias) == wanted)
+        });
+        if !alias.is_empty() {
+            return alias;
+        }
+        let close = |name: &str| {
+            wanted.len() >= 6
+                && strsim::osa_distance(&name_key(name), &wanted) <= 1 + wanted.len() / 10
+        };
+        self.area_ids(|area| {
+            close(&area.info.name) || area.info.aliases.iter().any(|alias| close(alias))
+        })
+    }
+
+    fn area_ids(&self, is_meant: impl Fn(&Drawn) -> bool) -> Vec<AreaId> {
+        self.areas
+            .iter()
+            .filter(|area| is_meant(area))
+            .map(|area| area.id.clone())
+            .collect()
+    }
+
+    /// Metres from a point to the nearest of some areas; at most 5 km.
+    pub(crate) fn metres_to_any(&self, point: Point, ids: &[AreaId]) -> f64 {
+        const FAR: f64 = 5_000.0;
+        self.areas
+            .iter()
+            .filter(|area| ids.contains(&area.id))
+            .filter_map(|area| area.metres_to(point, self.map, FAR))
+            .fold(FAR, f64::min)
+    }
+}
+
+/// A name without case, accents, signs and the words that people add or leave out.
+fn name_key(name: &str) -> String {
+    folded(name)
+        .split(' ')
+        .filter(|word| {
+            !matches!(
+                *word,
+                "&" | "the" | "neighborhood" | "barrio" | "mpls" | "minneapolis"
+            )
+        })
+        .map(|word| if word == "saint" { "st" } else { word })
+        .collect::<Vec<_>>()
+        .join(" ")
+}

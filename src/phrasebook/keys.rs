@@ -1,0 +1,125 @@
+//! The messages that English must have, with the arguments each is given; other languages may leave any out.
+
+/// Every message that the phrasebook asks for by name, and the names of its arguments. Tags of the parser (`uniform-vest`)
+/// come on top: what has no words is said as it is.
+pub(super) const MESSAGES: &[(&str, &[&str])] = &[
+    ("activity-aerial", &[]),
+    ("activity-chemical", &[]),
+    ("activity-crowd", &[]),
+    ("activity-detaining", &[]),
+    ("activity-driving", &[]),
+    ("activity-entering", &[]),
+    ("activity-knocking", &[]),
+    ("activity-leaving", &[]),
+    ("activity-on-foot", &[]),
+    ("activity-parked", &[]),
+    ("activity-questioning", &[]),
+    ("activity-staging", &[]),
+    ("activity-vehicle-stop", &[]),
+    ("activity-watching", &[]),
+    ("alert-confirmed", ALERT),
+    ("alert-corroborated", ALERT),
+    ("alert-merged", ALERT),
+    ("alert-unconfirmed", ALERT),
+    ("all-clear", &["handle", "clock"]),
+    ("already-so", &["handle", "state"]),
+    ("ask-news", &["handle", "minutes"]),
+    ("ask-place", &[]),
+    ("ask-same", &["handle", "place", "metres", "feet"]),
+    ("ask-this-place", CHOICES),
+    ("ask-which-area", CHOICES),
+    ("ask-which-place", CHOICES),
+    ("card", &["facts", "handle"]),
+    ("card-closed", &["facts", "handle"]),
+    ("card-confirmed", &["facts", "handle"]),
+    ("clock", CLOCK),
+    (
+        "clock-other-day",
+        &["clock", "weekday", "hour12", "hour24", "minute", "half"],
+    ),
+    ("counted-as", &["handle"]),
+    ("dead-letter", DEAD_LETTER),
+    ("dead-letter-about", DEAD_LETTER),
+    ("did-you-mean", &["usage"]),
+    ("dismissed", &["handle", "clock"]),
+    ("distance", &[]),
+    ("done", &["handle", "state"]),
+    ("firsthand", COUNT),
+    ("head", HEAD),
+    ("head-changed", HEAD),
+    ("hello", &["community"]),
+    ("help", &[]),
+    ("help-moderator", &[]),
+    ("help-verifier", &[]),
+    ("introduction", &["community"]),
+    ("legal", &["hotline"]),
+    ("missing-activity", &[]),
+    ("missing-location", &[]),
+    ("missing-size", &[]),
+    ("missing-time", &[]),
+    ("no-such-id", &["handle"]),
+    ("not-allowed", &[]),
+    ("not-allowed-moderator", &[]),
+    ("not-allowed-verifier", &[]),
+    ("our-fault", &["hotline"]),
+    ("our-fault-call", &["hotline"]),
+    ("people", COUNT),
+    ("place-unknown", &[]),
+    ("poisoned", &["room"]),
+    ("received", &["facts", "handle"]),
+    ("reports", COUNT),
+    ("rooms", COUNT),
+    ("said-over", &["handle"]),
+    ("seen", &["clock"]),
+    ("status-cleared", &[]),
+    ("status-confirmed", &[]),
+    ("status-corroborated", &[]),
+    ("status-dismissed", &[]),
+    ("status-merged", &[]),
+    ("status-stale", &[]),
+    ("status-unverified", &[]),
+    ("subscribed", &["area"]),
+    ("thanks", &["handle"]),
+    ("unreadable", &["room"]),
+    ("unsubscribed", &[]),
+    ("vehicle", &["shown", "color", "brand", "body"]),
+    ("vehicles", COUNT),
+    ("weekday-fri", &[]),
+    ("weekday-mon", &[]),
+    ("weekday-sat", &[]),
+    ("weekday-sun", &[]),
+    ("weekday-thu", &[]),
+    ("weekday-tue", &[]),
+    ("weekday-wed", &[]),
+    ("withdrawn", &["handle"]),
+];
+
+const ALERT: &[&str] = &["clock", "facts", "people", "tail", "handle"];
+const CHOICES: &[&str] = &["choices", "other", "place"];
+const CLOCK: &[&str] = &["hour12", "hour24", "minute", "half"];
+const COUNT: &[&str] = &["shown", "count"];
+const DEAD_LETTER: &[&str] = &["to", "what", "reason", "handle"];
+const HEAD: &[&str] = &["handle", "state", "clock"];
+
+/// Families of tags, with the arguments their messages are given.
+pub(super) const FAMILIES: &[(&str, &[&str])] = &[
+    ("agency-", &[]),
+    ("body-", &["count"]),
+    ("color-", &[]),
+    ("gear-", &[]),
+    ("to-", &[]),
+    ("uniform-", &[]),
+    ("weapon-", &[]),
+    ("what-", &[]),
+];
+
+/// The arguments a message is given; `None` if nothing asks for a message of that name.
+pub(super) fn arguments(key: &str) -> Option<&'static [&'static str]> {
+    if let Some((_, arguments)) = MESSAGES.iter().find(|(name, _)| *name == key) {
+        return Some(arguments);
+    }
+    FAMILIES
+        .iter()
+        .find(|(family, _)| key.starts_with(family))
+        .map(|(_, arguments)| *arguments)
+}

@@ -1,0 +1,253 @@
+//! Incidents, and who heard of them.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    domain::{
+        effect::Target,
+        ids::{AreaId, IncidentId},
+        incident::{Handle, Incident, Status},
+        timestamp::Timestamp,
+    },
+    store::{Result, StoreError, Tx, from_json, from_word, to_json, to_u32, to_word},
+};
+
+const TABLE: &str = "incidents";
+
+/// The columns of [`IncidentRow`], in order.
+macro_rules! incidents_where {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms \
+             FROM incidents WHERE ",
+            $rest
+        )
+    };
+}
+
+/// An incident as its table has it: id, handle, kind, status, report, areas, opened, news and changed at, then three counts.
+type IncidentRow = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+);
+
+const SAVE: &str = "INSERT INTO incidents
+    (id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, kind = excluded.kind, status = excluded.status,
+    report = excluded.report, areas = excluded.areas, opened_at = excluded.opened_at, news_at = excluded.news_at,
+    changed_at = excluded.changed_at, reports = excluded.reports, firsthand = excluded.firsthand, rooms = excluded.rooms,
+    coarse = FALSE";
+const BY_ID: &str = incidents_where!("id = $1");
+const BY_HANDLE: &str =
+    incidents_where!("closed_at IS NULL AND handle = $1 ORDER BY opened_at DESC, id LIMIT 1");
+const OPEN_SINCE: &str =
+    incidents_where!("closed_at IS NULL AND news_at >= $1 ORDER BY news_at DESC, id");
+const SILENT: &str = incidents_where!(
+    "closed_at IS NULL AND news_at < $1 AND status IN ('unverified', 'corroborated', 'confirmed') ORDER BY news_at, id"
+);
+const FORGOTTEN: &str = incidents_where!(
+    "closed_at IS NULL AND news_at < $1 AND status = 'stale' ORDER BY news_at, id"
+);
+const HANDLES: &str = "SELECT handle FROM incidents WHERE closed_at IS NULL OR opened_at >= $1";
+const CLOSE: &str = "UPDATE incidents SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
+
+const NOTE_HEARD: &str = "INSERT INTO heard (incident, lane, target, noted_at, nth)
+    SELECT $1, $2, $3, $4, COALESCE(MAX(nth) + 1, 0) FROM heard WHERE incident = $1
+    ON CONFLICT (incident, lane) DO NOTHING";
+const HEARD: &str = "SELECT target FROM heard WHERE incident = $1 ORDER BY nth";
+const FORGET_HEARD: &str = "DELETE FROM heard WHERE incident = $1";
+
+impl Tx {
+    /// Saves an incident, new or changed. Whether it is closed is not touched.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn save_incident(&mut self, incident: &Incident) -> Result<()> {
+        let kind = to_word(TABLE, &incident.kind)?;
+        let report = to_json(TABLE, &incident.report)?;
+        let areas = to_json(TABLE, &incident.areas)?;
+        on!(self, |conn| sqlx::query(SAVE)
+            .bind(incident.id.as_str())
+            .bind(incident.handle.as_str())
+            .bind(kind)
+            .bind(incident.status.as_str())
+            .bind(report)
+            .bind(areas)
+            .bind(incident.opened_at.as_ms())
+            .bind(incident.news_at.as_ms())
+            .bind(incident.changed_at.as_ms())
+            .bind(i64::from(incident.reports))
+            .bind(i64::from(incident.firsthand))
+            .bind(i64::from(incident.rooms))
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// An incident by its id, open or not.
+    ///
+    /// # Errors
+    /// If the database refuses or the row cannot be read.
+    pub async fn incident(&mut self, id: &IncidentId) -> Result<Option<Incident>> {
+        let row: Option<IncidentRow> = on!(self, |conn| sqlx::query_as(BY_ID)
+            .bind(id.as_str())
+            .fetch_optional(conn)
+            .await?);
+        row.map(incident).transpose()
+    }
+
+    /// The open incident that people call by this handle.
+    ///
+    /// # Errors
+    /// If the database refuses or the row cannot be read.
+    pub async fn open_incident(&mut self, handle: &Handle) -> Result<Option<Incident>> {
+        let row: Option<IncidentRow> = on!(self, |conn| sqlx::query_as(BY_HANDLE)
+            .bind(handle.as_str())
+            .fetch_optional(conn)
+            .await?);
+        row.map(incident).transpose()
+    }
+
+    /// Open incidents with news since the given moment, newest news first.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn open_incidents_since(&mut self, since: Timestamp) -> Result<Vec<Incident>> {
+        self.incidents(OPEN_SINCE, since).await
+    }
+
+    /// Unverified, corroborated and confirmed incidents without news since before the given moment, longest silent first.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn silent_incidents(&mut self, before: Timestamp) -> Result<Vec<Incident>> {
+        self.incidents(SILENT, before).await
+    }
+
+    /// Stale incidents without news since before the given moment: to be closed.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn forgotten_incidents(&mut self, before: Timestamp) -> Result<Vec<Incident>> {
+        self.incidents(FORGOTTEN, before).await
+    }
+
+    async fn incidents(&mut self, sql: &'static str, moment: Timestamp) -> Result<Vec<Incident>> {
+        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(sql)
+            .bind(moment.as_ms())
+            .fetch_all(conn)
+            .await?);
+        rows.into_iter().map(incident).collect()
+    }
+
+    /// Handles that must not be given out: those of open incidents, and of those opened since the given moment.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn handles_in_use(&mut self, since: Timestamp) -> Result<BTreeSet<Handle>> {
+        let handles: Vec<String> = on!(self, |conn| sqlx::query_scalar(HANDLES)
+            .bind(since.as_ms())
+            .fetch_all(conn)
+            .await?);
+        handles.iter().map(|text| handle(text)).collect()
+    }
+
+    /// Closes an incident: its handle can be given out again, nothing joins it any more.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn close_incident(&mut self, id: &IncidentId, now: Timestamp) -> Result<()> {
+        on!(self, |conn| sqlx::query(CLOSE)
+            .bind(id.as_str())
+            .bind(now.as_ms())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Notes who heard an incident's alert; false if that was noted before.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn note_heard(
+        &mut self,
+        incident: &IncidentId,
+        target: &Target,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let json = to_json("heard", target)?;
+        let noted = on!(self, |conn| sqlx::query(NOTE_HEARD)
+            .bind(incident.as_str())
+            .bind(target.lane())
+            .bind(json)
+            .bind(now.as_ms())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(noted == 1)
+    }
+
+    /// Who heard an incident's alert, in the order noted.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn heard(&mut self, incident: &IncidentId) -> Result<Vec<Target>> {
+        let targets: Vec<String> = on!(self, |conn| sqlx::query_scalar(HEARD)
+            .bind(incident.as_str())
+            .fetch_all(conn)
+            .await?);
+        targets
+            .iter()
+            .map(|json| from_json("heard", json))
+            .collect()
+    }
+
+    /// Forgets who heard an incident's alert.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn forget_heard(&mut self, incident: &IncidentId) -> Result<()> {
+        on!(self, |conn| sqlx::query(FORGET_HEARD)
+            .bind(incident.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+}
+
+fn handle(text: &str) -> Result<Handle> {
+    Handle::parse(text).ok_or(StoreError::Unreadable { table: TABLE })
+}
+
+fn incident(row: IncidentRow) -> Result<Incident> {
+    let (id, name, kind, status, report, areas, opened, news, changed, reports, firsthand, rooms) =
+        row;
+    Ok(Incident {
+        id: IncidentId::new(id),
+        handle: handle(&name)?,
+        kind: from_word(TABLE, &kind)?,
+        status: Status::from_name(&status).ok_or(StoreError::Unreadable { table: TABLE })?,
+        report: from_json(TABLE, &report)?,
+        areas: from_json::<Vec<AreaId>>(TABLE, &areas)?,
+        opened_at: Timestamp::from_ms(opened),
+        news_at: Timestamp::from_ms(news),
+        changed_at: Timestamp::from_ms(changed),
+        reports: to_u32(reports),
+        firsthand: to_u32(firsthand),
+        rooms: to_u32(rooms),
+    })
+}

@@ -1,0 +1,509 @@
+//! The outbox: what is owed to the outside, who is carrying it out, and what became of it.
+//!
+//! An effect is `queued` or `sending` (claimed; `due_at` is when the claim runs out). Done, it leaves the table and only its id
+//! stays in `owed`; given up, it waits in `dead` until moderators are told. A lane's effects go one after another: its head is
+//! the one being sent, else the most urgent, else the oldest; until the head is due, the lane waits.
+
+use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
+
+use crate::{
+    domain::{
+        effect::{Act, Effect, Post, Target, Urgency},
+        envelope::PlatformKind,
+        ids::EffectId,
+        timestamp::Timestamp,
+    },
+    store::{On, Result, StoreError, Tx, from_json, to_json, to_u32},
+};
+
+const TABLE: &str = "effects";
+
+/// An effect that is ours to carry out until the claim runs out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claimed {
+    /// What.
+    pub effect: Effect,
+    /// How often it was claimed, this time included.
+    pub attempts: u32,
+    /// When it was owed.
+    pub created_at: Timestamp,
+}
+
+/// An effect that was given up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeadEffect {
+    /// What.
+    pub effect: Effect,
+    /// Why, as a code.
+    pub code: String,
+}
+
+/// How much waits, of one platform and urgency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Depth {
+    /// The platform.
+    pub platform: PlatformKind,
+    /// The urgency's rank.
+    pub urgency: i64,
+    /// How many wait; those being sent right now are not counted.
+    pub queued: i64,
+    /// Since when the oldest of them waits.
+    pub oldest_at: Option<Timestamp>,
+}
+
+/// How many effects one statement inserts, the largest first; each its own prepared statement.
+const ROWS_AT_ONCE: [usize; 3] = [40, 5, 1];
+static NEW_IDS: LazyLock<[String; 3]> = LazyLock::new(|| {
+    ROWS_AT_ONCE.map(|rows| {
+        let row = |n: usize| format!("(${}, $1)", n + 2);
+        format!(
+            "INSERT INTO owed (id, owed_at) VALUES {} ON CONFLICT (id) DO NOTHING RETURNING id",
+            list(rows, row)
+        )
+    })
+});
+static INSERT: LazyLock<[String; 3]> = LazyLock::new(|| {
+    ROWS_AT_ONCE.map(|rows| {
+        let row = |n: usize| {
+            let first = n * 9 + 2;
+            let columns = list(9, |column| format!("${}", first + column));
+            format!("({columns}, $1, $1, 'queued', '', 0, '')")
+        };
+        format!(
+            "INSERT INTO effects (id, seq, lane, platform, urgency, target, act, edits, expires_at, created_at, due_at, state, \
+             owner, attempts, code) VALUES {}",
+            list(rows, row)
+        )
+    })
+});
+
+fn list(n: usize, item: impl Fn(usize) -> String) -> String {
+    (0..n).map(item).collect::<Vec<_>>().join(", ")
+}
+
+const SUPERSEDE: &str =
+    "DELETE FROM effects WHERE lane = $1 AND state = 'queued' AND edits = $2 AND seq < $3";
+/// The choice is made once, before anything changes (`MATERIALIZED`: Postgres would otherwise make it again for every row).
+/// Its condition is repeated outside because another may have changed a row since.
+/// `$8` is the busy lanes, each between line ends; a lane is in it if taking it out makes a difference.
+const CLAIM: &str = "WITH chosen AS MATERIALIZED (SELECT head.id FROM effects head
+        WHERE head.due_at <= $1 AND head.platform IN ($2, $3, $4, $5)
+        AND REPLACE($8, '\n' || head.lane || '\n', '') = $8
+        AND head.id = (SELECT first.id FROM effects first WHERE first.lane = head.lane
+            ORDER BY first.state DESC, first.urgency, first.seq LIMIT 1)
+        ORDER BY head.urgency, head.seq LIMIT $9)
+    UPDATE effects SET state = 'sending', owner = $6, due_at = $7, attempts = attempts + 1
+    WHERE due_at <= $1 AND id IN (SELECT id FROM chosen)
+    RETURNING id, seq, urgency, target, act, expires_at, attempts, created_at";
+const FORGET: &str = "DELETE FROM effects WHERE id = $1";
+const RETRY: &str =
+    "UPDATE effects SET state = 'queued', owner = '', due_at = $2, code = $3 WHERE id = $1";
+const BURY: &str = "INSERT INTO dead (id, seq, lane, urgency, target, act, code, expires_at, died_at)
+    SELECT id, seq, lane, urgency, target, act, CAST($2 AS TEXT), expires_at, CAST($3 AS BIGINT) FROM effects WHERE id = $1
+    ON CONFLICT (id) DO NOTHING";
+const UNTOLD: &str =
+    "SELECT id, urgency, target, act, expires_at, code FROM dead ORDER BY seq LIMIT $1";
+const TOLD: &str = "DELETE FROM dead WHERE id = $1";
+const UNCLAIM: &str = "UPDATE effects SET state = 'queued', owner = '', due_at = created_at
+    WHERE state = 'sending' AND owner = $1";
+const DEPTH: &str =
+    "SELECT platform, urgency, CAST(COUNT(*) AS BIGINT), MIN(created_at) FROM effects
+    WHERE state = 'queued' OR due_at <= $1 GROUP BY platform, urgency ORDER BY platform, urgency";
+const LEFT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM effects head
+    WHERE head.platform IN ($1, $2, $3, $4) AND (head.state = 'sending' OR (head.state = 'queued' AND head.due_at <= $5
+        AND NOT EXISTS (SELECT 1 FROM effects other WHERE other.lane = head.lane
+            AND (other.urgency, other.seq) < (head.urgency, head.seq))))";
+const NEXT_DUE: &str =
+    "SELECT MIN(head.due_at) FROM effects head WHERE head.platform IN ($1, $2, $3, $4)
+    AND head.id = (SELECT first.id FROM effects first WHERE first.lane = head.lane
+        ORDER BY first.state DESC, first.urgency, first.seq LIMIT 1)";
+const DROP_LANES: &str = "DELETE FROM effects WHERE state = 'queued' AND lane IN ($1, $2, $3, $4)";
+const DROP_DEAD: &str = "DELETE FROM dead WHERE lane IN ($1, $2, $3, $4)";
+
+/// id, seq, urgency, target, act, expires at, attempts, created at.
+type ClaimedRow = (String, i64, i64, String, String, i64, i64, i64);
+/// id, urgency, target, act, expires at, code.
+type DeadRow = (String, i64, String, String, i64, String);
+
+/// An effect ready to be inserted.
+struct New<'a> {
+    effect: &'a Effect,
+    seq: i64,
+    lane: String,
+    target: String,
+    act: String,
+    edits: String,
+}
+
+impl Tx {
+    /// Queues effects in order. An id that was ever queued is passed over. An edit takes the place of queued edits of the same
+    /// post in the same lane.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn owe(&mut self, effects: &[Effect], now: Timestamp) -> Result<()> {
+        if effects.is_empty() {
+            return Ok(());
+        }
+        let count = i64::try_from(effects.len()).unwrap_or(i64::MAX);
+        let mut seq = self.advance("outbox", count).await? - count;
+        self.holds_outbox = true;
+        let mut rest = effects;
+        for (size, sql) in ROWS_AT_ONCE.into_iter().zip(NEW_IDS.iter()) {
+            while let Some((some, others)) = rest.split_at_checked(size) {
+                let mut ids: BTreeSet<String> = self.note_owed(sql, some, now).await?;
+                let mut rows = Vec::with_capacity(some.len());
+                for effect in some {
+                    if ids.remove(effect.id.as_str()) {
+                        rows.push(new(effect, seq)?);
+                    }
+                    seq += 1;
+                }
+                self.insert(&rows, now).await?;
+                rest = others;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes ids as owed and returns those that were not before.
+    async fn note_owed(
+        &mut self,
+        sql: &'static str,
+        effects: &[Effect],
+        now: Timestamp,
+    ) -> Result<BTreeSet<String>> {
+        let ids: Vec<String> = on!(self, |conn| {
+            let mut query = sqlx::query_scalar(sql).bind(now.as_ms());
+            for effect in effects {
+                query = query.bind(effect.id.as_str());
+            }
+            query.fetch_all(conn).await?
+        });
+        Ok(ids.into_iter().collect())
+    }
+
+    async fn insert(&mut self, rows: &[New<'_>], now: Timestamp) -> Result<()> {
+        let mut rest = rows;
+        for (size, sql) in ROWS_AT_ONCE.into_iter().zip(INSERT.iter()) {
+            while let Some((some, others)) = rest.split_at_checked(size) {
+                on!(self, |conn| {
+                    let mut query = sqlx::query(sql.as_str()).bind(now.as_ms());
+                    for row in some {
+                        query = query
+                            .bind(row.effect.id.as_str())
+                            .bind(row.seq)
+                            .bind(row.lane.as_str())
+                            .bind(row.effect.target.platform().as_str())
+                            .bind(row.effect.urgency.rank())
+                            .bind(row.target.as_str())
+                            .bind(row.act.as_str())
+                            .bind(row.edits.as_str())
+                            .bind(row.effect.expires_at.as_ms());
+                    }
+                    query.execute(conn).await?.rows_affected()
+                });
+                rest = others;
+            }
+        }
+        for row in rows.iter().filter(|row| !row.edits.is_empty()) {
+            on!(self, |conn| sqlx::query(SUPERSEDE)
+                .bind(row.lane.as_str())
+                .bind(row.edits.as_str())
+                .bind(row.seq)
+                .execute(conn)
+                .await?
+                .rows_affected());
+        }
+        Ok(())
+    }
+
+    /// It is done: only its id is kept.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn settle_done(&mut self, id: &EffectId, _now: Timestamp) -> Result<()> {
+        self.lock_outbox().await?;
+        self.forget(id).await
+    }
+
+    async fn forget(&mut self, id: &EffectId) -> Result<()> {
+        on!(self, |conn| sqlx::query(FORGET)
+            .bind(id.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// It did not work; try again from the given moment on.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn settle_retry(
+        &mut self,
+        id: &EffectId,
+        due_at: Timestamp,
+        code: &str,
+    ) -> Result<()> {
+        self.lock_outbox().await?;
+        on!(self, |conn| sqlx::query(RETRY)
+            .bind(id.as_str())
+            .bind(due_at.as_ms())
+            .bind(code)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// It will not work; [`Tx::untold_dead`] gives it once more, for the moderators.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn settle_dead(&mut self, id: &EffectId, now: Timestamp, code: &str) -> Result<()> {
+        self.lock_outbox().await?;
+        on!(self, |conn| sqlx::query(BURY)
+            .bind(id.as_str())
+            .bind(code)
+            .bind(now.as_ms())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        self.forget(id).await
+    }
+
+    /// Claims up to `limit` due effects of these platforms, at most one of each lane (its head), the most urgent first. Lanes
+    /// in `busy` and lanes with an effect that is being sent are passed over. The claims run out at `now + lease`; what was
+    /// not settled by then can be claimed again.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn claim(
+        &mut self,
+        platforms: &[PlatformKind],
+        busy: &[String],
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<Claimed>> {
+        self.lock_outbox().await?;
+        let names = names(platforms);
+        let mut passed_over = String::new();
+        for lane in busy {
+            passed_over.push('\n');
+            passed_over.push_str(lane);
+            passed_over.push('\n');
+        }
+        let mut rows: Vec<ClaimedRow> = on!(self, |conn| sqlx::query_as(CLAIM)
+            .bind(now.as_ms())
+            .bind(names[0])
+            .bind(names[1])
+            .bind(names[2])
+            .bind(names[3])
+            .bind(owner)
+            .bind((now + lease).as_ms())
+            .bind(passed_over.as_str())
+            .bind(i64::from(limit))
+            .fetch_all(conn)
+            .await?);
+        rows.sort_unstable_by_key(|row| (row.2, row.1));
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (id, _, urgency, target, act, expires_at, attempts, created_at) = row;
+            let id = EffectId::new(id);
+            match effect(&id, urgency, &target, &act, expires_at) {
+                Ok(effect) => claimed.push(Claimed {
+                    effect,
+                    attempts: to_u32(attempts),
+                    created_at: Timestamp::from_ms(created_at),
+                }),
+                Err(_) => {
+                    // What another version wrote must not hold up its lane for ever.
+                    tracing::error!(effect = %id, "an effect cannot be read by this version and is given up");
+                    self.forget(&id).await?;
+                }
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// How much waits, by platform and urgency.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn outbox_depth(&mut self, now: Timestamp) -> Result<Vec<Depth>> {
+        let rows: Vec<(String, i64, i64, Option<i64>)> = on!(self, |conn| sqlx::query_as(DEPTH)
+            .bind(now.as_ms())
+            .fetch_all(conn)
+            .await?);
+        rows.into_iter()
+            .map(|(platform, urgency, queued, oldest_at)| {
+                Ok(Depth {
+                    platform: PlatformKind::from_name(&platform)
+                        .ok_or(StoreError::Unreadable { table: TABLE })?,
+                    urgency,
+                    queued,
+                    oldest_at: oldest_at.map(Timestamp::from_ms),
+                })
+            })
+            .collect()
+    }
+
+    /// Whether nothing of these platforms is due or being sent.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn is_settled(
+        &mut self,
+        platforms: &[PlatformKind],
+        now: Timestamp,
+    ) -> Result<bool> {
+        let names = names(platforms);
+        let left: i64 = on!(self, |conn| sqlx::query_scalar(LEFT)
+            .bind(names[0])
+            .bind(names[1])
+            .bind(names[2])
+            .bind(names[3])
+            .bind(now.as_ms())
+            .fetch_one(conn)
+            .await?);
+        Ok(left == 0)
+    }
+
+    /// When there will next be something to claim for these platforms, if nothing is settled or owed before: the earliest
+    /// moment at which a lane's head is due or a claim runs out.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn next_due(&mut self, platforms: &[PlatformKind]) -> Result<Option<Timestamp>> {
+        let names = names(platforms);
+        let due_at: Option<i64> = on!(self, |conn| sqlx::query_scalar(NEXT_DUE)
+            .bind(names[0])
+            .bind(names[1])
+            .bind(names[2])
+            .bind(names[3])
+            .fetch_one(conn)
+            .await?);
+        Ok(due_at.map(Timestamp::from_ms))
+    }
+
+    /// Dead effects of which moderators were not told, oldest first. They are told now: what they held is forgotten.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn untold_dead(&mut self, limit: u32) -> Result<Vec<DeadEffect>> {
+        self.lock_outbox().await?;
+        let rows: Vec<DeadRow> = on!(self, |conn| sqlx::query_as(UNTOLD)
+            .bind(i64::from(limit))
+            .fetch_all(conn)
+            .await?);
+        let mut dead = Vec::with_capacity(rows.len());
+        for (id, urgency, target, act, expires_at, code) in rows {
+            let id = EffectId::new(id);
+            on!(self, |conn| sqlx::query(TOLD)
+                .bind(id.as_str())
+                .execute(conn)
+                .await?
+                .rows_affected());
+            match effect(&id, urgency, &target, &act, expires_at) {
+                Ok(effect) => dead.push(DeadEffect { effect, code }),
+                Err(_) => {
+                    tracing::error!(effect = %id, "a dead effect cannot be read by this version");
+                }
+            }
+        }
+        Ok(dead)
+    }
+
+    /// Gives back the claims of a process: at its start and its end.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn unclaim(&mut self, owner: &str) -> Result<()> {
+        self.lock_outbox().await?;
+        on!(self, |conn| sqlx::query(UNCLAIM)
+            .bind(owner)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Drops what waits in these lanes, and what lies dead in them.
+    pub(super) async fn drop_lanes(&mut self, lanes: &[String; 4]) -> Result<()> {
+        self.lock_outbox().await?;
+        for sql in [DROP_LANES, DROP_DEAD] {
+            on!(self, |conn| sqlx::query(sql)
+                .bind(lanes[0].as_str())
+                .bind(lanes[1].as_str())
+                .bind(lanes[2].as_str())
+                .bind(lanes[3].as_str())
+                .execute(conn)
+                .await?
+                .rows_affected());
+        }
+        Ok(())
+    }
+
+    /// Stands alone at the outbox until the end of the transaction. Two claimers at once could otherwise each take an effect
+    /// of the same lane: a second, more urgent one may be owed between their looks.
+    pub(super) async fn lock_outbox(&mut self) -> Result<()> {
+        if matches!(self.on, On::Postgres(_)) && !self.holds_outbox {
+            self.advance("outbox", 0).await?;
+            self.holds_outbox = true;
+        }
+        Ok(())
+    }
+}
+
+/// The names of platforms, filled up to as many as there are.
+fn names(platforms: &[PlatformKind]) -> [&'static str; PlatformKind::ALL.len()] {
+    let mut names = [""; PlatformKind::ALL.len()];
+    for (name, platform) in names.iter_mut().zip(platforms) {
+        *name = platform.as_str();
+    }
+    names
+}
+
+fn new(effect: &Effect, seq: i64) -> Result<New<'_>> {
+    Ok(New {
+        effect,
+        seq,
+        lane: effect.target.lane(),
+        target: to_json(TABLE, &effect.target)?,
+        act: to_json(TABLE, &effect.act)?,
+        edits: match &effect.act {
+            Act::Edit { post, .. } => name(post),
+            _ => String::new(),
+        },
+    })
+}
+
+/// A post's name in one column.
+fn name(post: &Post) -> String {
+    format!("{}:{}", post.kind.as_str(), post.incident)
+}
+
+fn effect(id: &EffectId, urgency: i64, target: &str, act: &str, expires_at: i64) -> Result<Effect> {
+    Ok(Effect {
+        id: id.clone(),
+        target: from_json::<Target>(TABLE, target)?,
+        act: from_json::<Act>(TABLE, act)?,
+        urgency: urgency_of(urgency).ok_or(StoreError::Unreadable { table: TABLE })?,
+        expires_at: Timestamp::from_ms(expires_at),
+    })
+}
+
+fn urgency_of(rank: i64) -> Option<Urgency> {
+    [
+        Urgency::Alert,
+        Urgency::AllClear,
+        Urgency::Card,
+        Urgency::Answer,
+        Urgency::Mark,
+    ]
+    .into_iter()
+    .find(|urgency| urgency.rank() == rank)
+}

@@ -1,0 +1,76 @@
+//! Nothing owed is lost, doubled or out of order, whatever the networks do.
+
+use std::time::Duration;
+
+use tocsin::platforms::Retry;
+
+use crate::town::{Town, run_test};
+
+const REPORT: &str = "4 agents in vests at Lake & Bloomington, 2 black suvs";
+
+fn read_all(town: &Town) -> String {
+    ["#powderhorn-1", "#powderhorn-2", "#phillips-es", "#verifiers"].map(|room| town.heard_in(room)).join("\n")
+}
+
+#[tokio::test]
+async fn what_a_network_refuses_for_now_is_delivered_once_later() {
+    run_test(async |town: &mut Town| {
+        town.rooms.refuse(Some(("unreachable", Retry::Later(None))));
+        town.says("ana", "#powderhorn-1", REPORT).await;
+        assert_eq!(read_all(town).trim(), "");
+        town.rooms.refuse(None);
+        town.later(Duration::from_secs(120)).await;
+        let said = read_all(town);
+        assert_eq!(said.matches("⚠️").count(), 2, "one for each other room: {said}");
+        assert_eq!(said.matches("K7 unverified").count(), 1, "{said}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_alert_nobody_could_deliver_for_ten_minutes_is_not_sent_any_more_and_moderators_know() {
+    run_test(async |town: &mut Town| {
+        town.rooms.refuse(Some(("unreachable", Retry::Later(None))));
+        town.says("ana", "#powderhorn-1", REPORT).await;
+        town.later(Duration::from_secs(11 * 60)).await;
+        town.rooms.refuse(None);
+        town.later(Duration::from_secs(60)).await;
+        let said = read_all(town);
+        assert!(!said.contains("⚠️"), "{said}");
+        assert!(said.contains("K7 unverified"), "the verifiers still see it: {said}");
+        let moderators = town.heard_in("#moderators");
+        assert_eq!(moderators.lines().count(), 2, "one line for each alert, none for reactions: {moderators}");
+        assert!(moderators.contains("K7"), "{moderators}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_never_works_is_told_to_moderators_once() {
+    run_test(async |town: &mut Town| {
+        town.rooms.refuse(Some(("forbidden", Retry::Never)));
+        town.says("ana", "#powderhorn-1", REPORT).await;
+        town.rooms.refuse(None);
+        town.later(Duration::from_secs(5)).await;
+        let moderators = town.heard_in("#moderators");
+        assert_eq!(moderators.lines().count(), 3, "two alerts and the card: {moderators}");
+        assert!(!moderators.contains("agents"), "no message text: {moderators}");
+        town.later(Duration::from_secs(5)).await;
+        assert_eq!(town.heard_in("#moderators"), "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restart_delivers_what_was_owed_before() {
+    run_test(async |town: &mut Town| {
+        town.rooms.refuse(Some(("unreachable", Retry::Later(None))));
+        town.says("ana", "#powderhorn-1", REPORT).await;
+        town.restart().await;
+        town.rooms.refuse(None);
+        town.later(Duration::from_secs(120)).await;
+        let said = read_all(town);
+        assert_eq!(said.matches("⚠️").count(), 2, "one for each other room: {said}");
+    })
+    .await;
+}

@@ -1,0 +1,296 @@
+//! The pretend world of the feature tests: pretend platforms, a clock that is moved by hand, and the real store, shell and words.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tocsin::{
+    app::{App, Community, Parts},
+    clock::Clock,
+    config::Config,
+    domain::{
+        directory::{Appointment, Directory, Purpose, Room},
+        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef},
+        ids::{AreaId, EnvelopeId, MessageId},
+        policy::Policy,
+        role::Role,
+        sensitive::Sensitive,
+        timestamp::Timestamp,
+    },
+    keyring::Keyring,
+    phrasebook::Phrasebook,
+    platforms::{Platform, Stop},
+};
+
+pub mod databases;
+pub mod platform;
+
+use databases::Database;
+use platform::{Heard, Pretend};
+
+/// Thursday, 2026-01-15, 14:14 in Minneapolis.
+pub const START: Timestamp = Timestamp::from_ms(1_768_508_040_000);
+
+/// A clock that tests move.
+pub struct HandClock(AtomicI64);
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_ms(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// The pretend world.
+pub struct Town {
+    pub app: Arc<App>,
+    pub rooms: Arc<Pretend>,
+    pub phones: Arc<Pretend>,
+    clock: Arc<HandClock>,
+    next: AtomicU64,
+    stop: Stop,
+    running: tokio::task::JoinHandle<()>,
+    database: Database,
+}
+
+/// Runs a story in a fresh town, once on SQLite and once on Postgres. Fails if anything was said that the story did not read.
+pub async fn run_test(story: impl AsyncFn(&mut Town)) {
+    run_test_with(Policy::default(), story).await;
+}
+
+/// The same with other rules.
+pub async fn run_test_with(policy: Policy, story: impl AsyncFn(&mut Town)) {
+    let sqlite = Database::sqlite().await.expect("an SQLite file");
+    let postgres = Database::postgres().await.expect("a Postgres database");
+    for (name, database) in [("SQLite", sqlite), ("Postgres", postgres)] {
+        let mut town = Town::open(policy.clone(), database).await;
+        let limit = Duration::from_secs(60);
+        tokio::time::timeout(limit, async {
+            town.settle().await;
+            story(&mut town).await;
+            town.settle().await;
+        })
+        .await
+        .unwrap_or_else(|_| panic!("on {name}: the story took longer than {limit:?}"));
+        let unread = [town.rooms.unread(), town.phones.unread()].concat();
+        assert!(unread.is_empty(), "on {name}: said, but read by no test: {unread:#?}");
+        town.close().await;
+    }
+}
+
+fn room(id: &str, purpose: Purpose, areas: &[&str], language: &str) -> Room {
+    Room {
+        room: RoomRef::new(PlatformKind::Matrix, id),
+        name: id.trim_start_matches('#').to_owned(),
+        purpose,
+        areas: areas.iter().map(|area| AreaId::new(*area)).collect(),
+        language: language.to_owned(),
+    }
+}
+
+fn directory() -> Directory {
+    let (powderhorn, whittier) = (&["mpls/powderhorn-park"][..], &["mpls/whittier"][..]);
+    Directory {
+        rooms: vec![
+            room("#powderhorn-1", Purpose::Response, powderhorn, "en"),
+            room("#powderhorn-2", Purpose::Response, powderhorn, "en"),
+            room("#whittier-1", Purpose::Response, whittier, "en"),
+            room("#phillips-es", Purpose::Response, &["mpls/midtown-phillips"], "es"),
+            room("#city", Purpose::City, &[], "en"),
+            room("#plans", Purpose::Planning, powderhorn, "en"),
+            room("#verifiers", Purpose::Verifiers, &[], "en"),
+            room("#moderators", Purpose::Moderators, &[], "en"),
+        ],
+        areas: BTreeMap::new(),
+        people: vec![Appointment {
+            person: PersonRef::new(PlatformKind::Matrix, "@vera:town"),
+            role: Role::Verifier,
+            areas: [].into(),
+        }],
+    }
+}
+
+impl Town {
+    async fn open(policy: Policy, database: Database) -> Self {
+        let clock = Arc::new(HandClock(AtomicI64::new(START.as_ms())));
+        let rooms = Arc::new(Pretend::rooms());
+        let phones = Arc::new(Pretend::phones());
+        let app = Self::app(policy, &database, &clock, &rooms, &phones).await;
+        let stop = Stop::new();
+        let running = tokio::spawn(Arc::clone(&app).run(stop.clone()));
+        Self { app, rooms, phones, clock, next: AtomicU64::new(1), stop, running, database }
+    }
+
+    async fn app(
+        policy: Policy,
+        database: &Database,
+        clock: &Arc<HandClock>,
+        rooms: &Arc<Pretend>,
+        phones: &Arc<Pretend>,
+    ) -> Arc<App> {
+        let store = database.store.clone();
+        let keyring = Keyring::new([7; 32]);
+        store.check_key(&keyring.check_value()).await.expect("the key fits");
+        let reader = Config::load(Path::new("bot-config")).expect("the files load").reader().expect("the city loads");
+        let mut directory = directory();
+        directory.areas = reader.gazetteer().directory_areas();
+        let platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::from([
+            (PlatformKind::Matrix, Arc::clone(rooms) as Arc<dyn Platform>),
+            (PlatformKind::Sms, Arc::clone(phones) as Arc<dyn Platform>),
+        ]);
+        let parts = Parts {
+            store,
+            keyring,
+            clock: Arc::clone(clock) as Arc<dyn Clock>,
+            phrasebook: Phrasebook::load(Path::new("prompts")).expect("the prompts load"),
+            community: Community {
+                name: "Southside Watch".to_owned(),
+                hotline: Some("612-555-0100".to_owned()),
+                language: "en".to_owned(),
+                zone: reader.gazetteer().time_zone(),
+            },
+            reader,
+            directory,
+            policy,
+            platforms,
+        };
+        Arc::new(App::new(parts).expect("the parts fit"))
+    }
+
+    async fn close(self) {
+        self.stop.cancel();
+        self.running.await.expect("no part of the shell broke");
+        self.database.remove().await.expect("the database goes");
+    }
+
+    /// Stops the shell as a crash would leave the database, and starts it anew on the same one.
+    pub async fn restart(&mut self) {
+        self.stop.cancel();
+        (&mut self.running).await.expect("no part of the shell broke");
+        self.app =
+            Self::app(self.app.policy.clone(), &self.database, &self.clock, &self.rooms, &self.phones).await;
+        self.stop = Stop::new();
+        self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
+    }
+
+    /// The present moment of the town.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Time passes; what is due then happens.
+    pub async fn later(&mut self, time: Duration) {
+        self.clock.0.fetch_add(i64::try_from(time.as_millis()).expect("a short time"), Ordering::SeqCst);
+        // A lease is not meant to run out while nobody moves.
+        self.app.tick().await.expect("the store is there");
+        self.settle().await;
+    }
+
+    /// Waits until everything that is due has been carried out.
+    pub async fn settle(&self) {
+        while !self.app.is_settled().await.expect("the store is there") {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    fn number(&self) -> String {
+        format!("$m{}", self.next.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// Someone writes in a room; the number of their message.
+    pub async fn says(&self, who: &str, room: &str, text: &str) -> MessageId {
+        self.writes(who, Some(room), text, None).await
+    }
+
+    /// Someone answers a message in a room.
+    pub async fn replies(&self, who: &str, room: &str, to: &MessageId, text: &str) -> MessageId {
+        self.writes(who, Some(room), text, Some(to.clone())).await
+    }
+
+    /// Someone with an account in the rooms writes to the bot alone.
+    pub async fn whispers(&self, who: &str, text: &str) -> MessageId {
+        self.writes(who, None, text, None).await
+    }
+
+    /// Someone sends a text message.
+    pub async fn texts(&self, number: &str, text: &str) {
+        let message = MessageId::new(self.number());
+        let sender = PersonRef::new(PlatformKind::Sms, number);
+        let content =
+            Content::Text { text: Sensitive::new(text.to_owned()), message: message.clone(), reply_to: None };
+        self.give(&self.phones, message.as_str(), Origin::Direct, sender, content).await;
+    }
+
+    async fn writes(&self, who: &str, room: Option<&str>, text: &str, reply_to: Option<MessageId>) -> MessageId {
+        let message = MessageId::new(self.number());
+        let content = Content::Text { text: Sensitive::new(text.to_owned()), message: message.clone(), reply_to };
+        self.does(who, room, message.as_str(), content).await;
+        message
+    }
+
+    /// Someone puts an emoji on a message.
+    pub async fn reacts(&self, who: &str, room: &str, target: &MessageId, key: &str) {
+        let content = Content::Reaction { target: target.clone(), key: key.to_owned() };
+        self.does(who, Some(room), &self.number(), content).await;
+    }
+
+    /// Someone changes their message.
+    pub async fn edits(&self, who: &str, room: &str, original: &MessageId, text: &str) {
+        let content = Content::Edit { original: original.clone(), text: Sensitive::new(text.to_owned()) };
+        self.does(who, Some(room), &self.number(), content).await;
+    }
+
+    /// Someone takes their message back.
+    pub async fn redacts(&self, who: &str, room: &str, original: &MessageId) {
+        self.does(who, Some(room), &self.number(), Content::Redaction { original: original.clone() }).await;
+    }
+
+    /// The same content under the same number, as a network repeats it after a lost answer.
+    pub async fn does(&self, who: &str, room: Option<&str>, number: &str, content: Content) {
+        let sender = PersonRef::new(PlatformKind::Matrix, format!("@{who}:town"));
+        let origin =
+            room.map_or(Origin::Direct, |room| Origin::Room(RoomRef::new(PlatformKind::Matrix, room)));
+        self.give(&self.rooms, number, origin, sender, content).await;
+    }
+
+    async fn give(&self, by: &Pretend, number: &str, origin: Origin, sender: PersonRef, content: Content) {
+        let envelope =
+            Envelope { id: EnvelopeId::new(number), origin, sender, standing: None, sent_at: self.now(), content };
+        by.offer(vec![envelope]).await;
+        self.settle().await;
+    }
+
+    /// What was heard in a room since it was last asked, one line each: `text`, `edit: text`, `👀 on $m1`, `redacted $b2`.
+    pub fn heard_in(&self, room: &str) -> String {
+        lines(self.rooms.read(room))
+    }
+
+    /// What a person heard alone since it was last asked.
+    pub fn told(&self, who: &str) -> String {
+        lines(self.rooms.read(&format!("@{who}:town")))
+    }
+
+    /// What a phone heard since it was last asked.
+    pub fn phone(&self, number: &str) -> String {
+        lines(self.phones.read(number))
+    }
+
+    /// The number of the bot's latest message in a room.
+    pub fn latest_in(&self, room: &str) -> MessageId {
+        self.rooms.latest(room).expect("the bot has spoken there")
+    }
+}
+
+fn lines(heard: Vec<Heard>) -> String {
+    heard.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+impl Town {
+    pub async fn database_rows(&self, table: &str) -> Vec<String> {
+        self.database.rows(table).await.expect("rows")
+    }
+}

@@ -1,0 +1,162 @@
+//! A pretend platform: hands over what tests offer, and remembers what the bot said until a test reads it.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Mutex, atomic::{AtomicBool, Ordering}},
+};
+
+use async_trait::async_trait;
+use tocsin::{
+    domain::{
+        envelope::{Envelope, PlatformKind},
+        ids::{Checkpoint, EffectId, MessageId},
+    },
+    platforms::{
+        Capabilities, Deed, Delivery, Destination, Inbox, PerformError, Platform, Receipt, Retry, Stop,
+    },
+};
+use tokio::sync::watch;
+
+/// One thing the bot did somewhere.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    pub place: String,
+    pub message: Option<MessageId>,
+    pub deed: Deed,
+    is_read: bool,
+}
+
+impl fmt::Display for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.deed {
+            Deed::Say { words, reply_to: None } => write!(f, "{}", words.plain()),
+            Deed::Say { words, reply_to: Some(_) } => write!(f, "reply: {}", words.plain()),
+            Deed::Edit { words, .. } => write!(f, "edit: {}", words.plain()),
+            Deed::React { emoji, message } => write!(f, "{emoji} on {message}"),
+            Deed::Redact { message } => write!(f, "redacted {message}"),
+        }
+    }
+}
+
+/// A pretend platform.
+pub struct Pretend {
+    kind: PlatformKind,
+    inbox: watch::Sender<Option<Inbox>>,
+    heard: Mutex<Vec<Heard>>,
+    done: Mutex<BTreeMap<EffectId, Receipt>>,
+    refuses: Mutex<Option<(&'static str, Retry)>>,
+    pub is_up: AtomicBool,
+}
+
+impl Pretend {
+    fn new(kind: PlatformKind) -> Self {
+        Self {
+            kind,
+            inbox: watch::Sender::new(None),
+            heard: Mutex::default(),
+            done: Mutex::default(),
+            refuses: Mutex::default(),
+            is_up: AtomicBool::new(true),
+        }
+    }
+
+    /// Rooms with everything: reactions, edits, replies, direct messages.
+    pub fn rooms() -> Self {
+        Self::new(PlatformKind::Matrix)
+    }
+
+    /// Phones: text only.
+    pub fn phones() -> Self {
+        Self::new(PlatformKind::Sms)
+    }
+
+    /// Offers envelopes until they are taken in, as adapters do.
+    pub async fn offer(&self, envelopes: Vec<Envelope>) {
+        let mut inbox = self.inbox.subscribe();
+        let inbox = inbox.wait_for(Option::is_some).await.expect("the town runs").clone().expect("just seen");
+        inbox.accept(envelopes, None).await.expect("taken in");
+    }
+
+    /// From now on every delivery is refused so; `None` ends it.
+    pub fn refuse(&self, how: Option<(&'static str, Retry)>) {
+        *self.refuses.lock().unwrap() = how;
+    }
+
+    /// What was heard there since last read.
+    pub fn read(&self, place: &str) -> Vec<Heard> {
+        let mut heard = self.heard.lock().unwrap();
+        let fresh = heard.iter_mut().filter(|one| one.place == place && !one.is_read);
+        fresh
+            .map(|one| {
+                one.is_read = true;
+                one.clone()
+            })
+            .collect()
+    }
+
+    /// What no test has read.
+    pub fn unread(&self) -> Vec<String> {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().filter(|one| !one.is_read).map(|one| format!("{}: {one}", one.place)).collect()
+    }
+
+    /// The bot's latest message there.
+    pub fn latest(&self, place: &str) -> Option<MessageId> {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().rev().find(|one| one.place == place && one.message.is_some())?.message.clone()
+    }
+}
+
+#[async_trait]
+impl Platform for Pretend {
+    fn kind(&self) -> PlatformKind {
+        self.kind
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let is_room = self.kind == PlatformKind::Matrix;
+        Capabilities {
+            max_text: 1600,
+            reactions: is_room,
+            edits: is_room,
+            replies: is_room,
+            redactions: is_room,
+            direct: true,
+            subscriptions: !is_room,
+            parallel: 8,
+        }
+    }
+
+    async fn listen(&self, inbox: Inbox, _since: Option<Checkpoint>, stop: Stop) -> anyhow::Result<()> {
+        self.inbox.send_replace(Some(inbox));
+        stop.cancelled().await;
+        self.inbox.send_replace(None);
+        Ok(())
+    }
+
+    async fn perform(&self, delivery: &Delivery) -> Result<Receipt, PerformError> {
+        if let Some((code, retry)) = *self.refuses.lock().unwrap() {
+            return Err(PerformError { code, retry, source: None });
+        }
+        let mut done = self.done.lock().unwrap();
+        if let Some(receipt) = done.get(&delivery.id) {
+            return Ok(receipt.clone());
+        }
+        let mut heard = self.heard.lock().unwrap();
+        let is_new = matches!(delivery.deed, Deed::Say { .. });
+        let message = is_new.then(|| MessageId::new(format!("$b{}", heard.len() + 1)));
+        let place = match &delivery.to {
+            Destination::Room(room) => room.id.clone(),
+            Destination::Person(person) => person.address.expose().clone(),
+        };
+        heard.push(Heard { place, message: message.clone(), deed: delivery.deed.clone(), is_read: false });
+        let receipt = Receipt { message };
+        done.insert(delivery.id.clone(), receipt.clone());
+        Ok(receipt)
+    }
+
+    fn is_up(&self) -> bool {
+        self.is_up.load(Ordering::SeqCst)
+    }
+}
