@@ -103,12 +103,13 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     let keyring = Keyring::from_hex(&key(&config.key_file)?)?;
     let store = open_store(&config).await?;
     store.check_key(&keyring.check_value()).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut directory = config.directory.clone();
     let mut platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::new();
     let mut routes = Router::new();
     if let Some(town) = town {
         directory = Directory { rooms: town.rooms(), people: town.people(), ..Directory::default() };
-        let playground = Playground::new(town);
+        let playground = Playground::new(town, Arc::clone(&clock));
         routes = routes.merge(playground.routes());
         platforms.insert(PlatformKind::Playground, playground);
     }
@@ -119,7 +120,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     let app = App::new(Parts {
         store: store.clone(),
         keyring,
-        clock: Arc::new(SystemClock) as Arc<dyn Clock>,
+        clock,
         phrasebook,
         community: Community {
             name: config.community.name.clone(),

@@ -8,16 +8,18 @@
 //! | `lexicon/<language>.toml` | words that the parser knows: texts that the parser reads |
 //!
 //! Paths in these files are relative to the directory in which tocsin is started. Secrets never stand in TOML: `*_file`
-//! names a file that only its owner can read, or the environment has them (`TOCSIN_MATRIX_PASSWORD`, …).
+//! names a file that only its owner can read, or the environment has them: `TOCSIN_MATRIX_PASSWORD`, `TOCSIN_MATRIX_TOKEN`,
+//! `TOCSIN_MATRIX_RECOVERY_PASSPHRASE`, `TOCSIN_STORE_PASSWORD`, `TOCSIN_STORE_URL`; `TOCSIN_WEB_LISTEN` moves the web server.
 
 mod areas;
+mod community;
 mod lexicon;
 mod people;
 pub mod platforms;
-mod playground;
 mod policy;
 mod reader;
 mod secrets;
+mod store;
 
 use std::{
     collections::BTreeSet,
@@ -27,14 +29,14 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-pub use self::{areas::CityFiles, lexicon::LexiconFile};
+pub use self::{areas::CityFiles, community::Community, lexicon::LexiconFile, store::StoreConfig};
 use self::{
     areas::{City, Surroundings},
     platforms::MatrixConfig,
     reader::{Reading, Section},
-    secrets::{Environment, secret},
+    secrets::Environment,
 };
 use crate::domain::{
     directory::Directory, envelope::PlatformKind, policy::Policy, problem::Problem,
@@ -71,28 +73,6 @@ pub struct Config {
     pub warnings: Vec<Problem>,
 }
 
-/// `[community]`.
-#[derive(Debug, Clone)]
-pub struct Community {
-    /// What the bot calls the community it speaks for.
-    pub name: String,
-    /// The folder of its city in `bot-config/cities`.
-    pub city: String,
-    /// Said in every alert.
-    pub legal_hotline: Option<String>,
-    /// The language of rooms that name none.
-    pub language: String,
-    /// The zone in which times are told; the city's, unless said otherwise.
-    pub time_zone: TimeZone,
-}
-
-/// `[store]`.
-#[derive(Debug, Clone)]
-pub struct StoreConfig {
-    /// `sqlite:data/tocsin.db` or `postgres://…`, with the password already in it.
-    pub url: SecretString,
-}
-
 /// `[web]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WebConfig {
@@ -107,9 +87,6 @@ impl Default for WebConfig {
         }
     }
 }
-
-/// A community's name is said in a text message: there must be room for the rest.
-const LONGEST_NAME: usize = 40;
 
 impl Config {
     /// Reads a folder such as `bot-config`. Without a `tocsin.toml` in it the playground is configured.
@@ -140,6 +117,7 @@ impl Config {
         };
         config.lexicon = lexicon::read(&dir.join("lexicon"), &mut problems);
         config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
+        config.web.listen = listen_from(environment, config.web.listen, &mut problems);
         config.city = city.files;
         config.directory.areas = city.areas;
         if problems.is_empty() {
@@ -164,7 +142,7 @@ impl Config {
                 time_zone: TimeZone::get("America/Chicago").unwrap_or(TimeZone::UTC),
             },
             store: StoreConfig {
-                url: SecretString::from(sqlite_in(&data_dir)),
+                url: SecretString::from(store::sqlite_in(&data_dir)),
             },
             key_file: data_dir.join("tocsin.key"),
             data_dir,
@@ -172,7 +150,7 @@ impl Config {
             web: WebConfig::default(),
             matrix: None,
             playground: true,
-            directory: playground::directory(),
+            directory: Directory::default(),
             policy: Policy::default(),
             city: CityFiles::default(),
             lexicon: Vec::new(),
@@ -219,7 +197,7 @@ fn read_main(
             .unwrap_or_else(|| "prompts".to_owned()),
     );
     let languages = languages_in(&prompts_dir);
-    let (community, city) = community(root, dir, &languages, problems);
+    let (community, city) = community::community(root, dir, &languages, problems);
     let matrix = root
         .section("matrix")
         .map(|section| platforms::matrix(section, &data_dir, environment));
@@ -234,16 +212,13 @@ fn read_main(
         languages: &languages,
         language: &community.language,
     };
-    let mut directory = Directory {
+    let directory = Directory {
         rooms: areas::rooms(root, &around),
         people: people::people(root, &around),
         ..Directory::default()
     };
-    if playground && !root.has("rooms") {
-        directory = playground::directory();
-    }
     let config = Config {
-        store: store(root, &data_dir, environment),
+        store: store::store(root, &data_dir, environment),
         key_file: key_file(root, &data_dir),
         web: web(root, playground),
         community,
@@ -258,169 +233,6 @@ fn read_main(
         warnings: Vec::new(),
     };
     (config, city)
-}
-
-/// `[community]`, and the city it names.
-fn community(
-    root: &Section,
-    dir: &Path,
-    languages: &BTreeSet<String>,
-    problems: &mut Vec<Problem>,
-) -> (Community, City) {
-    let defaults = Config::playground().community;
-    let Some(section) = root.section("community") else {
-        root.problem(
-            "community",
-            "is missing: write a section [community] with the name and city of your community",
-        );
-        return (defaults, City::default());
-    };
-    let name = section
-        .needed("name", "write what your community calls itself")
-        .unwrap_or_default();
-    if name.chars().count() > LONGEST_NAME {
-        section.problem(
-            "name",
-            format!("is too long for a text message: at most {LONGEST_NAME} letters"),
-        );
-    }
-    let city = section
-        .needed(
-            "city",
-            "write the name of a folder in cities/, such as \"twin-cities\"",
-        )
-        .map(|name| (dir.join("cities").join(&name), name));
-    let city = match city {
-        Some((folder, _)) if !folder.is_dir() => {
-            section.problem("city", format!("there is no folder {}", folder.display()));
-            City::default()
-        }
-        Some((folder, _)) => City::read(&folder, problems),
-        None => City::default(),
-    };
-    let language = section.text("language").unwrap_or(defaults.language);
-    areas::check_language(&section, &language, languages);
-    let legal_hotline = hotline(&section);
-    let time_zone = section
-        .text("time_zone")
-        .and_then(|name| {
-            let zone = TimeZone::get(&name).ok();
-            if zone.is_none() {
-                section.problem(
-                    "time_zone",
-                    format!("`{name}` is not a time zone: write \"America/Chicago\" or the like"),
-                );
-            }
-            zone
-        })
-        .or_else(|| city.zone.clone())
-        .unwrap_or(defaults.time_zone);
-    let community = Community {
-        name,
-        city: section.text("city").unwrap_or(defaults.city),
-        legal_hotline,
-        language,
-        time_zone,
-    };
-    section.done();
-    (community, city)
-}
-
-fn hotline(section: &Section) -> Option<String> {
-    let hotline = section.text("legal_hotline");
-    match &hotline {
-        None => section.warning(
-            "legal_hotline",
-            "is missing: every alert should carry the number of legal help",
-        ),
-        Some(number) if number.chars().count() > 20 => {
-            section.problem(
-                "legal_hotline",
-                "is too long for a text message: write only the number",
-            );
-        }
-        Some(_) => {}
-    }
-    hotline
-}
-
-/// `[store]`.
-fn store(root: &Section, data_dir: &Path, environment: Environment) -> StoreConfig {
-    let url = match root.section("store") {
-        Some(section) => {
-            let url = stores_url(&section, environment);
-            section.done();
-            url
-        }
-        None => None,
-    };
-    let url = environment("TOCSIN_STORE_URL").or(url);
-    StoreConfig {
-        url: SecretString::from(url.unwrap_or_else(|| sqlite_in(data_dir))),
-    }
-}
-
-fn stores_url(section: &Section, environment: Environment) -> Option<String> {
-    let password = secret(
-        section,
-        "password",
-        "password_file",
-        "TOCSIN_STORE_PASSWORD",
-        environment,
-    );
-    let url = section.text("url")?;
-    if url.starts_with("sqlite:") {
-        return Some(url);
-    }
-    let Some(rest) = url
-        .strip_prefix("postgres://")
-        .or_else(|| url.strip_prefix("postgresql://"))
-    else {
-        section.problem(
-            "url",
-            "must begin with sqlite: or postgres://, such as \"sqlite:data/tocsin.db\"",
-        );
-        return None;
-    };
-    let (user, place) = rest
-        .split_once('@')
-        .map_or((None, rest), |(user, place)| (Some(user), place));
-    if user.is_some_and(|user| user.contains(':')) {
-        section.problem("url", "has a password in it: take it out, and name its file in password_file or set TOCSIN_STORE_PASSWORD");
-        return None;
-    }
-    Some(match (user, password) {
-        (Some(user), Some(password)) => {
-            format!(
-                "postgres://{user}:{}@{place}",
-                percent_encoded(password.expose_secret())
-            )
-        }
-        (None, Some(_)) => {
-            section.problem(
-                "url",
-                "has a password but no user: write postgres://user@host/database",
-            );
-            return None;
-        }
-        _ => url,
-    })
-}
-
-/// The password as it may stand in an address.
-fn percent_encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
-}
-
-fn sqlite_in(data_dir: &Path) -> String {
-    format!("sqlite:{}", data_dir.join("tocsin.db").display())
 }
 
 /// `key_file`: may be missing before the first start, but nobody else may read it.
@@ -455,6 +267,24 @@ fn web(root: &Section, playground: bool) -> WebConfig {
     }
     section.done();
     WebConfig { listen }
+}
+
+/// `TOCSIN_WEB_LISTEN` wins over the file: a container knows better where it can be reached.
+fn listen_from(
+    environment: Environment,
+    listen: SocketAddr,
+    problems: &mut Vec<Problem>,
+) -> SocketAddr {
+    const VARIABLE: &str = "TOCSIN_WEB_LISTEN";
+    match environment(VARIABLE).map(|text| text.parse()) {
+        None => listen,
+        Some(Ok(listen)) => listen,
+        Some(Err(_)) => {
+            let message = "is not an address with a port, such as 127.0.0.1:8080";
+            problems.push(Problem::of_file(VARIABLE, message));
+            listen
+        }
+    }
 }
 
 fn load_policy(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Policy {

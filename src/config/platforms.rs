@@ -68,13 +68,13 @@ pub(super) fn matrix(section: Section, data_dir: &Path, environment: Environment
         "TOCSIN_MATRIX_TOKEN",
         environment,
     );
-    let tried = ["password", "password_file", "token", "token_file"];
-    if password.is_none() && token.is_none() && !tried.into_iter().any(|key| section.has(key)) {
-        section.problem(
-            "",
-            "there is no password: put it into a file and write password_file = \"its path\", or set TOCSIN_MATRIX_PASSWORD",
-        );
-    }
+    let device_id = section.text("device_id");
+    check_login(
+        &section,
+        password.is_some(),
+        token.is_some(),
+        device_id.is_some(),
+    );
     let recovery_passphrase = secret(
         &section,
         "recovery_passphrase",
@@ -82,13 +82,6 @@ pub(super) fn matrix(section: Section, data_dir: &Path, environment: Environment
         "TOCSIN_MATRIX_RECOVERY_PASSPHRASE",
         environment,
     );
-    let device_id = section.text("device_id");
-    if token.is_some() && password.is_none() && device_id.is_none() {
-        section.problem(
-            "device_id",
-            "is missing: a token belongs to a device; write that device's id",
-        );
-    }
     let invites_from = section.texts("invites_from");
     for user in &invites_from {
         is_good_user(&section, "invites_from", user);
@@ -111,6 +104,25 @@ pub(super) fn matrix(section: Section, data_dir: &Path, environment: Environment
     };
     section.done();
     matrix
+}
+
+/// Notes what is missing to log in. A secret that was named but cannot be read has its own problem already.
+fn check_login(section: &Section, has_password: bool, has_token: bool, has_device: bool) {
+    let named = ["password", "password_file", "token", "token_file"]
+        .into_iter()
+        .any(|key| section.has(key));
+    if !has_password && !has_token && !named {
+        section.problem(
+            "",
+            "there is no password: put it into a file and write password_file = \"its path\", or set TOCSIN_MATRIX_PASSWORD",
+        );
+    }
+    if has_token && !has_password && !has_device {
+        section.problem(
+            "device_id",
+            "is missing: a token belongs to a device; write that device's id",
+        );
+    }
 }
 
 fn roles(section: Section) -> MatrixRoles {

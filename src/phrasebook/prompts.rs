@@ -19,7 +19,10 @@ impl Voice<'_> {
     fn args(&self, prompt: &Prompt) -> FluentArgs<'static> {
         let mut args = FluentArgs::new();
         match prompt {
-            Prompt::Card(summary) => self.card_args(&mut args, summary),
+            Prompt::Card(summary) => {
+                args.set("facts", self.card_facts(summary));
+                args.set("handle", self.own(&summary.handle));
+            }
             Prompt::Alert { summary, hotline } => {
                 self.alert_args(&mut args, summary, hotline.as_deref())
             }
@@ -54,8 +57,9 @@ impl Voice<'_> {
                 args.set("metres", *metres);
                 args.set("feet", feet(*metres));
             }
-            Prompt::AskWhichPlace { choices } => self.choice_args(&mut args, choices),
-            Prompt::AskWhichArea { choices } => self.choice_args(&mut args, choices),
+            Prompt::AskWhichPlace { choices } | Prompt::AskWhichArea { choices } => {
+                self.choice_args(&mut args, choices);
+            }
             Prompt::DidYouMean { usage } => args.set("usage", self.own(usage)),
             Prompt::Introduction { community } | Prompt::Hello { community } => {
                 args.set("community", self.own(community));
@@ -85,11 +89,6 @@ impl Voice<'_> {
             | Prompt::Unsubscribed => {}
         }
         args
-    }
-
-    fn card_args(&self, args: &mut FluentArgs<'static>, summary: &Summary) {
-        args.set("facts", self.card_facts(summary));
-        args.set("handle", self.own(&summary.handle));
     }
 
     /// `$tail` is the legal hotline, if there is one, and the id that can be typed.

@@ -129,30 +129,6 @@ fn without_tocsin_toml_the_playground_is_configured() {
         config.community.time_zone.iana_name(),
         Some("America/Chicago")
     );
-    let count = |purpose| {
-        config
-            .directory
-            .rooms
-            .iter()
-            .filter(|room| room.purpose == purpose)
-            .count()
-    };
-    assert_eq!(
-        (
-            count(Purpose::Response),
-            count(Purpose::Verifiers),
-            count(Purpose::Moderators)
-        ),
-        (3, 1, 1)
-    );
-    for room in &config.directory.rooms {
-        assert!(
-            room.areas
-                .iter()
-                .all(|area| config.directory.areas.contains_key(area)),
-            "{room:?}"
-        );
-    }
     assert_eq!(config.warnings, []);
 }
 
@@ -468,12 +444,11 @@ fn an_account_without_any_secret_is_told_where_to_put_it() {
     let folder = Folder::shipped();
     let text = example().replace("password_file = \"secrets/matrix-password\"", "");
     let problems = folder.with("tocsin.toml", &text).problems();
+    let line = text.lines().position(|line| line == "[matrix]").unwrap() + 1;
+    let advice = "there is no password: put it into a file and write password_file = \"its path\", or set TOCSIN_MATRIX_PASSWORD";
     assert_eq!(
         problems,
-        [
-            "bot-config/tocsin.toml:39: matrix: there is no password: put it into a file and write \
-          password_file = \"its path\", or set TOCSIN_MATRIX_PASSWORD"
-        ]
+        [format!("bot-config/tocsin.toml:{line}: matrix: {advice}")]
     );
 }
 
@@ -510,6 +485,21 @@ fn a_lexicon_that_cannot_be_read_is_told_with_its_line() {
     assert!(
         problems[0].starts_with("bot-config/lexicon/es.toml:1: "),
         "{problems:?}"
+    );
+}
+
+#[test]
+fn the_environment_moves_the_web_server() {
+    let folder = Folder::shipped();
+    let listen = |to: &'static str| {
+        Config::load_with(&folder.path(), &|name| {
+            (name == "TOCSIN_WEB_LISTEN").then(|| to.to_owned())
+        })
+    };
+    assert_eq!(listen("0.0.0.0:9000").unwrap().web.listen.port(), 9000);
+    assert_eq!(
+        folder.shown(&listen("9000").unwrap_err()),
+        ["TOCSIN_WEB_LISTEN: is not an address with a port, such as 127.0.0.1:8080"]
     );
 }
 

@@ -23,7 +23,7 @@ use tocsin::{
     keyring::Keyring,
     store::{
         Claimed, Depth, QuestionKind, QuestionRow, ReportRow, Retention, Store, StoreError, SubscriberRow, Tx,
-        purge::{FATES, Rule},
+        purge::{FATES, Fate},
     },
 };
 

@@ -18,7 +18,7 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("phrasebook", &["domain"]),
     ("config", &["domain"]),
     ("store", &["domain"]),
-    ("platforms", &["domain", "config"]),
+    ("platforms", &["domain", "config", "clock"]),
     (
         "app",
         &[
