@@ -1,3 +1,5 @@
+//! Tables: what comes in, what goes out.
+
 use super::*;
 use crate::domain::envelope::RoomRef;
 
