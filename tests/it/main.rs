@@ -7,7 +7,11 @@
 
 mod config;
 mod confirming;
+#[cfg(feature = "matrix")]
+mod homeserver;
 mod languages;
+#[cfg(feature = "matrix")]
+mod matrix;
 mod migrations;
 mod outbox;
 mod playground;

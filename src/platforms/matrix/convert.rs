@@ -21,7 +21,7 @@ pub const MARK: &str = "org.tocsin.said";
 
 /// An event as the homeserver gives it, decrypted if need be; only what is read here.
 #[derive(Debug, Deserialize)]
-pub struct Event {
+pub struct MatrixEvent {
     #[serde(rename = "type")]
     kind: String,
     /// Its id.
@@ -58,7 +58,7 @@ pub struct Source<'a> {
     pub joined_at: Option<i64>,
 }
 
-impl Event {
+impl MatrixEvent {
     /// Reads an event; `None` if it is none.
     #[must_use]
     pub fn read(json: &str) -> Option<Self> {

@@ -20,7 +20,7 @@ use crate::{
     platforms::{
         Stop,
         matrix::{
-            convert::Event,
+            convert::MatrixEvent,
             courier::{Courier, Parcel},
             sync::{self, Session},
         },
@@ -124,7 +124,7 @@ impl Parked {
             tracing::warn!(room = %one.room, event = one.event_id, "A Matrix message could not be decrypted in time");
             let view = sync::View::of(session, &room).await;
             view.and_then(|view| {
-                Some(Event::read(one.event.json().get())?.unreadable(&view.source(session)))
+                Some(MatrixEvent::read(one.event.json().get())?.unreadable(&view.source(session)))
             })
             .into_iter()
             .collect()

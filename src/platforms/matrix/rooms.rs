@@ -7,7 +7,7 @@ use std::{
 };
 
 use matrix_sdk::{
-    Client, Room, RoomState,
+    Client, Room, RoomMemberships, RoomState,
     ruma::{
         OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, UserId, api::error::ErrorKind,
         events::room::power_levels::UserPowerLevel,
@@ -21,7 +21,10 @@ use crate::{
         envelope::{Origin, RoomRef},
         role::Role,
     },
-    platforms::matrix::{convert, error::Failure, session::write_private},
+    platforms::{
+        Retry,
+        matrix::{convert, error::Failure, session::write_private},
+    },
 };
 
 /// What is remembered of rooms between runs, in `rooms.json`. No person is named in it.
@@ -167,12 +170,15 @@ impl Rooms {
     }
 
     /// Where messages of this room come from; `None` if the bot has no business there.
-    #[must_use]
-    pub fn origin(&self, room: &Room) -> Option<Origin> {
+    ///
+    /// # Errors
+    /// If the homeserver has to be asked who is in the room, and cannot.
+    pub async fn origin(&self, room: &Room) -> Result<Option<Origin>, Failure> {
         if let Some(configured) = self.configured(room.room_id()) {
-            return Some(Origin::Room(configured));
+            return Ok(Some(Origin::Room(configured)));
         }
-        (room.active_members_count() == 2).then_some(Origin::Direct)
+        let is_direct = others_in(room).await?.is_some();
+        Ok(is_direct.then_some(Origin::Direct))
     }
 
     /// Remembers where a person writes to the bot alone.
@@ -182,37 +188,31 @@ impl Rooms {
         }
     }
 
-    /// The conversation with one person: where they last wrote, else any room that only the two are in.
+    /// The conversation with one person: where they last wrote, else a room that is marked as one with them.
     ///
     /// # Errors
-    /// If there was one and the person left it.
-    pub fn direct(&self, client: &Client, person: &UserId) -> Result<Option<Room>, PersonLeft> {
+    /// If there was one and the person left it, or if the homeserver cannot be asked.
+    pub async fn direct(&self, client: &Client, person: &UserId) -> Result<Option<Room>, Failure> {
         let written = self.state().direct.get(person).cloned();
-        let is_theirs = |room: &Room| {
-            room.state() == RoomState::Joined
-                && self.configured(room.room_id()).is_none()
-                && room.active_members_count() == 2
-                && room.heroes().iter().any(|hero| hero.user_id == person)
-        };
-        let last = written
-            .and_then(|id| client.get_room(&id))
-            .filter(is_theirs);
-        if last.is_some() {
-            return Ok(last);
+        let written = written.and_then(|id| client.get_room(&id));
+        let rooms = client.joined_rooms().into_iter().filter(|room| {
+            let targets = room.direct_targets();
+            let is_marked = targets.iter().any(|one| one.as_user_id() == Some(person));
+            is_marked || room.heroes().iter().any(|hero| hero.user_id == person)
+        });
+        let mut was_left = false;
+        for room in written.into_iter().chain(rooms) {
+            if room.state() != RoomState::Joined || self.configured(room.room_id()).is_some() {
+                continue;
+            }
+            match others_in(&room).await? {
+                Some(Other::One(other)) if other == person => return Ok(Some(room)),
+                Some(Other::Nobody) => was_left = true,
+                _ => {}
+            }
         }
-        let rooms = client.joined_rooms();
-        if let Some(room) = rooms.iter().find(|room| is_theirs(room)) {
-            return Ok(Some(room.clone()));
-        }
-        let was_with = |room: &Room| {
-            room.active_members_count() == 1
-                && room
-                    .direct_targets()
-                    .iter()
-                    .any(|target| target.as_user_id() == Some(person))
-        };
-        if rooms.iter().any(was_with) {
-            return Err(PersonLeft);
+        if was_left {
+            return Err(Failure::new("direct_declined", Retry::Never));
         }
         Ok(None)
     }
@@ -250,9 +250,36 @@ impl Rooms {
     }
 }
 
-/// The person left the conversation that the bot had with them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PersonLeft;
+/// Who is in a room of at most two.
+enum Other {
+    One(OwnedUserId),
+    Nobody,
+}
+
+/// Who else is in a room or invited to it; `None` if there are several.
+async fn others_in(room: &Room) -> Result<Option<Other>, Failure> {
+    // Homeservers count a room's members in a sync when they change; after a start they have to be asked.
+    if room.active_members_count() > 2 {
+        return Ok(None);
+    }
+    let heroes = room.heroes();
+    if let (2, [hero]) = (room.active_members_count(), heroes.as_slice()) {
+        return Ok(Some(Other::One(hero.user_id.clone())));
+    }
+    let members = room
+        .members(RoomMemberships::ACTIVE)
+        .await
+        .map_err(|error| Failure::of(&error))?;
+    let mut others = members
+        .iter()
+        .map(|member| member.user_id())
+        .filter(|id| *id != room.own_user_id());
+    Ok(match (others.next(), others.next()) {
+        (None, _) => Some(Other::Nobody),
+        (Some(other), None) => Some(Other::One(other.to_owned())),
+        (Some(_), Some(_)) => None,
+    })
+}
 
 /// The roles that power levels give in one room, read once for many messages.
 pub struct Standing {

@@ -16,7 +16,7 @@ use crate::{
     },
     platforms::{
         Deed, Delivery, Destination, PerformError, Receipt, Retry,
-        matrix::{convert, error::Failure, rooms::PersonLeft, sync::Session},
+        matrix::{convert, error::Failure, sync::Session},
     },
 };
 
@@ -69,20 +69,17 @@ async fn direct(session: &Session, person: &PersonRef) -> Result<Room, Failure> 
     let Ok(person) = UserId::parse(person.address.expose().as_str()) else {
         return Err(Failure::new("bad_address", Retry::Never));
     };
-    match session.rooms.direct(&session.client, &person) {
-        Err(PersonLeft) => Err(Failure::new("direct_declined", Retry::Never)),
-        Ok(Some(room)) => Ok(room),
-        Ok(None) => {
-            let room = session
-                .client
-                .create_dm(&person)
-                .await
-                .map_err(|error| Failure::of(&error))?;
-            tracing::info!(room = %room.room_id(), "Opened a Matrix room to write to one person");
-            session.rooms.writes_in(person.as_str(), room.room_id());
-            Ok(room)
-        }
+    if let Some(room) = session.rooms.direct(&session.client, &person).await? {
+        return Ok(room);
     }
+    let room = session
+        .client
+        .create_dm(&person)
+        .await
+        .map_err(|error| Failure::of(&error))?;
+    tracing::info!(room = %room.room_id(), "Opened a Matrix room to write to one person");
+    session.rooms.writes_in(person.as_str(), room.room_id());
+    Ok(room)
 }
 
 async fn carry_out(room: &Room, deed: &Deed, txn: OwnedTransactionId) -> Result<Receipt, Failure> {

@@ -44,7 +44,7 @@ use crate::{
     platforms::{
         Inbox, Retry, Stop,
         matrix::{
-            convert::{Event, Source},
+            convert::{MatrixEvent, Source},
             courier::{Courier, Parcel},
             error::{Failure, patience},
             invites,
@@ -365,7 +365,17 @@ pub struct View {
 impl View {
     /// Looks at a room; `None` if the bot has no business there.
     pub async fn of(session: &Session, room: &Room) -> Option<Self> {
-        let origin = session.rooms.origin(room)?;
+        let mut waits = patience();
+        let origin = loop {
+            match session.rooms.origin(room).await {
+                Ok(origin) => break origin?,
+                Err(failure) if failure.retry == Retry::Never => return None,
+                Err(failure) => {
+                    tracing::warn!(room = %room.room_id(), code = failure.code, "Cannot ask who is in a Matrix room");
+                    tokio::time::sleep(waits.next().unwrap_or(LONG_POLL)).await;
+                }
+            }
+        };
         let standing = Standing::of(room, &origin, session.roles).await;
         let member = room.get_member_no_sync(&session.me).await.ok().flatten();
         let joined_at = member
@@ -405,7 +415,7 @@ pub enum Reading {
 #[must_use]
 pub fn read(session: &Session, view: &View, timeline: &TimelineEvent) -> Reading {
     let raw: &Raw<AnySyncTimelineEvent> = timeline.raw();
-    let Some(event) = Event::read(raw.json().get()) else {
+    let Some(event) = MatrixEvent::read(raw.json().get()) else {
         return Reading::Nothing;
     };
     let source = view.source(session);

@@ -1,3 +1,5 @@
+//! Tables: what comes in, what goes out.
+
 use super::*;
 use crate::domain::envelope::RoomRef;
 
@@ -39,7 +41,7 @@ fn text(body: &str) -> Value {
 
 /// What an event says in a room, in one line; `-` if it says nothing.
 fn heard_in(origin: &Origin, event: &Value) -> String {
-    let event = Event::read(&event.to_string()).unwrap();
+    let event = MatrixEvent::read(&event.to_string()).unwrap();
     let source = source(origin);
     if !event.concerns(&source) {
         return "-".to_owned();
@@ -205,7 +207,7 @@ fn what_was_said_before_the_bot_came_is_not_heard() {
 #[test]
 fn the_event_id_is_the_envelopes_and_power_counts_in_rooms_only() {
     let read = |origin: &Origin| {
-        let event = Event::read(&text("hello").to_string()).unwrap();
+        let event = MatrixEvent::read(&text("hello").to_string()).unwrap();
         event
             .envelope(&source(origin), Some(Role::Moderator))
             .unwrap()
@@ -296,7 +298,7 @@ fn what_the_bot_says_another_such_bot_does_not_hear() {
 
 #[test]
 fn nothing_in_the_logs_tells_what_was_said() {
-    let event = Event::read(&text("4 agents at Lake").to_string()).unwrap();
+    let event = MatrixEvent::read(&text("4 agents at Lake").to_string()).unwrap();
     let envelope = event.envelope(&source(&room()), None).unwrap();
     let shown = format!("{envelope:?}");
     assert!(!shown.contains("Lake") && !shown.contains("ana"), "{shown}");
