@@ -339,7 +339,7 @@ class Stage:
             began = time.monotonic()
             self.log = open(self.store / "bot.log", "wb")
             self.process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=self.log, stderr=self.log,
-                                            start_new_session=True)
+                                            process_group=0)
             await self.joined()
             self.started_s = time.monotonic() - began
         self.people = (Encrypted if self.encrypted else Plain)(self)
@@ -364,7 +364,8 @@ class Stage:
         """Waits until the bot is in both rooms: a failed join is the first thing that goes unnoticed."""
         rooms = [(person, room) for _, a, b in self.pairs for person, room in ((self.sender, a), (self.observer, b))]
         if isinstance(self.bot_kind, Tocsin):
-            rooms += [(self.sender, self.verifiers), (self.sender, self.moderators)]
+            others = [self.moderators] if self.bot_kind.pure else [self.verifiers, self.moderators]
+            rooms += [(self.sender, room) for room in others]
         for person, room in rooms:
             for _ in range(600):
                 members = await person.call("GET", f"/rooms/{quote(room)}/joined_members")

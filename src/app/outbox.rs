@@ -1,13 +1,10 @@
 //! The one way out: claims what is owed, has it carried out, settles. At least once; platforms drop repeats by effect id.
 //!
 //! Lanes (rooms and persons) are carried out side by side, each in order. Results are settled together with the next claim, in
-//! one transaction, so that a burst costs one commit for several messages.
+//! one transaction, so that a burst costs one commit for several messages. Alerts have the homeserver to themselves: what else
+//! is owed goes when none is under way, or little by little when that takes long.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use tokio::{task::JoinSet, time::Instant};
@@ -25,7 +22,7 @@ use crate::{
     },
     phrasebook::Style,
     platforms::{Deed, Delivery, Destination, PerformError, Receipt, Retry, Stop},
-    store::{Claimed, Tx},
+    store::{Claimed, Tx, Wanted},
 };
 
 /// How long a claim holds. Longer than any send takes; after a crash the next process waits at most this long.
@@ -35,8 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// First pause after a failure; doubles to `PAUSE_MAX`.
 const PAUSE: Duration = Duration::from_secs(1);
 const PAUSE_MAX: Duration = Duration::from_secs(60);
-/// While alerts are under way, reactions wait, but not longer than this.
-const MARKS_WAIT: Duration = Duration::from_secs(2);
+/// While alerts are under way, cards, answers and reactions wait, but not longer than this; then they go one at a time.
+const OTHERS_WAIT: Duration = Duration::from_secs(2);
 /// How long the loop sleeps at most when nothing rings.
 const NAP: Duration = Duration::from_secs(1);
 
@@ -49,7 +46,12 @@ struct Outcome {
 
 /// Carries out what is owed until `stop`, then waits for what is under way.
 pub async fn run(app: Arc<App>, stop: Stop) {
-    let mut outbox = Outbox { app, under_way: JoinSet::new(), lanes: BTreeMap::new(), marks_at: Instant::now() };
+    let mut outbox = Outbox {
+        app,
+        under_way: JoinSet::new(),
+        lanes: BTreeMap::new(),
+        alerts_since: None,
+    };
     let mut finished = Vec::new();
     loop {
         let is_stopping = stop.is_cancelled();
@@ -83,7 +85,8 @@ struct Outbox {
     under_way: JoinSet<Outcome>,
     /// The lanes under way, with the urgency of what is carried out there.
     lanes: BTreeMap<String, Urgency>,
-    marks_at: Instant,
+    /// Since when alerts have been under way without a break.
+    alerts_since: Option<Instant>,
 }
 
 impl Outbox {
@@ -95,28 +98,25 @@ impl Outbox {
     ) -> anyhow::Result<Option<Duration>> {
         let app = Arc::clone(&self.app);
         let now = app.clock.now();
-        let mut tx = app.store.begin().await.context("Cannot begin a transaction")?;
+        let mut tx = app
+            .store
+            .begin()
+            .await
+            .context("Cannot begin a transaction")?;
         for outcome in finished.iter() {
             settle(&app, &mut tx, outcome, now).await?;
         }
         let platforms = app.held();
-        let room = self.room_for_more(&platforms);
-        let mut ready = Vec::new();
-        if !is_stopping && room > 0 {
-            let busy: BTreeSet<&str> = self
-                .lanes
-                .keys()
-                .map(String::as_str)
-                .filter(|lane| !finished.iter().any(|outcome| &outcome.lane == lane))
-                .collect();
-            let busy: Vec<String> = busy.into_iter().map(str::to_owned).collect();
-            let claimed = tx.claim(&platforms, &busy, &app.owner, now, CLAIM, room).await?;
-            for claimed in claimed {
-                let prepared = prepare(&app, &mut tx, &claimed, now).await?;
-                ready.push((claimed, prepared));
-            }
-        }
-        let next_due = if ready.is_empty() { tx.next_due(&platforms).await? } else { None };
+        let ready = if is_stopping {
+            Vec::new()
+        } else {
+            self.claim(&mut tx, &platforms, finished, now).await?
+        };
+        let next_due = if ready.is_empty() {
+            tx.next_due(&platforms).await?
+        } else {
+            None
+        };
         tx.commit().await.context("Cannot commit")?;
         for outcome in finished.drain(..) {
             self.lanes.remove(&outcome.lane);
@@ -126,17 +126,72 @@ impl Outbox {
         for (claimed, prepared) in ready {
             self.start(claimed, prepared);
         }
-        Ok(if has_ready && room > 0 {
+        Ok(if has_ready {
             None
         } else {
             next_due.map(|due| due.since(now).clamp(Duration::from_millis(50), NAP))
         })
     }
 
-    fn room_for_more(&self, platforms: &[PlatformKind]) -> u32 {
-        let parallel: usize =
-            platforms.iter().filter_map(|platform| self.app.capabilities(*platform)).map(|can| can.parallel).sum();
-        u32::try_from(parallel.saturating_sub(self.lanes.len())).unwrap_or(u32::MAX)
+    /// Claims alerts and their ends first, then what else there is room for.
+    async fn claim(
+        &mut self,
+        tx: &mut Tx,
+        platforms: &[PlatformKind],
+        finished: &[Outcome],
+        now: Timestamp,
+    ) -> anyhow::Result<Vec<(Claimed, Prepared)>> {
+        let app = Arc::clone(&self.app);
+        let mut under_way = self.lanes.clone();
+        for outcome in finished {
+            under_way.remove(&outcome.lane);
+        }
+        let most: usize = platforms
+            .iter()
+            .filter_map(|platform| app.capabilities(*platform))
+            .map(|can| can.parallel)
+            .sum();
+        let mut ready = Vec::new();
+        for up_to in [Urgency::AllClear, Urgency::Mark] {
+            let room = if up_to == Urgency::AllClear {
+                most.saturating_sub(under_way.len())
+            } else {
+                self.room_for_others(&under_way, most)
+            };
+            if room == 0 {
+                continue;
+            }
+            let busy: Vec<String> = under_way.keys().cloned().collect();
+            let wanted = Wanted {
+                limit: u32::try_from(room).unwrap_or(u32::MAX),
+                up_to,
+            };
+            for claimed in tx
+                .claim(platforms, &busy, &app.owner, now, CLAIM, wanted)
+                .await?
+            {
+                let prepared = prepare(&app, tx, &claimed, now).await?;
+                under_way.insert(claimed.effect.target.lane(), claimed.effect.urgency);
+                ready.push((claimed, prepared));
+            }
+        }
+        Ok(ready)
+    }
+
+    /// How many more things that are no alerts may be carried out now. They never take all there is, so that an alert that
+    /// comes meanwhile does not queue behind them at the homeserver.
+    fn room_for_others(&mut self, under_way: &BTreeMap<String, Urgency>, most: usize) -> usize {
+        let alerts = under_way
+            .values()
+            .filter(|urgency| is_alarming(**urgency))
+            .count();
+        let others = under_way.len() - alerts;
+        if alerts == 0 {
+            self.alerts_since = None;
+            return most.div_ceil(2).saturating_sub(others);
+        }
+        let since = *self.alerts_since.get_or_insert_with(Instant::now);
+        usize::from(since.elapsed() >= OTHERS_WAIT && others == 0 && under_way.len() < most)
     }
 
     fn start(&mut self, claimed: Claimed, prepared: Prepared) {
@@ -145,13 +200,28 @@ impl Outbox {
         let app = Arc::clone(&self.app);
         self.under_way.spawn(async move {
             let result = match prepared {
-                Prepared::Ready(delivery) => perform(&app, claimed.effect.target.platform(), *delivery).await,
+                Prepared::Ready(delivery) => {
+                    perform(&app, claimed.effect.target.platform(), *delivery).await
+                }
                 Prepared::Nothing => Ok(Receipt::default()),
-                Prepared::Dead(code) => Err(PerformError { code, retry: Retry::Never, source: None }),
+                Prepared::Dead(code) => Err(PerformError {
+                    code,
+                    retry: Retry::Never,
+                    source: None,
+                }),
             };
-            Outcome { claimed, lane, result }
+            Outcome {
+                claimed,
+                lane,
+                result,
+            }
         });
     }
+}
+
+/// Whether others wait for it.
+fn is_alarming(urgency: Urgency) -> bool {
+    urgency <= Urgency::AllClear
 }
 
 /// A claimed effect, made ready for its platform.
@@ -162,12 +232,19 @@ enum Prepared {
     Dead(&'static str),
 }
 
-async fn prepare(app: &App, tx: &mut Tx, claimed: &Claimed, now: Timestamp) -> anyhow::Result<Prepared> {
+async fn prepare(
+    app: &App,
+    tx: &mut Tx,
+    claimed: &Claimed,
+    now: Timestamp,
+) -> anyhow::Result<Prepared> {
     let effect = &claimed.effect;
     if effect.expires_at <= now {
         return Ok(Prepared::Dead("expired"));
     }
-    let Some(can) = app.capabilities(effect.target.platform()) else { return Ok(Prepared::Dead("no_platform")) };
+    let Some(can) = app.capabilities(effect.target.platform()) else {
+        return Ok(Prepared::Dead("no_platform"));
+    };
     let to = match &effect.target {
         Target::Room(room) => Destination::Room(room.clone()),
         Target::Person(person) => match app.keyring.open(person) {
@@ -177,27 +254,50 @@ async fn prepare(app: &App, tx: &mut Tx, claimed: &Claimed, now: Timestamp) -> a
     };
     let lane = effect.target.lane();
     let deed = match &effect.act {
-        Act::Say { prompt, reply_to, .. } => {
-            let reply_to = if can.replies { anchored(tx, &lane, reply_to.as_ref()).await? } else { None };
-            Deed::Say { words: words(app, effect, prompt), reply_to }
+        Act::Say {
+            prompt, reply_to, ..
+        } => {
+            let reply_to = if can.replies {
+                anchored(tx, &lane, reply_to.as_ref()).await?
+            } else {
+                None
+            };
+            Deed::Say {
+                words: words(app, effect, prompt),
+                reply_to,
+            }
         }
         Act::Edit { post, prompt } => {
             let words = words(app, effect, prompt);
             match tx.latest_post(&lane, post).await?.filter(|_| can.edits) {
                 Some(message) => Deed::Edit { message, words },
-                None => Deed::Say { words, reply_to: None },
+                None => Deed::Say {
+                    words,
+                    reply_to: None,
+                },
             }
         }
-        Act::React { message, mark } => Deed::React { message: message.clone(), emoji: mark.emoji() },
+        Act::React { message, mark } => Deed::React {
+            message: message.clone(),
+            emoji: mark.emoji(),
+        },
         Act::Redact { post } => match tx.latest_post(&lane, post).await? {
             Some(message) => Deed::Redact { message },
             None => return Ok(Prepared::Nothing),
         },
     };
-    Ok(Prepared::Ready(Box::new(Delivery { id: effect.id.clone(), to, deed })))
+    Ok(Prepared::Ready(Box::new(Delivery {
+        id: effect.id.clone(),
+        to,
+        deed,
+    })))
 }
 
-async fn anchored(tx: &mut Tx, lane: &str, anchor: Option<&Anchor>) -> anyhow::Result<Option<MessageId>> {
+async fn anchored(
+    tx: &mut Tx,
+    lane: &str,
+    anchor: Option<&Anchor>,
+) -> anyhow::Result<Option<MessageId>> {
     Ok(match anchor {
         Some(Anchor::Message(message)) => Some(message.clone()),
         Some(Anchor::Post(post)) => tx.latest_post(lane, post).await?,
@@ -209,27 +309,53 @@ fn words(app: &App, effect: &Effect, prompt: &Prompt) -> crate::domain::words::W
     let (language, style) = match &effect.target {
         Target::Room(room) => (app.room_language(room), Style::Room),
         Target::Person(person) => {
-            let language = if person.language.is_empty() { &app.community.language } else { &person.language };
-            let is_phone = app.capabilities(person.platform).is_some_and(|can| can.subscriptions);
-            (language.as_str(), if is_phone { Style::Phone } else { Style::Room })
+            let language = if person.language.is_empty() {
+                &app.community.language
+            } else {
+                &person.language
+            };
+            let is_phone = app
+                .capabilities(person.platform)
+                .is_some_and(|can| can.subscriptions);
+            (
+                language.as_str(),
+                if is_phone { Style::Phone } else { Style::Room },
+            )
         }
     };
-    app.phrasebook.say(prompt, language, style, &app.community.zone)
+    app.phrasebook
+        .say(prompt, language, style, &app.community.zone)
 }
 
 /// One try, in a task of its own and within a time: a platform that hangs or panics must not stop the outbox.
-async fn perform(app: &Arc<App>, platform: PlatformKind, delivery: Delivery) -> Result<Receipt, PerformError> {
+async fn perform(
+    app: &Arc<App>,
+    platform: PlatformKind,
+    delivery: Delivery,
+) -> Result<Receipt, PerformError> {
     let Some(platform) = app.platforms.get(&platform).map(Arc::clone) else {
-        return Err(PerformError { code: "no_platform", retry: Retry::Never, source: None });
+        return Err(PerformError {
+            code: "no_platform",
+            retry: Retry::Never,
+            source: None,
+        });
     };
     let task = tokio::spawn(async move { platform.perform(&delivery).await });
     let abort = task.abort_handle();
     match tokio::time::timeout(PATIENCE, task).await {
         Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(PerformError { code: "panicked", retry: Retry::Later(None), source: None }),
+        Ok(Err(_)) => Err(PerformError {
+            code: "panicked",
+            retry: Retry::Later(None),
+            source: None,
+        }),
         Err(_) => {
             abort.abort();
-            Err(PerformError { code: "timed_out", retry: Retry::Later(None), source: None })
+            Err(PerformError {
+                code: "timed_out",
+                retry: Retry::Later(None),
+                source: None,
+            })
         }
     }
 }
@@ -262,11 +388,22 @@ const fn posted(effect: &Effect) -> Option<&Post> {
 }
 
 /// When to try again; `None` if it is not worth it.
-fn retry_at(app: &App, claimed: &Claimed, error: &PerformError, now: Timestamp) -> Option<Timestamp> {
-    let Retry::Later(wish) = error.retry else { return None };
-    let doubled = PAUSE.saturating_mul(1 << claimed.attempts.saturating_sub(1).min(6)).min(PAUSE_MAX);
+fn retry_at(
+    app: &App,
+    claimed: &Claimed,
+    error: &PerformError,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let Retry::Later(wish) = error.retry else {
+        return None;
+    };
+    let doubled = PAUSE
+        .saturating_mul(1 << claimed.attempts.saturating_sub(1).min(6))
+        .min(PAUSE_MAX);
     // Up to a quarter more or less, so that many lanes do not come back at the same moment.
-    let spread = app.keyring.share(claimed.effect.id.as_str(), claimed.attempts);
+    let spread = app
+        .keyring
+        .share(claimed.effect.id.as_str(), claimed.attempts);
     let pause = wish.unwrap_or_else(|| doubled.mul_f64(0.75 + spread / 2.0));
     let due_at = now + pause;
     // A last try at the end is better than none; after that it is a dead letter.
@@ -279,10 +416,16 @@ fn log_outcome(app: &App, outcome: &Outcome, now: Timestamp) {
     match &outcome.result {
         Ok(_) => {
             let age = now.since(outcome.claimed.created_at);
-            app.metrics.effect(platform, outcome.claimed.effect.urgency, "done", age);
+            app.metrics
+                .effect(platform, outcome.claimed.effect.urgency, "done", age);
         }
         Err(error) => {
-            app.metrics.effect(platform, outcome.claimed.effect.urgency, error.code, Duration::ZERO);
+            app.metrics.effect(
+                platform,
+                outcome.claimed.effect.urgency,
+                error.code,
+                Duration::ZERO,
+            );
             let cause = error.source.as_ref().map(|cause| format!("{cause:#}"));
             info!(%effect, %platform, code = error.code, cause, attempts = outcome.claimed.attempts, "not delivered");
         }
@@ -293,17 +436,28 @@ fn log_outcome(app: &App, outcome: &Outcome, now: Timestamp) {
 pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
     let mut turn = Turn::begin(app).await?;
     let dead = turn.tx.untold_dead(50).await?;
-    let rooms: Vec<_> = route::moderators(&app.directory).map(|room| room.room.clone()).collect();
+    let rooms: Vec<_> = route::moderators(&app.directory)
+        .map(|room| room.room.clone())
+        .collect();
     for letter in dead {
         turn.because_of(format!("dead/{}", letter.effect.id));
-        let Some((what, post)) = description(&letter.effect) else { continue };
+        let Some((what, post)) = description(&letter.effect) else {
+            continue;
+        };
         warn!(effect = %letter.effect.id, what, code = %letter.code, "a dead letter");
         let handle = match post {
-            Some(post) => turn.tx.incident(&post.incident).await?.map(|incident| incident.handle.to_string()),
+            Some(post) => turn
+                .tx
+                .incident(&post.incident)
+                .await?
+                .map(|incident| incident.handle.to_string()),
             None => None,
         };
         let to = match &letter.effect.target {
-            Target::Room(room) => app.directory.room(room).map_or_else(String::new, |known| known.name.clone()),
+            Target::Room(room) => app
+                .directory
+                .room(room)
+                .map_or_else(String::new, |known| known.name.clone()),
             Target::Person(_) => "person".to_owned(),
         };
         for room in &rooms {
@@ -322,7 +476,11 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
 
 fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
     let post = match &effect.act {
-        Act::Say { prompt: Prompt::DeadLetter { .. }, .. } | Act::React { .. } => return None,
+        Act::Say {
+            prompt: Prompt::DeadLetter { .. },
+            ..
+        }
+        | Act::React { .. } => return None,
         Act::Say { post, .. } => post.as_ref(),
         Act::Edit { post, .. } | Act::Redact { post } => Some(post),
     };
