@@ -74,24 +74,17 @@ pub fn prepare(dir: &Path) -> Result<Prepared, Vec<Problem>> {
     let mut problems = Vec::new();
     let reader = config.reader().map_err(|more| problems.extend(more)).ok();
     let phrasebook = Phrasebook::load(&config.prompts_dir).map_err(|more| problems.extend(more)).ok();
-    let town = if config.playground {
-        read_town(&dir.join("playground.toml")).map_err(|problem| problems.push(problem)).ok()
-    } else {
-        None
-    };
+    let town = config.town.as_ref().and_then(|file| {
+        TownPlan::load(&file.text)
+            .map_err(|message| problems.push(Problem::of_file(file.path.display().to_string(), message)))
+            .ok()
+    });
     match (reader, phrasebook) {
         (Some(reader), Some(phrasebook)) if problems.is_empty() => {
             Ok(Prepared { config, reader, phrasebook, town })
         }
         _ => Err(problems),
     }
-}
-
-fn read_town(path: &Path) -> Result<TownPlan, Problem> {
-    let file = path.display().to_string();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Problem::of_file(&file, format!("cannot be read ({error}): the playground needs it")))?;
-    TownPlan::load(&text).map_err(|message| Problem::of_file(&file, message))
 }
 
 /// Runs tocsin until `stop`.

@@ -30,7 +30,7 @@ help-moderator = As for verifiers: ok K7, no K7 why, clear K7.
     Trouble with delivery or reading is told in the moderators' room.
     .phone = ok K7 confirms, no K7 dismisses, clear K7 ends it. Text what you see and where to report. STOP=leave
 
-introduction = Hello, this is tocsin, the alert bot of { $community }. It reads this room for reports of what is happening, and keeps only what, where and when, for at most 72 hours: never who wrote, never the chat. Start a message with - and it is not read. To stop it, remove it from the room.
+introduction = Hello, this is tocsin, the alert bot of { $community }. It reads this room for reports of what is happening, and keeps only what, where and when, in detail for at most 72 hours: never names, never the chat. Start a message with - and it is not read. To stop it, remove it from the room.
 
 hello = { $community }: neighborhood alerts. Write what you see and where to report it, or the name of your neighborhood to hear its confirmed alerts.
     .phone = { $community }, neighborhood alerts. Text your neighborhood's name, or what you see and where. SMS is not private: no names. HELP=help STOP=leave

@@ -29,7 +29,7 @@ help-moderator = Como los verificadores: ok K7, no K7 y por qué, clear K7.
     Lo que no se pudo entregar o leer se dice en la sala de moderadores.
     .phone = ok K7 confirma, no K7 descarta, clear K7 termina. Para reportar mande qué ve y dónde. ALTO=salir
 
-introduction = Hola, soy tocsin, el bot de alertas de { $community }. Lee esta sala para encontrar reportes de lo que pasa, y guarda solo qué, dónde y cuándo, a lo más 72 horas: nunca quién escribió, nunca la plática. Un mensaje que empieza con - no se lee. Para detenerlo, sáquelo de la sala.
+introduction = Hola, soy tocsin, el bot de alertas de { $community }. Lee esta sala para encontrar reportes de lo que pasa, y guarda solo qué, dónde y cuándo, en detalle a lo más 72 horas: nunca nombres, nunca la plática. Un mensaje que empieza con - no se lee. Para detenerlo, sáquelo de la sala.
 
 hello = { $community }: alertas vecinales. Escriba qué ve y dónde para reportarlo, o el nombre de su barrio para recibir sus alertas confirmadas.
     .phone = { $community }, alertas vecinales. Mande su barrio, o qué ve y dónde. SMS no es privado: sin nombres. AYUDA=ayuda ALTO=salir

@@ -32,6 +32,7 @@ pub async fn heard_carrier_word(turn: &mut Turn<'_>, author: &mut Author, text: 
     let hash = turn.app.keyring.lasting(&author.person);
     if let Some(row) = turn.tx.subscriptions_of(&hash).await?.into_iter().next() {
         author.language = row.language;
+        turn.tx.note_alive(&hash, turn.now).await?;
     }
     let word = command::carrier_word(text);
     let has_stopped = turn.tx.has_stopped(&hash).await?;

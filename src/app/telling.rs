@@ -115,9 +115,12 @@ async fn alert(
     reply_to: Option<Anchor>,
 ) -> anyhow::Result<()> {
     let is_new = turn.tx.note_heard(&incident.id, &target, turn.now).await?;
-    if is_new || incident.status == Status::Confirmed {
-        let act =
-            Act::Say { prompt: alert_prompt(turn.app, incident, precision), reply_to, post: Some(post(incident, PostKind::Alert)) };
+    let prompt = alert_prompt(turn.app, incident, precision);
+    let act = Act::Say { prompt, reply_to, post: Some(post(incident, PostKind::Alert)) };
+    if incident.status == Status::Confirmed {
+        // Also when it went stale and is confirmed anew: who has heard it has heard it.
+        turn.owe_once(format!("confirmed/{}", incident.id), target, act, Urgency::Alert);
+    } else if is_new {
         turn.owe(target, act, Urgency::Alert);
     }
     Ok(())
@@ -164,12 +167,22 @@ pub async fn confirmed(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Resu
         };
         alert(turn, incident, target, hearing.precision, reply_to).await?;
     }
-    for subscriber in turn.tx.subscribers(&incident.areas).await? {
-        let person = subscriber.person.speaking(subscriber.language);
-        alert(turn, incident, Target::Person(person), Precision::Block, None).await?;
-    }
+    alert_subscribers(turn, incident).await?;
     mark_reports(turn, &reports, Mark::Confirmed);
     thank(turn, incident, &reports);
+    Ok(())
+}
+
+/// Alerts those who subscribed to the areas, but nobody more often a day than the policy says.
+async fn alert_subscribers(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
+    let day = std::time::Duration::from_secs(86_400);
+    let had_enough = turn.tx.heard_often(turn.now - day, turn.app.policy.alerts_per_day).await?;
+    for subscriber in turn.tx.subscribers(&incident.areas).await? {
+        let target = Target::Person(subscriber.person.speaking(subscriber.language));
+        if !had_enough.contains(&target.lane()) {
+            alert(turn, incident, target, Precision::Block, None).await?;
+        }
+    }
     Ok(())
 }
 
@@ -192,7 +205,9 @@ fn thank(turn: &mut Turn<'_>, incident: &Incident, reports: &[ReportRow]) {
         let can_direct = turn.app.capabilities(row.platform).is_some_and(|can| can.direct);
         if can_direct && thanked.insert(row.sender.clone()) {
             let prompt = Prompt::Thanks { handle: incident.handle.to_string() };
-            turn.say(Target::Person(row.author.clone()), prompt, Urgency::Answer);
+            let act = Act::Say { prompt, reply_to: None, post: None };
+            let reason = format!("thanks/{}", incident.id);
+            turn.owe_once(reason, Target::Person(row.author.clone()), act, Urgency::Answer);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     domain::{
         effect::{Act, Effect, Mark, Owed, Target, Urgency},
-        ids::MessageId,
+        ids::{EffectId, MessageId},
         prompt::Prompt,
         timestamp::Timestamp,
     },
@@ -45,7 +45,12 @@ impl<'a> Turn<'a> {
 
     /// Owes something.
     pub fn owe(&mut self, target: Target, act: Act, urgency: Urgency) {
-        self.owed.push(Owed { target, act, urgency });
+        self.owed.push(Owed { target, act, urgency, once: None });
+    }
+
+    /// Owes something that this target must never be owed again for the same reason, whatever happens in between.
+    pub fn owe_once(&mut self, reason: String, target: Target, act: Act, urgency: Urgency) {
+        self.owed.push(Owed { target, act, urgency, once: Some(reason) });
     }
 
     /// Owes a plain sentence.
@@ -63,13 +68,13 @@ impl<'a> Turn<'a> {
 
     /// Writes what is owed because of the cause so far.
     pub async fn settle_cause(&mut self) -> anyhow::Result<()> {
-        let effects: Vec<Effect> = self
-            .owed
-            .drain(..)
+        let owed = std::mem::take(&mut self.owed);
+        let effects: Vec<Effect> = owed
+            .into_iter()
             .enumerate()
             .map(|(n, owed)| Effect {
-                id: self.app.keyring.effect_id(&self.cause, n),
-                expires_at: self.now + owed.urgency.worth(),
+                id: self.effect_id(n, &owed),
+                expires_at: self.now + self.worth(owed.urgency),
                 target: owed.target,
                 act: owed.act,
                 urgency: owed.urgency,
@@ -79,6 +84,22 @@ impl<'a> Turn<'a> {
             self.tx.owe(&effects, self.now).await.context("Cannot write what is owed")?;
         }
         Ok(())
+    }
+
+    /// The store passes over an id that it has seen: so the same reason reaches the same target once.
+    fn effect_id(&self, n: usize, owed: &Owed) -> EffectId {
+        match &owed.once {
+            Some(reason) => self.app.keyring.effect_id(&format!("{reason}/{}", owed.target.lane()), 0),
+            None => self.app.keyring.effect_id(&self.cause, n),
+        }
+    }
+
+    /// How long an effect of this urgency is worth carrying out.
+    fn worth(&self, urgency: Urgency) -> std::time::Duration {
+        match urgency {
+            Urgency::Alert => self.app.policy.alert_expires,
+            _ => urgency.worth(),
+        }
     }
 
     /// Commits, and rings for the outbox.

@@ -143,13 +143,16 @@ pub(super) struct Surroundings<'a> {
 impl Surroundings<'_> {
     /// The field `platform` of a section.
     pub(super) fn platform_of(&self, section: &Section) -> PlatformKind {
-        let first = self
-            .platforms
-            .first()
-            .copied()
-            .unwrap_or(PlatformKind::Playground);
-        let all = PlatformKind::ALL.map(|kind| (kind.as_str(), kind));
-        let named = section.choice("platform", &all).unwrap_or(first);
+        let all = [
+            PlatformKind::Matrix,
+            PlatformKind::Signal,
+            PlatformKind::Sms,
+        ];
+        let named = section.choice("platform", &all.map(|kind| (kind.as_str(), kind)));
+        let Some(first) = self.platforms.first() else {
+            return PlatformKind::Playground;
+        };
+        let named = named.unwrap_or(*first);
         if !self.platforms.contains(&named) {
             section.problem(
                 "platform",

@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `tocsin.toml` | community, store, web, platforms, rooms, people. Without it the playground runs |
+//! | `playground.toml` | the pretend town of the playground; a text that the playground reads |
 //! | `policy.toml` | the rules a community tunes; may be left out |
 //! | `cities/<city>/` | areas, streets, landmarks: texts that the gazetteer reads |
 //! | `lexicon/<language>.toml` | words that the parser knows: texts that the parser reads |
@@ -61,6 +62,8 @@ pub struct Config {
     pub matrix: Option<MatrixConfig>,
     /// Whether the playground runs: when no platform is configured.
     pub playground: bool,
+    /// `playground.toml`, where the playground runs: its plan has the rooms and people then.
+    pub town: Option<TownFile>,
     /// Areas, rooms and people.
     pub directory: Directory,
     /// `policy.toml`.
@@ -71,6 +74,15 @@ pub struct Config {
     pub lexicon: Vec<LexiconFile>,
     /// What is probably a mistake but does not stop the start.
     pub warnings: Vec<Problem>,
+}
+
+/// `playground.toml`, for the playground to read.
+#[derive(Debug, Clone)]
+pub struct TownFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What stands in it.
+    pub text: String,
 }
 
 /// `[web]`.
@@ -87,6 +99,9 @@ impl Default for WebConfig {
         }
     }
 }
+
+const NO_PLATFORM: &str = "no platform is configured that these could be on: write a section [matrix], or take them out to \
+    start the playground";
 
 impl Config {
     /// Reads a folder such as `bot-config`. Without a `tocsin.toml` in it the playground is configured.
@@ -118,6 +133,9 @@ impl Config {
         config.lexicon = lexicon::read(&dir.join("lexicon"), &mut problems);
         config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
         config.web.listen = listen_from(environment, config.web.listen, &mut problems);
+        if config.playground {
+            config.town = town(&dir.join("playground.toml"), &mut problems);
+        }
         config.city = city.files;
         config.directory.areas = city.areas;
         if problems.is_empty() {
@@ -129,7 +147,7 @@ impl Config {
         }
     }
 
-    /// The pretend town on embedded SQLite, without any file: what runs when nothing is configured.
+    /// The playground on embedded SQLite, before any file is read.
     #[must_use]
     pub fn playground() -> Self {
         let data_dir = PathBuf::from("data/playground");
@@ -150,6 +168,7 @@ impl Config {
             web: WebConfig::default(),
             matrix: None,
             playground: true,
+            town: None,
             directory: Directory::default(),
             policy: Policy::default(),
             city: CityFiles::default(),
@@ -201,11 +220,13 @@ fn read_main(
     let matrix = root
         .section("matrix")
         .map(|section| platforms::matrix(section, &data_dir, environment));
-    let platforms = match matrix {
-        Some(_) => vec![PlatformKind::Matrix],
-        None => vec![PlatformKind::Playground],
-    };
-    let playground = matrix.is_none();
+    let platforms: Vec<_> = matrix.iter().map(|_| PlatformKind::Matrix).collect();
+    let playground = platforms.is_empty();
+    for list in ["rooms", "people"] {
+        if playground && root.has(list) {
+            root.problem(list, NO_PLATFORM);
+        }
+    }
     let around = Surroundings {
         city: &city,
         platforms,
@@ -226,6 +247,7 @@ fn read_main(
         prompts_dir,
         matrix,
         playground,
+        town: None,
         directory,
         policy: Policy::default(),
         city: CityFiles::default(),
@@ -285,6 +307,19 @@ fn listen_from(
             listen
         }
     }
+}
+
+fn town(path: &Path, problems: &mut Vec<Problem>) -> Option<TownFile> {
+    let text = read_text(path, problems);
+    if text.is_none() {
+        let message =
+            "is missing: it describes the playground, which runs while no platform is configured";
+        problems.push(Problem::of_file(path.display().to_string(), message));
+    }
+    Some(TownFile {
+        path: path.to_owned(),
+        text: text?,
+    })
 }
 
 fn load_policy(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Policy {

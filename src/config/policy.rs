@@ -35,6 +35,9 @@ pub(super) fn policy(section: Section, city: &City) -> Policy {
                 (HOUR, ": nobody is helped by an older alarm"),
             )
             .unwrap_or(default.alert_expires),
+        alerts_per_day: section
+            .number("alerts_per_day", 1.0, 50.0)
+            .map_or(default.alerts_per_day, whole),
         min_score: section
             .number("min_score", 0.0, 1.0)
             .unwrap_or(default.min_score),
@@ -47,6 +50,15 @@ pub(super) fn policy(section: Section, city: &City) -> Policy {
     };
     section.done();
     policy
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the limits were checked"
+)]
+fn whole(number: f64) -> u32 {
+    number.round() as u32
 }
 
 /// `[keep]`: the maxima are the privacy floor's, not the operator's.

@@ -228,4 +228,6 @@ pub struct Owed {
     pub act: Act,
     /// How soon.
     pub urgency: Urgency,
+    /// What it is owed for, if it must never be owed to this target again for the same: `confirmed/<incident>`.
+    pub once: Option<String>,
 }

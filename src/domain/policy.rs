@@ -52,6 +52,8 @@ pub struct Policy {
     pub stale_after: Duration,
     /// An alert older than this is not sent any more.
     pub alert_expires: Duration,
+    /// Alerts to one subscriber in 24 hours, at most.
+    pub alerts_per_day: u32,
     /// Below this score a message is left alone.
     pub min_score: f64,
     /// Report detail is forgotten after this; at most 72 h.
@@ -80,6 +82,7 @@ impl Default for Policy {
             joining: Joining::default(),
             stale_after: Duration::from_secs(60 * 60),
             alert_expires: Duration::from_secs(10 * 60),
+            alerts_per_day: 6,
             min_score: 0.5,
             keep_reports: Duration::from_secs(72 * 3600),
             keep_incidents: Duration::from_secs(30 * 86_400),

@@ -66,6 +66,8 @@ const NOTE_HEARD: &str = "INSERT INTO heard (incident, lane, target, noted_at, n
     SELECT $1, $2, $3, $4, COALESCE(MAX(nth) + 1, 0) FROM heard WHERE incident = $1
     ON CONFLICT (incident, lane) DO NOTHING";
 const HEARD: &str = "SELECT target FROM heard WHERE incident = $1 ORDER BY nth";
+const HEARD_OFTEN: &str =
+    "SELECT lane FROM heard WHERE noted_at > $1 GROUP BY lane HAVING COUNT(*) >= $2";
 const FORGET_HEARD: &str = "DELETE FROM heard WHERE incident = $1";
 
 impl Tx {
@@ -213,6 +215,19 @@ impl Tx {
             .iter()
             .map(|json| from_json("heard", json))
             .collect()
+    }
+
+    /// The lanes that heard of at least so many incidents since the given moment.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn heard_often(&mut self, since: Timestamp, times: u32) -> Result<BTreeSet<String>> {
+        let lanes: Vec<String> = on!(self, |conn| sqlx::query_scalar(HEARD_OFTEN)
+            .bind(since.as_ms())
+            .bind(i64::from(times))
+            .fetch_all(conn)
+            .await?);
+        Ok(lanes.into_iter().collect())
     }
 
     /// Forgets who heard an incident's alert.

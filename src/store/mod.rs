@@ -1,14 +1,14 @@
 //! What is kept: one set of SQL for SQLite and Postgres, behind [`Store`] and [`Tx`].
 //!
 //! # How to add a query
-//! 1. A constant with its SQL in the file of its table, and a method on [`Tx`] that runs it with [`on!`].
+//! 1. A constant with its SQL in the file of its table, and a method on [`Tx`] that runs it with `on!`.
 //! 2. Portable SQL only: `$1` placeholders; `ON CONFLICT`, `RETURNING` and CTEs are fine; columns are TEXT, BIGINT, BOOLEAN or
 //!    DOUBLE PRECISION; moments are BIGINT milliseconds; structures are JSON in TEXT and never queried into; no `now()`, no
 //!    `ILIKE`, no `SKIP LOCKED`; `COUNT` and `SUM` cast to BIGINT.
 //! 3. A sentence in `tests/it/store.rs`, which runs on both databases.
 //!
 //! # How to add a table
-//! A new file in `migrations/` and a line in [`MIGRATIONS`]; a rule in [`purge`] that says when its rows are forgotten (a test
+//! A new file in `migrations/` and a line in `MIGRATIONS`; a rule in [`purge`] that says when its rows are forgotten (a test
 //! asks for it). Migrations that were released are never changed.
 //!
 //! # Order between processes

@@ -13,13 +13,13 @@ use tempfile::TempDir;
 use tocsin::{
     config::{Config, platforms::MatrixRoles},
     domain::{
-        directory::Purpose,
         envelope::{PersonRef, PlatformKind, RoomRef},
         ids::AreaId,
         policy::{Gate, Policy},
         problem::Problem,
         role::Role,
     },
+    platforms::playground::TownPlan,
 };
 
 /// A copy of the shipped `bot-config`, to change.
@@ -92,7 +92,7 @@ fn example() -> String {
     fs::read_to_string("bot-config/tocsin.example.toml").unwrap()
 }
 
-/// The start of a good `tocsin.toml`, 14 lines, for tests of what follows it.
+/// A good `tocsin.toml` of 13 lines but for rooms; its token comes from the environment.
 const START: &str = r#"[community]
 name = "Twin Cities"
 city = "twin-cities"
@@ -101,21 +101,20 @@ legal_hotline = "612-555-0100"
 [matrix]
 homeserver = "https://matrix.example.org"
 user = "@tocsin:example.org"
-token_file = "nowhere"
 device_id = "ABC"
-# token_file is set by TOCSIN_MATRIX_TOKEN in these tests.
-#
-#
+
+[matrix.roles]
+moderator = 100
 
 "#;
 
-fn problems_after_start(rest: &str) -> Vec<String> {
-    let text = format!("{START}{rest}").replace("token_file = \"nowhere\"\n", "#\n");
-    let folder = Folder::shipped().with("tocsin.toml", &text);
+/// Loads [`START`] with more lines after it; problems or warnings, as they are printed.
+fn after_start(rest: &str) -> (Vec<String>, Vec<String>) {
+    let folder = Folder::shipped().with("tocsin.toml", &format!("{START}{rest}"));
     let token = |name: &str| (name == "TOCSIN_MATRIX_TOKEN").then(|| "secret".to_owned());
     match Config::load_with(&folder.path(), &token) {
-        Ok(_) => Vec::new(),
-        Err(problems) => folder.shown(&problems),
+        Ok(config) => (Vec::new(), folder.shown(&config.warnings)),
+        Err(problems) => (folder.shown(&problems), Vec::new()),
     }
 }
 
@@ -129,6 +128,21 @@ fn without_tocsin_toml_the_playground_is_configured() {
         config.community.time_zone.iana_name(),
         Some("America/Chicago")
     );
+    assert!(
+        config
+            .directory
+            .areas
+            .contains_key(&AreaId::new("mpls/whittier"))
+    );
+    let plan = TownPlan::load(&config.town.unwrap().text).unwrap();
+    for room in plan.rooms() {
+        assert!(
+            room.areas
+                .iter()
+                .all(|area| config.directory.areas.contains_key(area)),
+            "{room:?}"
+        );
+    }
     assert_eq!(config.warnings, []);
 }
 
@@ -312,44 +326,62 @@ purpose = "city"
 platform = "signal"
 "##;
     assert_eq!(
-        problems_after_start(rooms),
+        after_start(rooms).0,
         [
-            "bot-config/tocsin.toml:19: rooms[1].areas: there is no area `mpls/powderhorn`. Did you mean `mpls/powderhorn-park`? \
+            "bot-config/tocsin.toml:18: rooms[1].areas: there is no area `mpls/powderhorn`. Did you mean `mpls/powderhorn-park`? \
              bot-config/cities/twin-cities/areas.toml lists them",
-            "bot-config/tocsin.toml:22: rooms[2].room: is rooms[1] already: a room has one entry",
-            "bot-config/tocsin.toml:30: rooms[3].platform: `signal` is not configured: write a [signal] section",
+            "bot-config/tocsin.toml:21: rooms[2].room: is rooms[1] already: a room has one entry",
+            "bot-config/tocsin.toml:29: rooms[3].platform: `signal` is not configured: write a [signal] section",
         ]
     );
 }
 
 #[test]
 fn what_is_probably_a_mistake_is_a_warning() {
-    let rooms = r#"
-[community]
-name = "Twin Cities"
-city = "twin-cities"
-
-[[rooms]]
-room = "one"
+    let rooms = r#"[[rooms]]
+room = "!one:example.org"
 name = "One"
 purpose = "response"
 areas = ["mpls/whittier"]
 
 [[rooms]]
-room = "checks"
+room = "!checks:example.org"
 name = "Checks"
 purpose = "verifiers"
 areas = ["mpls/bancroft"]
 "#;
-    let folder = Folder::shipped().with("tocsin.toml", rooms);
+    let (problems, warnings) = after_start(rooms);
+    assert_eq!(problems, [""; 0]);
+    assert_eq!(
+        warnings,
+        [
+            "bot-config/tocsin.toml:14: rooms: no room has the purpose \"moderators\": nobody is told when something cannot be delivered",
+            "bot-config/tocsin.toml:14: rooms: no verifiers' room serves mpls/whittier: reports there cannot be confirmed",
+        ]
+    );
+}
+
+#[test]
+fn without_a_platform_the_playground_runs_and_rooms_have_no_place() {
+    let text = "[community]\nname = \"x\"\ncity = \"twin-cities\"\n";
+    let folder = Folder::shipped().with("tocsin.toml", text);
     let config = folder.load().unwrap();
-    assert!(config.playground);
+    assert!(config.playground && config.town.is_some());
     assert_eq!(
         folder.shown(&config.warnings),
         [
-            "bot-config/tocsin.toml:2: community.legal_hotline: is missing: every alert should carry the number of legal help",
-            "bot-config/tocsin.toml:6: rooms: no room has the purpose \"moderators\": nobody is told when something cannot be delivered",
-            "bot-config/tocsin.toml:6: rooms: no verifiers' room serves mpls/whittier: reports there cannot be confirmed",
+            "bot-config/tocsin.toml:1: community.legal_hotline: is missing: every alert should carry the number of legal help"
+        ]
+    );
+    let folder = folder.with(
+        "tocsin.toml",
+        &format!("{text}[[people]]\nperson = \"ana\"\nrole = \"verifier\"\n"),
+    );
+    assert_eq!(
+        folder.problems(),
+        [
+            "bot-config/tocsin.toml:4: people: no platform is configured that these could be on: write a section [matrix], \
+          or take them out to start the playground"
         ]
     );
 }

@@ -140,3 +140,49 @@ async fn a_report_by_text_message_reaches_the_rooms_and_hides_the_number() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nobody_gets_more_than_six_alerts_a_day() {
+    run_test(async |town: &mut Town| {
+        subscribed(town).await;
+        let corners = ["31st", "32nd", "33rd", "34th", "35th", "36th", "37th"];
+        let mut texts = 0;
+        for (n, street) in corners.iter().enumerate() {
+            // Far enough apart in time that none joins another.
+            town.later(std::time::Duration::from_secs(25 * 60)).await;
+            let report = format!("{} ICE agents knocking on doors at {street} St and 11th Ave S", n + 2);
+            town.says("ana", "#powderhorn-1", &report).await;
+            let card = town.heard_in("#verifiers");
+            let handle = card.lines().find(|line| line.contains(" unverified ")).and_then(|line| line.split(' ').next());
+            town.says("vera", "#verifiers", &format!("ok {}", handle.unwrap_or_else(|| panic!("{card}")))).await;
+            let phone = town.phone(ROSA);
+            texts += phone.lines().filter(|line| line.starts_with("CONFIRMED")).count();
+            for room in ["#powderhorn-1", "#powderhorn-2", "#phillips-es", "#city", "#verifiers"] {
+                town.heard_in(room);
+            }
+            town.told("ana");
+        }
+        assert_eq!(texts, 6);
+        town.later(std::time::Duration::from_secs(3600)).await;
+        town.heard_in("#verifiers");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_went_stale_and_is_confirmed_anew_is_not_alerted_again() {
+    run_test(async |town: &mut Town| {
+        reported(town).await;
+        town.says("vera", "#verifiers", "ok k7").await;
+        for room in ["#verifiers", "#powderhorn-1", "#powderhorn-2", "#phillips-es", "#city"] {
+            assert!(!town.heard_in(room).is_empty(), "{room}");
+        }
+        town.told("ana");
+        town.later(std::time::Duration::from_secs(61 * 60)).await;
+        assert!(town.heard_in("#verifiers").contains("K7"));
+        town.says("vera", "#verifiers", "ok k7").await;
+        assert!(town.heard_in("#verifiers").starts_with("edit: K7 confirmed"));
+        assert_eq!(town.heard_in("#powderhorn-2"), "");
+    })
+    .await;
+}

@@ -689,6 +689,12 @@ fn everything_wrong_in_a_prompt_file_is_said_with_its_line() {
 }
 
 #[test]
+fn one_phrasebook_serves_every_thread() {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Phrasebook>();
+}
+
+#[test]
 fn languages_are_listed_with_what_they_leave_to_english() {
     let book = book();
     assert_eq!(book.languages(), ["en", "es", "hmn", "so"]);

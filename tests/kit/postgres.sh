@@ -18,7 +18,8 @@ usage() {
 
 [ $# -eq 2 ] || usage
 verb=$1
-mkdir -p "$2"
+[ "$verb" != start ] || mkdir -p "$2"
+[ -d "$2" ] || fail "there is no folder $2"
 dir=$(cd "$2" && pwd -P)
 [ "$dir" != / ] || usage
 
@@ -98,7 +99,7 @@ start() {
 
 stop() {
     [ -f "$dir/data/PG_VERSION" ] || fail "$dir holds no Postgres of ours"
-    unprivileged "$programs/pg_ctl" -D "$dir/data" -m immediate -w -s stop >&2 || true
+    unprivileged "$programs/pg_ctl" -D "$dir/data" -m fast -w -s stop >&2 || true
     rm -rf "$dir"
 }
 
