@@ -53,13 +53,31 @@ pub async fn read(
     }
 }
 
-fn parse(turn: &Turn<'_>, author: &Author, sent_at: Timestamp, text: &str, is_reply: bool) -> Parsed {
+fn parse(
+    turn: &Turn<'_>,
+    author: &Author,
+    sent_at: Timestamp,
+    text: &str,
+    is_reply: bool,
+) -> Parsed {
     let near = author.areas();
-    turn.app.reader.read(text, &Reading { sent_at, near: &near, is_reply })
+    turn.app.reader.read(
+        text,
+        &Reading {
+            sent_at,
+            near: &near,
+            is_reply,
+        },
+    )
 }
 
 /// "Still there": news of the one incident it can mean, else a report of its own, so that nothing is lost.
-async fn update(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: Parsed) -> anyhow::Result<()> {
+async fn update(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    parsed: Parsed,
+) -> anyhow::Result<()> {
     if parsed.report.place.is_some() {
         return new_report(turn, said, text, parsed).await;
     }
@@ -110,9 +128,15 @@ async fn news_of(
     }
 }
 
-async fn own_report(turn: &mut Turn<'_>, author: &Author, incident: &Incident) -> anyhow::Result<Option<ReportRow>> {
+async fn own_report(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    incident: &Incident,
+) -> anyhow::Result<Option<ReportRow>> {
     let reports = turn.tx.reports_of(&incident.id).await?;
-    Ok(reports.into_iter().find(|row| author.hashes.matches(&row.sender)))
+    Ok(reports
+        .into_iter()
+        .find(|row| author.hashes.matches(&row.sender)))
 }
 
 /// "They left": a verifier's word ends it, its only reporter takes it back, anyone else's is passed to the verifiers.
@@ -141,25 +165,42 @@ async fn all_clear(
 }
 
 /// Somebody says that an incident is over, or was nothing.
-pub async fn said_over(turn: &mut Turn<'_>, said: &Said<'_>, mut incident: Incident) -> anyhow::Result<()> {
-    let is_only_reporter = incident.reports == 1 && own_report(turn, said.author, &incident).await?.is_some();
+pub async fn said_over(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    mut incident: Incident,
+) -> anyhow::Result<()> {
+    let is_only_reporter =
+        incident.reports == 1 && own_report(turn, said.author, &incident).await?.is_some();
     counted(turn, said);
-    if said.author.role >= Role::Verifier || (is_only_reporter && incident.status == Status::Unverified) {
+    if said.author.role >= Role::Verifier
+        || (is_only_reporter && incident.status == Status::Unverified)
+    {
         return decide(turn, incident, Verdict::Clear).await;
     }
     incident.news_at = incident.news_at.max(said.sent_at);
     turn.tx.save_incident(&incident).await?;
-    let prompt = Prompt::SaidOver { handle: incident.handle.to_string() };
+    let prompt = Prompt::SaidOver {
+        handle: incident.handle.to_string(),
+    };
     telling::tell_verifiers(turn, &incident, &prompt);
     Ok(())
 }
 
 async fn open_incidents(turn: &mut Turn<'_>) -> anyhow::Result<Vec<Incident>> {
-    Ok(turn.tx.open_incidents_since(turn.now - turn.app.policy.stale_after).await?)
+    Ok(turn
+        .tx
+        .open_incidents_since(turn.now - turn.app.policy.stale_after)
+        .await?)
 }
 
 /// A report of its own: it joins the incident it belongs to, or opens one.
-async fn new_report(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: Parsed) -> anyhow::Result<()> {
+async fn new_report(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    parsed: Parsed,
+) -> anyhow::Result<()> {
     turn.app.metrics.report(said.author.platform());
     let open = open_incidents(turn).await?;
     let rules = turn.app.policy.joining;
@@ -185,10 +226,22 @@ async fn new_report(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: Pa
 }
 
 fn ask_same(turn: &mut Turn<'_>, incident: &Incident, report: &Report, metres: f64) {
-    let place = report.place.as_ref().map(|place| place.name.clone()).unwrap_or_default();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred metres")]
+    let place = report
+        .place
+        .as_ref()
+        .map(|place| place.name.clone())
+        .unwrap_or_default();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a few hundred metres"
+    )]
     let metres = metres.round() as u32;
-    let prompt = Prompt::AskSame { handle: incident.handle.to_string(), place, metres };
+    let prompt = Prompt::AskSame {
+        handle: incident.handle.to_string(),
+        place,
+        metres,
+    };
     telling::tell_verifiers(turn, incident, &prompt);
 }
 
@@ -240,7 +293,10 @@ fn row(
     loose: bool,
 ) -> anyhow::Result<ReportRow> {
     let author = said.author;
-    let words = command::folded(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = command::folded(text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     Ok(ReportRow {
         id: ReportId::new(turn.app.keyring.derived_id("report", turn.cause())),
         incident: incident.clone(),
@@ -250,7 +306,11 @@ fn row(
         sender: author.hashes.today.clone(),
         author: author.sealed(turn.app)?,
         firsthand: body.certainty == Certainty::Firsthand,
-        text_hash: if words.is_empty() { String::new() } else { turn.app.keyring.text(&words, said.sent_at) },
+        text_hash: if words.is_empty() {
+            String::new()
+        } else {
+            turn.app.keyring.text(&words, said.sent_at)
+        },
         body,
         loose,
         received_at: turn.now,
@@ -281,7 +341,9 @@ async fn join(
     turn.tx.save_report(&row).await?;
     counted(turn, said);
     if said.author.is_direct() {
-        let prompt = Prompt::CountedAs { handle: incident.handle.to_string() };
+        let prompt = Prompt::CountedAs {
+            handle: incident.handle.to_string(),
+        };
         turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
     }
     refresh(turn, incident, Some(said.sent_at), false).await?;
@@ -289,16 +351,28 @@ async fn join(
 }
 
 /// "+1": a first-hand witness without words of their own.
-pub async fn corroborate(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyhow::Result<()> {
+pub async fn corroborate(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    incident: Incident,
+) -> anyhow::Result<()> {
     if own_report(turn, said.author, &incident).await?.is_some() {
         return Ok(());
     }
-    let seen = Seen { at: Some(said.sent_at), basis: TimeBasis::Now };
-    let body = Report { seen, ..Report::default() };
+    let seen = Seen {
+        at: Some(said.sent_at),
+        basis: TimeBasis::Now,
+    };
+    let body = Report {
+        seen,
+        ..Report::default()
+    };
     let row = row(turn, said, "", body, &incident.id, false)?;
     turn.tx.save_report(&row).await?;
     if said.author.is_direct() {
-        let prompt = Prompt::CountedAs { handle: incident.handle.to_string() };
+        let prompt = Prompt::CountedAs {
+            handle: incident.handle.to_string(),
+        };
         turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
     }
     refresh(turn, incident, Some(said.sent_at), false).await?;
@@ -316,11 +390,20 @@ pub async fn refresh(
     let reports = turn.tx.reports_of(&incident.id).await?;
     let witnesses: Vec<Witness<'_>> = reports
         .iter()
-        .map(|row| Witness { sender: row.sender.as_str(), text: &row.text_hash, is_firsthand: row.firsthand })
+        .map(|row| Witness {
+            sender: row.sender.as_str(),
+            text: &row.text_hash,
+            is_firsthand: row.firsthand,
+        })
         .collect();
     let rooms: BTreeSet<_> = reports.iter().filter_map(|row| row.room.as_ref()).collect();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    incident.recount(count(reports.len()), incident::independent(&witnesses), count(rooms.len()), turn.now);
+    incident.recount(
+        count(reports.len()),
+        incident::independent(&witnesses),
+        count(rooms.len()),
+        turn.now,
+    );
     incident.report = incident::merged(reports.iter().map(|row| &row.body));
     if let Some(place) = incident.place().filter(|place| !place.areas.is_empty()) {
         incident.areas = place.areas.clone();
@@ -328,7 +411,11 @@ pub async fn refresh(
     if let Some(news_at) = news_at {
         incident.news_at = incident.news_at.max(news_at.min(turn.now));
         if incident.status == Status::Stale {
-            incident.status = if incident.firsthand >= 2 { Status::Corroborated } else { Status::Unverified };
+            incident.status = if incident.firsthand >= 2 {
+                Status::Corroborated
+            } else {
+                Status::Unverified
+            };
             incident.changed_at = turn.now;
         }
     }
@@ -342,14 +429,24 @@ pub async fn refresh(
 }
 
 /// A reporter has said where it is: the report may turn out to belong to an incident that is open already.
-pub async fn placed(turn: &mut Turn<'_>, author: &Author, mut row: ReportRow, place: Place) -> anyhow::Result<()> {
+pub async fn placed(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    mut row: ReportRow,
+    place: Place,
+) -> anyhow::Result<()> {
     row.body.place = Some(place);
-    let Some(mut incident) = turn.tx.incident(&row.incident).await? else { return Ok(()) };
+    let Some(mut incident) = turn.tx.incident(&row.incident).await? else {
+        return Ok(());
+    };
     if !incident.status.is_open() {
         return Ok(());
     }
-    let others: Vec<Incident> =
-        open_incidents(turn).await?.into_iter().filter(|other| other.id != incident.id).collect();
+    let others: Vec<Incident> = open_incidents(turn)
+        .await?
+        .into_iter()
+        .filter(|other| other.id != incident.id)
+        .collect();
     let rules = turn.app.policy.joining;
     let found = incident::joins(&row.body, incident.kind, turn.now, &others, &rules);
     if let Some(found) = found.filter(|_| incident.reports == 1) {
@@ -362,7 +459,9 @@ pub async fn placed(turn: &mut Turn<'_>, author: &Author, mut row: ReportRow, pl
         turn.tx.save_incident(&incident).await?;
         turn.tx.close_incident(&incident.id, turn.now).await?;
         telling::show_card(turn, &incident);
-        let prompt = Prompt::CountedAs { handle: other.handle.to_string() };
+        let prompt = Prompt::CountedAs {
+            handle: other.handle.to_string(),
+        };
         turn.say(author.alone(turn.app)?, prompt, Urgency::Answer);
         refresh(turn, other, Some(turn.now), false).await?;
         return Ok(());
@@ -382,9 +481,16 @@ pub async fn edited(
 ) -> anyhow::Result<()> {
     let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else {
         // It was no report before; it may be one now.
-        let reads_here = author.room.as_ref().is_none_or(|room| room.purpose == crate::domain::directory::Purpose::Response);
+        let reads_here = author
+            .room
+            .as_ref()
+            .is_none_or(|room| room.purpose == crate::domain::directory::Purpose::Response);
         if reads_here && !text.trim_start().starts_with('-') {
-            let said = Said { author, message: original, sent_at };
+            let said = Said {
+                author,
+                message: original,
+                sent_at,
+            };
             read(turn, &said, text, None, false).await?;
         }
         return Ok(());
@@ -392,9 +498,12 @@ pub async fn edited(
     if !author.hashes.matches(&row.sender) {
         return Ok(());
     }
-    let Some(incident) = turn.tx.incident(&row.incident).await? else { return Ok(()) };
+    let Some(incident) = turn.tx.incident(&row.incident).await? else {
+        return Ok(());
+    };
     let parsed = parse(turn, author, sent_at, text, false);
-    let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update) && parsed.score >= turn.app.policy.min_score;
+    let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update)
+        && parsed.score >= turn.app.policy.min_score;
     if !is_report {
         return withdrawn(turn, author, original).await;
     }
@@ -412,12 +521,20 @@ pub async fn edited(
 }
 
 /// The sender took their message back: so is the report; an unchecked incident without reports ends with it.
-pub async fn withdrawn(turn: &mut Turn<'_>, author: &Author, original: &MessageId) -> anyhow::Result<()> {
-    let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else { return Ok(()) };
+pub async fn withdrawn(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    original: &MessageId,
+) -> anyhow::Result<()> {
+    let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else {
+        return Ok(());
+    };
     row.withdrawn = true;
     row.body = Report::default();
     turn.tx.save_report(&row).await?;
-    let Some(mut incident) = turn.tx.incident(&row.incident).await? else { return Ok(()) };
+    let Some(mut incident) = turn.tx.incident(&row.incident).await? else {
+        return Ok(());
+    };
     if !incident.status.is_open() {
         return Ok(());
     }
@@ -437,8 +554,14 @@ pub async fn withdrawn(turn: &mut Turn<'_>, author: &Author, original: &MessageI
 }
 
 /// Carries a verdict out: the state, the card, and everyone who must hear of it.
-pub async fn decide(turn: &mut Turn<'_>, mut incident: Incident, verdict: Verdict) -> anyhow::Result<()> {
-    let Some(next) = verdict.applied_to(incident.status) else { return Ok(()) };
+pub async fn decide(
+    turn: &mut Turn<'_>,
+    mut incident: Incident,
+    verdict: Verdict,
+) -> anyhow::Result<()> {
+    let Some(next) = verdict.applied_to(incident.status) else {
+        return Ok(());
+    };
     incident.status = next;
     incident.changed_at = turn.now;
     if verdict == Verdict::Confirm {
@@ -459,9 +582,15 @@ pub async fn decide(turn: &mut Turn<'_>, mut incident: Incident, verdict: Verdic
 }
 
 /// Parts the last loosely joined report from an incident: it opens its own.
-pub async fn part(turn: &mut Turn<'_>, author: &Author, incident: Incident) -> anyhow::Result<bool> {
+pub async fn part(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    incident: Incident,
+) -> anyhow::Result<bool> {
     let reports = turn.tx.reports_of(&incident.id).await?;
-    let Some(mut row) = reports.into_iter().rev().find(|row| row.loose) else { return Ok(false) };
+    let Some(mut row) = reports.into_iter().rev().find(|row| row.loose) else {
+        return Ok(false);
+    };
     let mut other = open_incident(turn, author, &row.body, row.received_at).await?;
     if let Some(place) = &row.body.place {
         other.areas = place.areas.clone();

@@ -207,7 +207,11 @@ pub fn parse(text: &str, setting: Setting<'_>) -> Line {
 /// What has the form of an id where an id can stand: among the first three words of a line.
 #[must_use]
 pub fn handles_in(text: &str) -> Vec<Handle> {
-    tokens(addressed(text).1).iter().take(3).filter_map(|token| Handle::parse(&token.word)).collect()
+    tokens(addressed(text).1)
+        .iter()
+        .take(3)
+        .filter_map(|token| Handle::parse(&token.word))
+        .collect()
 }
 
 /// A word of a line: folded for comparing, and where it ends in the original.
@@ -440,8 +444,8 @@ pub enum CarrierWord {
 pub fn carrier_word(text: &str) -> Option<CarrierWord> {
     let word = folded(text.trim());
     match word.trim_end_matches(['.', '!']) {
-        "stop" | "stopall" | "unsubscribe" | "cancel" | "end" | "quit" | "revoke" | "optout" | "alto" | "parar"
-        | "baja" | "salir" | "jooji" => Some(CarrierWord::Stop),
+        "stop" | "stopall" | "unsubscribe" | "cancel" | "end" | "quit" | "revoke" | "optout"
+        | "alto" | "parar" | "baja" | "salir" | "jooji" => Some(CarrierWord::Stop),
         "start" | "unstop" | "yes" | "inicio" => Some(CarrierWord::Start),
         "help" | "info" | "ayuda" | "caawi" => Some(CarrierWord::Help),
         _ => None,

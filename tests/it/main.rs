@@ -1,9 +1,6 @@
 //! The feature tests: one binary.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test stops where it cannot go on"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod config;
 mod confirming;
