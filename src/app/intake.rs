@@ -94,7 +94,8 @@ async fn attempt(
     match task.await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
-            let is_passing = error.chain().any(|cause| cause.is::<StoreError>());
+            let store = error.chain().find_map(|cause| cause.downcast_ref::<StoreError>());
+            let is_passing = store.is_some_and(StoreError::may_pass);
             warn!(%platform, is_passing, error = %format!("{error:#}"), "a batch was not taken in");
             Err(Fault { is_passing })
         }

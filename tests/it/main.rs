@@ -12,6 +12,7 @@ mod matrix;
 mod migrations;
 mod outbox;
 mod playground;
+mod privacy;
 mod reporting;
 mod store;
 mod tidy;

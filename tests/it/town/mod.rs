@@ -363,6 +363,47 @@ impl Town {
         lines(self.phones.read(number))
     }
 
+    /// How many rows each table has.
+    pub async fn row_counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for table in self.database.tables().await.expect("the tables") {
+            let rows = self.database.rows(&table).await.expect("its rows").len();
+            counts.insert(table, rows);
+        }
+        counts
+    }
+
+    /// All that a thief of the database would read.
+    pub async fn dump(&self) -> String {
+        self.database.dump().await.expect("a dump")
+    }
+
+    /// Runs a statement behind the program's back.
+    pub async fn tamper(&self, sql: &str) {
+        self.database.tamper(sql).await.expect("the statement runs");
+    }
+
+    /// Many messages of one neighbor in a room, offered together.
+    pub async fn says_many(&self, room: &str, texts: impl Iterator<Item = String>) {
+        let envelopes: Vec<Envelope> = texts
+            .map(|text| {
+                let message = MessageId::new(self.number());
+                Envelope {
+                    id: EnvelopeId::new(message.as_str()),
+                    origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
+                    sender: PersonRef::new(PlatformKind::Matrix, "@ana:town"),
+                    standing: None,
+                    sent_at: self.now(),
+                    content: Content::Text { text: Sensitive::new(text), message, reply_to: None },
+                }
+            })
+            .collect();
+        for batch in envelopes.chunks(500) {
+            self.rooms.offer(batch.to_vec()).await;
+        }
+        self.settle().await;
+    }
+
     /// The number of the bot's latest message in a room.
     pub fn latest_in(&self, room: &str) -> MessageId {
         self.rooms.latest(room).expect("the bot has spoken there")
@@ -375,9 +416,4 @@ fn lines(heard: Vec<Heard>) -> String {
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join("\n")
-}
-impl Town {
-    pub async fn database_rows(&self, table: &str) -> Vec<String> {
-        self.database.rows(table).await.expect("rows")
-    }
 }
