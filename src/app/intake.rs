@@ -94,7 +94,9 @@ async fn attempt(
     match task.await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
-            let store = error.chain().find_map(|cause| cause.downcast_ref::<StoreError>());
+            let store = error
+                .chain()
+                .find_map(|cause| cause.downcast_ref::<StoreError>());
             let is_passing = store.is_some_and(StoreError::may_pass);
             warn!(%platform, is_passing, error = %format!("{error:#}"), "a batch was not taken in");
             Err(Fault { is_passing })

@@ -90,17 +90,14 @@ async fn update(
 /// The one open incident that was reported from this room lately; `None` if there are several or none.
 async fn only_recent(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<Option<Incident>> {
     let since = turn.now - turn.app.policy.joining.within;
-    let mut here = Vec::new();
-    for incident in turn.tx.open_incidents_since(since).await? {
-        let reports = turn.tx.reports_of(&incident.id).await?;
-        let is_here = |row: &ReportRow| match author.room_ref() {
-            Some(room) => row.room.as_ref() == Some(room),
-            None => author.hashes.matches(&row.sender),
-        };
-        if reports.iter().any(is_here) {
-            here.push(incident);
+    let mut here = match author.room_ref() {
+        Some(room) => turn.tx.open_incidents_in(room, since).await?,
+        None => {
+            turn.tx
+                .open_incidents_by([&author.hashes.today, &author.hashes.yesterday], since)
+                .await?
         }
-    }
+    };
     Ok(if here.len() == 1 { here.pop() } else { None })
 }
 
@@ -150,7 +147,7 @@ async fn all_clear(
         Some(incident) => Some(incident),
         None => match &parsed.report.place {
             Some(_) => {
-                let open = open_incidents(turn).await?;
+                let open = open_near(turn, &parsed.report).await?;
                 let rules = turn.app.policy.joining;
                 incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules)
                     .map(|found| found.incident.clone())
@@ -187,10 +184,16 @@ pub async fn said_over(
     Ok(())
 }
 
-async fn open_incidents(turn: &mut Turn<'_>) -> anyhow::Result<Vec<Incident>> {
+/// The open incidents that a report may join, judged by where it is.
+async fn open_near(turn: &mut Turn<'_>, report: &Report) -> anyhow::Result<Vec<Incident>> {
+    let Some(point) = report.place.as_ref().and_then(|place| place.point) else {
+        return Ok(Vec::new());
+    };
+    let policy = &turn.app.policy;
+    let since = turn.now - policy.stale_after.max(policy.joining.within);
     Ok(turn
         .tx
-        .open_incidents_since(turn.now - turn.app.policy.stale_after)
+        .open_incidents_near(point, policy.joining.near_m.max(1.0), since)
         .await?)
 }
 
@@ -202,7 +205,7 @@ async fn new_report(
     parsed: Parsed,
 ) -> anyhow::Result<()> {
     turn.app.metrics.report(said.author.platform());
-    let open = open_incidents(turn).await?;
+    let open = open_near(turn, &parsed.report).await?;
     let rules = turn.app.policy.joining;
     if let Some(found) = incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules) {
         let (incident, metres, is_tight) = (found.incident.clone(), found.metres, found.is_tight);
@@ -442,7 +445,7 @@ pub async fn placed(
     if !incident.status.is_open() {
         return Ok(());
     }
-    let others: Vec<Incident> = open_incidents(turn)
+    let others: Vec<Incident> = open_near(turn, &row.body)
         .await?
         .into_iter()
         .filter(|other| other.id != incident.id)

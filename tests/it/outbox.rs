@@ -107,12 +107,17 @@ async fn a_restart_delivers_what_was_owed_before() {
 #[tokio::test]
 async fn a_message_we_fail_on_is_set_aside_blocks_nothing_and_moderators_know() {
     run_test(async |town: &mut Town| {
-        town.tamper("ALTER TABLE incidents RENAME TO elsewhere").await;
+        town.tamper("ALTER TABLE incidents RENAME TO elsewhere")
+            .await;
         town.says("ana", "#powderhorn-1", REPORT).await;
-        town.tamper("ALTER TABLE elsewhere RENAME TO incidents").await;
+        town.tamper("ALTER TABLE elsewhere RENAME TO incidents")
+            .await;
         let moderators = town.heard_in("#moderators");
         assert_eq!(moderators.lines().count(), 1, "{moderators}");
-        assert!(moderators.contains("powderhorn-1") && !moderators.contains("agents"), "{moderators}");
+        assert!(
+            moderators.contains("powderhorn-1") && !moderators.contains("agents"),
+            "{moderators}"
+        );
         town.says("ben", "#powderhorn-1", REPORT).await;
         assert!(read_all(town).contains("K7 unverified"));
     })

@@ -394,7 +394,11 @@ impl Town {
                     sender: PersonRef::new(PlatformKind::Matrix, "@ana:town"),
                     standing: None,
                     sent_at: self.now(),
-                    content: Content::Text { text: Sensitive::new(text), message, reply_to: None },
+                    content: Content::Text {
+                        text: Sensitive::new(text),
+                        message,
+                        reply_to: None,
+                    },
                 }
             })
             .collect();
