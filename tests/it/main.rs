@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
+#[cfg(feature = "matrix")]
+mod burst;
 mod config;
 mod confirming;
 #[cfg(feature = "matrix")]
@@ -12,7 +14,11 @@ mod matrix;
 mod migrations;
 mod outbox;
 mod playground;
+#[cfg(feature = "matrix")]
+mod program;
 mod reporting;
 mod store;
 mod tidy;
 mod town;
+#[cfg(feature = "matrix")]
+mod whole;
