@@ -12,6 +12,8 @@ mod languages;
 #[cfg(feature = "matrix")]
 mod matrix;
 mod migrations;
+#[cfg(feature = "matrix")]
+mod outages;
 mod outbox;
 mod playground;
 #[cfg(feature = "matrix")]

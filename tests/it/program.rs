@@ -110,13 +110,15 @@ impl Site {
     }
 
     fn command(&self, wrapped: Option<Command>, word: &str) -> Command {
-        let program = env!("CARGO_BIN_EXE_tocsin");
+        // Another build of it, such as a release, can be named.
+        let program = std::env::var("TOCSIN_TEST_PROGRAM")
+            .unwrap_or_else(|_| env!("CARGO_BIN_EXE_tocsin").to_owned());
         let mut command = match wrapped {
             Some(mut outer) => {
-                outer.arg(program);
+                outer.arg(&program);
                 outer
             }
-            None => Command::new(program),
+            None => Command::new(&program),
         };
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TOCSIN_")) {
             command.env_remove(name);
