@@ -7,7 +7,10 @@ use tokio::sync::mpsc;
 use tracing::{error, warn};
 
 use crate::{
-    app::{App, author, author::Author, moderation, neighbors, reporting, telling, turn::Turn},
+    app::{
+        App, author, author::Author, correcting, moderation, neighbors, reporting, telling,
+        turn::Turn,
+    },
     domain::{
         command::{self, Line, Setting},
         directory::{Purpose, Room},
@@ -209,9 +212,9 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
             .await
         }
         Content::Edit { original, text } => {
-            reporting::edited(turn, &author, envelope.sent_at, original, text.expose()).await
+            correcting::edited(turn, &author, envelope.sent_at, original, text.expose()).await
         }
-        Content::Redaction { original } => reporting::withdrawn(turn, &author, original).await,
+        Content::Redaction { original } => correcting::withdrawn(turn, &author, original).await,
         Content::Reaction { target, key } => reaction(turn, envelope, &author, target, key).await,
         Content::Unreadable => unreadable(turn, envelope),
         Content::Joined => Ok(()),

@@ -345,3 +345,25 @@ async fn an_hour_without_news_makes_it_stale_and_asks_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn news_without_a_place_belongs_to_the_one_report_it_can_mean() {
+    run_test(async |town: &mut Town| {
+        const ROSA: &str = "+16125550111";
+        town.texts(ROSA, "3 agents at Lake & Pillsbury").await;
+        assert!(town.phone(ROSA).contains("K7"));
+        assert!(town.heard_in("#verifiers").contains("3 people"));
+        assert!(town.heard_in("#whittier-1").contains("UNCONFIRMED"));
+        town.texts(ROSA, "still there, 5 agents now").await;
+        let card = town.heard_in("#verifiers");
+        assert!(
+            card.starts_with("edit: K7 unverified") && card.contains("5 people"),
+            "{card}"
+        );
+        assert!(
+            town.heard_in("#whittier-1").contains("edit: "),
+            "the alert that is out says 5 now"
+        );
+    })
+    .await;
+}
