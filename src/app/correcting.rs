@@ -78,7 +78,7 @@ pub async fn edited(
             .room
             .as_ref()
             .is_none_or(|room| room.purpose == Purpose::Response);
-        if reads_here && !text.trim_start().starts_with('-') {
+        if reads_here && !reporting::is_left_alone(text) {
             let said = Said {
                 author,
                 message: original,

@@ -14,7 +14,7 @@ use crate::{
     domain::{
         command::{self, Line, Setting},
         directory::{Purpose, Room},
-        effect::{Target, Urgency},
+        effect::{Act, Target, Urgency},
         envelope::{Content, Envelope, Origin, PlatformKind},
         ids::{Checkpoint, MessageId},
         incident::{Handle, Incident},
@@ -238,9 +238,17 @@ fn unreadable(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
         .map(|room| room.room.clone())
         .collect();
     for moderators in rooms {
-        turn.say(
+        let act = Act::Say {
+            prompt: Prompt::Unreadable { room: room.clone() },
+            reply_to: None,
+            post: None,
+        };
+        // Once an hour and room is enough to know that keys are missing.
+        let hour = turn.now.as_ms() / 3_600_000;
+        turn.owe_once(
+            format!("unreadable/{room}/{hour}"),
             Target::Room(moderators),
-            Prompt::Unreadable { room: room.clone() },
+            act,
             Urgency::Card,
         );
     }
@@ -256,8 +264,7 @@ async fn text_line(
     message: &MessageId,
     reply_to: Option<&MessageId>,
 ) -> anyhow::Result<()> {
-    // A message that starts with "-" is not read (PRODUCT, "When the bot speaks").
-    if text.trim_start().starts_with('-') {
+    if reporting::is_left_alone(text) {
         return Ok(());
     }
     if author.is_direct() && neighbors::heard_carrier_word(turn, &mut author, text).await? {

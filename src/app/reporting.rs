@@ -28,6 +28,12 @@ pub struct Said<'a> {
     pub sent_at: Timestamp,
 }
 
+/// Whether a text is not read at all: its writer began it with "-" (PRODUCT, "When the bot speaks"), or it is an alert that a
+/// bot has put out.
+pub fn is_left_alone(text: &str) -> bool {
+    text.trim_start().starts_with('-') || command::is_relayed_alert(text)
+}
+
 /// Reads a text and does what follows from it. `about` is the incident it answers or names; `is_asked` says that the writer
 /// called it a report in so many words, so that it is taken as one however it reads.
 pub async fn read(

@@ -367,3 +367,33 @@ async fn news_without_a_place_belongs_to_the_one_report_it_can_mean() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_alert_put_out_by_another_bot_or_copied_is_no_report() {
+    run_test(async |town: &mut Town| {
+        let message = town.says("ana", "#powderhorn-1", STORY).await;
+        town.heard_in("#powderhorn-1");
+        town.heard_in("#verifiers");
+        let alert = town.heard_in("#whittier-1");
+        town.heard_in("#powderhorn-2");
+        town.says("otherbot", "#powderhorn-2", &alert).await;
+        town.says("otherbot", "#phillips-es", &alert).await;
+        town.edits("ana", "#powderhorn-1", &message, STORY).await;
+        town.heard_in("#verifiers");
+        town.heard_in("#whittier-1");
+        town.heard_in("#powderhorn-2");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn unreadable_messages_are_told_once_an_hour_and_room() {
+    run_test(async |town: &mut Town| {
+        for number in ["$u1", "$u2", "$u3"] {
+            town.does("ana", Some("#powderhorn-1"), number, Content::Unreadable)
+                .await;
+        }
+        assert_eq!(town.heard_in("#moderators").lines().count(), 1);
+    })
+    .await;
+}

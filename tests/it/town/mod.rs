@@ -218,7 +218,14 @@ impl Town {
     pub async fn second_process(&self) -> Arc<Pretend> {
         let rooms = Arc::new(Pretend::rooms());
         let phones = Arc::new(Pretend::phones());
-        let app = Self::app(self.app.policy.clone(), &self.database, &self.clock, &rooms, &phones).await;
+        let app = Self::app(
+            self.app.policy.clone(),
+            &self.database,
+            &self.clock,
+            &rooms,
+            &phones,
+        )
+        .await;
         tokio::spawn(app.run(self.everything.clone()));
         rooms
     }
@@ -226,7 +233,9 @@ impl Town {
     /// Stops the first process.
     pub async fn stop_first(&mut self) {
         self.stop.cancel();
-        (&mut self.running).await.expect("no part of the shell broke");
+        (&mut self.running)
+            .await
+            .expect("no part of the shell broke");
     }
 
     /// The present moment of the town.

@@ -100,7 +100,11 @@ impl Pretend {
 
     /// Waits until somebody listens to it.
     pub async fn listened_to(&self) {
-        self.inbox.subscribe().wait_for(Option::is_some).await.expect("the town runs");
+        self.inbox
+            .subscribe()
+            .wait_for(Option::is_some)
+            .await
+            .expect("the town runs");
     }
 
     /// From now on every delivery is refused so; `None` ends it.
