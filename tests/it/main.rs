@@ -16,6 +16,7 @@ mod migrations;
 mod outages;
 mod outbox;
 mod playground;
+mod privacy;
 #[cfg(feature = "matrix")]
 mod program;
 mod reporting;

@@ -37,15 +37,11 @@ async fn killed(site: &Site, mut bot: Running, dice: &mut Dice, times: u64) -> R
 
 async fn assert_faultless(what: &str, place: &Neighborhood, said: &[Said]) {
     let faults = place.faults(said).await;
-    let log = place.site.log();
-    let tail: Vec<&str> = log.lines().rev().take(60).collect();
-    let tail: Vec<&str> = tail.into_iter().rev().collect();
     assert!(
         faults.is_empty(),
-        "{what}: {} faults:\n{}\nThe log ends:\n{}",
+        "{what}: {} faults:\n{}",
         faults.len(),
-        faults.join("\n"),
-        tail.join("\n")
+        faults.join("\n")
     );
 }
 

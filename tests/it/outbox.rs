@@ -103,3 +103,39 @@ async fn a_restart_delivers_what_was_owed_before() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_message_we_fail_on_is_set_aside_blocks_nothing_and_moderators_know() {
+    run_test(async |town: &mut Town| {
+        town.tamper("ALTER TABLE incidents RENAME TO elsewhere")
+            .await;
+        town.says("ana", "#powderhorn-1", REPORT).await;
+        town.tamper("ALTER TABLE elsewhere RENAME TO incidents")
+            .await;
+        let moderators = town.heard_in("#moderators");
+        assert_eq!(moderators.lines().count(), 1, "{moderators}");
+        assert!(
+            moderators.contains("powderhorn-1") && !moderators.contains("agents"),
+            "{moderators}"
+        );
+        town.says("ben", "#powderhorn-1", REPORT).await;
+        assert!(read_all(town).contains("K7 unverified"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_processes_one_holds_the_account_and_the_other_takes_over() {
+    run_test(async |town: &mut Town| {
+        let second = town.second_process().await;
+        town.says("ana", "#powderhorn-1", REPORT).await;
+        assert!(read_all(town).contains("K7 unverified"));
+        assert!(
+            !second.is_listened_to() && second.unread().is_empty(),
+            "the account is held by the first"
+        );
+        town.stop_first().await;
+        second.listened_to().await;
+    })
+    .await;
+}

@@ -184,6 +184,17 @@ impl Site {
     }
 }
 
+impl Drop for Site {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let ours: Vec<&str> = log.lines().filter(|line| line.contains("tocsin")).collect();
+            let end = ours.len().saturating_sub(60);
+            eprintln!("the bot's log ends:\n{}", ours[end..].join("\n"));
+        }
+    }
+}
+
 /// The bot at work. Dropped, it is killed.
 pub struct Running {
     child: Child,

@@ -54,6 +54,7 @@ pub struct Town {
     clock: Arc<HandClock>,
     next: AtomicU64,
     stop: Stop,
+    everything: Stop,
     running: tokio::task::JoinHandle<()>,
     database: Database,
 }
@@ -138,6 +139,7 @@ impl Town {
             clock,
             next: AtomicU64::new(1),
             stop,
+            everything: Stop::new(),
             running,
             database,
         }
@@ -187,7 +189,10 @@ impl Town {
 
     async fn close(self) {
         self.stop.cancel();
-        self.running.await.expect("no part of the shell broke");
+        self.everything.cancel();
+        if !self.running.is_finished() {
+            self.running.await.expect("no part of the shell broke");
+        }
         self.database.remove().await.expect("the database goes");
     }
 
@@ -207,6 +212,30 @@ impl Town {
         .await;
         self.stop = Stop::new();
         self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
+    }
+
+    /// Another process on the same database, with its own connection to the rooms; it runs until the town closes.
+    pub async fn second_process(&self) -> Arc<Pretend> {
+        let rooms = Arc::new(Pretend::rooms());
+        let phones = Arc::new(Pretend::phones());
+        let app = Self::app(
+            self.app.policy.clone(),
+            &self.database,
+            &self.clock,
+            &rooms,
+            &phones,
+        )
+        .await;
+        tokio::spawn(app.run(self.everything.clone()));
+        rooms
+    }
+
+    /// Stops the first process.
+    pub async fn stop_first(&mut self) {
+        self.stop.cancel();
+        (&mut self.running)
+            .await
+            .expect("no part of the shell broke");
     }
 
     /// The present moment of the town.
@@ -363,6 +392,51 @@ impl Town {
         lines(self.phones.read(number))
     }
 
+    /// How many rows each table has.
+    pub async fn row_counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for table in self.database.tables().await.expect("the tables") {
+            let rows = self.database.rows(&table).await.expect("its rows").len();
+            counts.insert(table, rows);
+        }
+        counts
+    }
+
+    /// All that a thief of the database would read.
+    pub async fn dump(&self) -> String {
+        self.database.dump().await.expect("a dump")
+    }
+
+    /// Runs a statement behind the program's back.
+    pub async fn tamper(&self, sql: &str) {
+        self.database.tamper(sql).await.expect("the statement runs");
+    }
+
+    /// Many messages of one neighbor in a room, offered together.
+    pub async fn says_many(&self, room: &str, texts: impl Iterator<Item = String>) {
+        let envelopes: Vec<Envelope> = texts
+            .map(|text| {
+                let message = MessageId::new(self.number());
+                Envelope {
+                    id: EnvelopeId::new(message.as_str()),
+                    origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
+                    sender: PersonRef::new(PlatformKind::Matrix, "@ana:town"),
+                    standing: None,
+                    sent_at: self.now(),
+                    content: Content::Text {
+                        text: Sensitive::new(text),
+                        message,
+                        reply_to: None,
+                    },
+                }
+            })
+            .collect();
+        for batch in envelopes.chunks(500) {
+            self.rooms.offer(batch.to_vec()).await;
+        }
+        self.settle().await;
+    }
+
     /// The number of the bot's latest message in a room.
     pub fn latest_in(&self, room: &str) -> MessageId {
         self.rooms.latest(room).expect("the bot has spoken there")
@@ -375,9 +449,4 @@ fn lines(heard: Vec<Heard>) -> String {
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join("\n")
-}
-impl Town {
-    pub async fn database_rows(&self, table: &str) -> Vec<String> {
-        self.database.rows(table).await.expect("rows")
-    }
 }
