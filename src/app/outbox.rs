@@ -49,7 +49,12 @@ struct Outcome {
 
 /// Carries out what is owed until `stop`, then waits for what is under way.
 pub async fn run(app: Arc<App>, stop: Stop) {
-    let mut outbox = Outbox { app, under_way: JoinSet::new(), lanes: BTreeMap::new(), marks_at: Instant::now() };
+    let mut outbox = Outbox {
+        app,
+        under_way: JoinSet::new(),
+        lanes: BTreeMap::new(),
+        marks_at: Instant::now(),
+    };
     let mut finished = Vec::new();
     loop {
         let is_stopping = stop.is_cancelled();
@@ -95,7 +100,11 @@ impl Outbox {
     ) -> anyhow::Result<Option<Duration>> {
         let app = Arc::clone(&self.app);
         let now = app.clock.now();
-        let mut tx = app.store.begin().await.context("Cannot begin a transaction")?;
+        let mut tx = app
+            .store
+            .begin()
+            .await
+            .context("Cannot begin a transaction")?;
         for outcome in finished.iter() {
             settle(&app, &mut tx, outcome, now).await?;
         }
@@ -110,13 +119,19 @@ impl Outbox {
                 .filter(|lane| !finished.iter().any(|outcome| &outcome.lane == lane))
                 .collect();
             let busy: Vec<String> = busy.into_iter().map(str::to_owned).collect();
-            let claimed = tx.claim(&platforms, &busy, &app.owner, now, CLAIM, room).await?;
+            let claimed = tx
+                .claim(&platforms, &busy, &app.owner, now, CLAIM, room)
+                .await?;
             for claimed in claimed {
                 let prepared = prepare(&app, &mut tx, &claimed, now).await?;
                 ready.push((claimed, prepared));
             }
         }
-        let next_due = if ready.is_empty() { tx.next_due(&platforms).await? } else { None };
+        let next_due = if ready.is_empty() {
+            tx.next_due(&platforms).await?
+        } else {
+            None
+        };
         tx.commit().await.context("Cannot commit")?;
         for outcome in finished.drain(..) {
             self.lanes.remove(&outcome.lane);
@@ -134,8 +149,11 @@ impl Outbox {
     }
 
     fn room_for_more(&self, platforms: &[PlatformKind]) -> u32 {
-        let parallel: usize =
-            platforms.iter().filter_map(|platform| self.app.capabilities(*platform)).map(|can| can.parallel).sum();
+        let parallel: usize = platforms
+            .iter()
+            .filter_map(|platform| self.app.capabilities(*platform))
+            .map(|can| can.parallel)
+            .sum();
         u32::try_from(parallel.saturating_sub(self.lanes.len())).unwrap_or(u32::MAX)
     }
 
@@ -145,11 +163,21 @@ impl Outbox {
         let app = Arc::clone(&self.app);
         self.under_way.spawn(async move {
             let result = match prepared {
-                Prepared::Ready(delivery) => perform(&app, claimed.effect.target.platform(), *delivery).await,
+                Prepared::Ready(delivery) => {
+                    perform(&app, claimed.effect.target.platform(), *delivery).await
+                }
                 Prepared::Nothing => Ok(Receipt::default()),
-                Prepared::Dead(code) => Err(PerformError { code, retry: Retry::Never, source: None }),
+                Prepared::Dead(code) => Err(PerformError {
+                    code,
+                    retry: Retry::Never,
+                    source: None,
+                }),
             };
-            Outcome { claimed, lane, result }
+            Outcome {
+                claimed,
+                lane,
+                result,
+            }
         });
     }
 }
@@ -162,12 +190,19 @@ enum Prepared {
     Dead(&'static str),
 }
 
-async fn prepare(app: &App, tx: &mut Tx, claimed: &Claimed, now: Timestamp) -> anyhow::Result<Prepared> {
+async fn prepare(
+    app: &App,
+    tx: &mut Tx,
+    claimed: &Claimed,
+    now: Timestamp,
+) -> anyhow::Result<Prepared> {
     let effect = &claimed.effect;
     if effect.expires_at <= now {
         return Ok(Prepared::Dead("expired"));
     }
-    let Some(can) = app.capabilities(effect.target.platform()) else { return Ok(Prepared::Dead("no_platform")) };
+    let Some(can) = app.capabilities(effect.target.platform()) else {
+        return Ok(Prepared::Dead("no_platform"));
+    };
     let to = match &effect.target {
         Target::Room(room) => Destination::Room(room.clone()),
         Target::Person(person) => match app.keyring.open(person) {
@@ -177,27 +212,50 @@ async fn prepare(app: &App, tx: &mut Tx, claimed: &Claimed, now: Timestamp) -> a
     };
     let lane = effect.target.lane();
     let deed = match &effect.act {
-        Act::Say { prompt, reply_to, .. } => {
-            let reply_to = if can.replies { anchored(tx, &lane, reply_to.as_ref()).await? } else { None };
-            Deed::Say { words: words(app, effect, prompt), reply_to }
+        Act::Say {
+            prompt, reply_to, ..
+        } => {
+            let reply_to = if can.replies {
+                anchored(tx, &lane, reply_to.as_ref()).await?
+            } else {
+                None
+            };
+            Deed::Say {
+                words: words(app, effect, prompt),
+                reply_to,
+            }
         }
         Act::Edit { post, prompt } => {
             let words = words(app, effect, prompt);
             match tx.latest_post(&lane, post).await?.filter(|_| can.edits) {
                 Some(message) => Deed::Edit { message, words },
-                None => Deed::Say { words, reply_to: None },
+                None => Deed::Say {
+                    words,
+                    reply_to: None,
+                },
             }
         }
-        Act::React { message, mark } => Deed::React { message: message.clone(), emoji: mark.emoji() },
+        Act::React { message, mark } => Deed::React {
+            message: message.clone(),
+            emoji: mark.emoji(),
+        },
         Act::Redact { post } => match tx.latest_post(&lane, post).await? {
             Some(message) => Deed::Redact { message },
             None => return Ok(Prepared::Nothing),
         },
     };
-    Ok(Prepared::Ready(Box::new(Delivery { id: effect.id.clone(), to, deed })))
+    Ok(Prepared::Ready(Box::new(Delivery {
+        id: effect.id.clone(),
+        to,
+        deed,
+    })))
 }
 
-async fn anchored(tx: &mut Tx, lane: &str, anchor: Option<&Anchor>) -> anyhow::Result<Option<MessageId>> {
+async fn anchored(
+    tx: &mut Tx,
+    lane: &str,
+    anchor: Option<&Anchor>,
+) -> anyhow::Result<Option<MessageId>> {
     Ok(match anchor {
         Some(Anchor::Message(message)) => Some(message.clone()),
         Some(Anchor::Post(post)) => tx.latest_post(lane, post).await?,
@@ -209,27 +267,53 @@ fn words(app: &App, effect: &Effect, prompt: &Prompt) -> crate::domain::words::W
     let (language, style) = match &effect.target {
         Target::Room(room) => (app.room_language(room), Style::Room),
         Target::Person(person) => {
-            let language = if person.language.is_empty() { &app.community.language } else { &person.language };
-            let is_phone = app.capabilities(person.platform).is_some_and(|can| can.subscriptions);
-            (language.as_str(), if is_phone { Style::Phone } else { Style::Room })
+            let language = if person.language.is_empty() {
+                &app.community.language
+            } else {
+                &person.language
+            };
+            let is_phone = app
+                .capabilities(person.platform)
+                .is_some_and(|can| can.subscriptions);
+            (
+                language.as_str(),
+                if is_phone { Style::Phone } else { Style::Room },
+            )
         }
     };
-    app.phrasebook.say(prompt, language, style, &app.community.zone)
+    app.phrasebook
+        .say(prompt, language, style, &app.community.zone)
 }
 
 /// One try, in a task of its own and within a time: a platform that hangs or panics must not stop the outbox.
-async fn perform(app: &Arc<App>, platform: PlatformKind, delivery: Delivery) -> Result<Receipt, PerformError> {
+async fn perform(
+    app: &Arc<App>,
+    platform: PlatformKind,
+    delivery: Delivery,
+) -> Result<Receipt, PerformError> {
     let Some(platform) = app.platforms.get(&platform).map(Arc::clone) else {
-        return Err(PerformError { code: "no_platform", retry: Retry::Never, source: None });
+        return Err(PerformError {
+            code: "no_platform",
+            retry: Retry::Never,
+            source: None,
+        });
     };
     let task = tokio::spawn(async move { platform.perform(&delivery).await });
     let abort = task.abort_handle();
     match tokio::time::timeout(PATIENCE, task).await {
         Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(PerformError { code: "panicked", retry: Retry::Later(None), source: None }),
+        Ok(Err(_)) => Err(PerformError {
+            code: "panicked",
+            retry: Retry::Later(None),
+            source: None,
+        }),
         Err(_) => {
             abort.abort();
-            Err(PerformError { code: "timed_out", retry: Retry::Later(None), source: None })
+            Err(PerformError {
+                code: "timed_out",
+                retry: Retry::Later(None),
+                source: None,
+            })
         }
     }
 }
@@ -262,11 +346,22 @@ const fn posted(effect: &Effect) -> Option<&Post> {
 }
 
 /// When to try again; `None` if it is not worth it.
-fn retry_at(app: &App, claimed: &Claimed, error: &PerformError, now: Timestamp) -> Option<Timestamp> {
-    let Retry::Later(wish) = error.retry else { return None };
-    let doubled = PAUSE.saturating_mul(1 << claimed.attempts.saturating_sub(1).min(6)).min(PAUSE_MAX);
+fn retry_at(
+    app: &App,
+    claimed: &Claimed,
+    error: &PerformError,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let Retry::Later(wish) = error.retry else {
+        return None;
+    };
+    let doubled = PAUSE
+        .saturating_mul(1 << claimed.attempts.saturating_sub(1).min(6))
+        .min(PAUSE_MAX);
     // Up to a quarter more or less, so that many lanes do not come back at the same moment.
-    let spread = app.keyring.share(claimed.effect.id.as_str(), claimed.attempts);
+    let spread = app
+        .keyring
+        .share(claimed.effect.id.as_str(), claimed.attempts);
     let pause = wish.unwrap_or_else(|| doubled.mul_f64(0.75 + spread / 2.0));
     let due_at = now + pause;
     // A last try at the end is better than none; after that it is a dead letter.
@@ -279,10 +374,16 @@ fn log_outcome(app: &App, outcome: &Outcome, now: Timestamp) {
     match &outcome.result {
         Ok(_) => {
             let age = now.since(outcome.claimed.created_at);
-            app.metrics.effect(platform, outcome.claimed.effect.urgency, "done", age);
+            app.metrics
+                .effect(platform, outcome.claimed.effect.urgency, "done", age);
         }
         Err(error) => {
-            app.metrics.effect(platform, outcome.claimed.effect.urgency, error.code, Duration::ZERO);
+            app.metrics.effect(
+                platform,
+                outcome.claimed.effect.urgency,
+                error.code,
+                Duration::ZERO,
+            );
             let cause = error.source.as_ref().map(|cause| format!("{cause:#}"));
             info!(%effect, %platform, code = error.code, cause, attempts = outcome.claimed.attempts, "not delivered");
         }
@@ -293,17 +394,28 @@ fn log_outcome(app: &App, outcome: &Outcome, now: Timestamp) {
 pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
     let mut turn = Turn::begin(app).await?;
     let dead = turn.tx.untold_dead(50).await?;
-    let rooms: Vec<_> = route::moderators(&app.directory).map(|room| room.room.clone()).collect();
+    let rooms: Vec<_> = route::moderators(&app.directory)
+        .map(|room| room.room.clone())
+        .collect();
     for letter in dead {
         turn.because_of(format!("dead/{}", letter.effect.id));
-        let Some((what, post)) = description(&letter.effect) else { continue };
+        let Some((what, post)) = description(&letter.effect) else {
+            continue;
+        };
         warn!(effect = %letter.effect.id, what, code = %letter.code, "a dead letter");
         let handle = match post {
-            Some(post) => turn.tx.incident(&post.incident).await?.map(|incident| incident.handle.to_string()),
+            Some(post) => turn
+                .tx
+                .incident(&post.incident)
+                .await?
+                .map(|incident| incident.handle.to_string()),
             None => None,
         };
         let to = match &letter.effect.target {
-            Target::Room(room) => app.directory.room(room).map_or_else(String::new, |known| known.name.clone()),
+            Target::Room(room) => app
+                .directory
+                .room(room)
+                .map_or_else(String::new, |known| known.name.clone()),
             Target::Person(_) => "person".to_owned(),
         };
         for room in &rooms {
@@ -322,7 +434,11 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
 
 fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
     let post = match &effect.act {
-        Act::Say { prompt: Prompt::DeadLetter { .. }, .. } | Act::React { .. } => return None,
+        Act::Say {
+            prompt: Prompt::DeadLetter { .. },
+            ..
+        }
+        | Act::React { .. } => return None,
         Act::Say { post, .. } => post.as_ref(),
         Act::Edit { post, .. } | Act::Redact { post } => Some(post),
     };

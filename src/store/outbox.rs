@@ -355,11 +355,7 @@ impl Tx {
     ///
     /// # Errors
     /// If the database refuses.
-    pub async fn is_settled(
-        &mut self,
-        platforms: &[PlatformKind],
-        now: Timestamp,
-    ) -> Result<bool> {
+    pub async fn is_settled(&mut self, platforms: &[PlatformKind], now: Timestamp) -> Result<bool> {
         let names = names(platforms);
         let left: i64 = on!(self, |conn| sqlx::query_scalar(LEFT)
             .bind(names[0])

@@ -1,9 +1,6 @@
 //! The feature tests: one binary.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test stops where it cannot go on"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod config;
 mod confirming;
@@ -15,6 +12,7 @@ mod matrix;
 mod migrations;
 mod outbox;
 mod playground;
+mod privacy;
 mod reporting;
 mod store;
 mod tidy;
