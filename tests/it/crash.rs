@@ -3,8 +3,6 @@
 //! `TOCSIN_TEST_CRASH_ROUNDS` says how many rounds of kills (2 unless it says otherwise), `TOCSIN_TEST_OUTAGE` how many
 //! seconds the homeserver is gone (60).
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
-
 use std::{
     env,
     sync::{
@@ -29,7 +27,9 @@ const REPORTS: usize = 100;
 const IN_FLIGHT: usize = 8;
 
 fn number(variable: &str, default: u64) -> u64 {
-    env::var(variable).ok().map_or(default, |text| text.parse().unwrap())
+    env::var(variable)
+        .ok()
+        .map_or(default, |text| text.parse().unwrap())
 }
 
 fn random(below: u64) -> u64 {
@@ -57,7 +57,12 @@ impl Town {
         let source = ana.room("", &[&bot]).await;
         let sibling = ana.room("", &[&bot]).await;
         let verifiers = ana.room("", &[&bot]).await;
-        let served = |room, name, purpose, areas| Served { room, name, purpose, areas };
+        let served = |room, name, purpose, areas| Served {
+            room,
+            name,
+            purpose,
+            areas,
+        };
         let rooms = [
             served(source.as_str(), "Source", "response", AREAS.as_slice()),
             served(sibling.as_str(), "Sibling", "response", AREAS.as_slice()),
@@ -66,12 +71,21 @@ impl Town {
         let settings = Settings::new(env!("CARGO_BIN_EXE_tocsin"), url, &bot, &rooms);
         let mut corners = Corner::all(&AREAS);
         corners.truncate(REPORTS);
-        Self { ana, bot, source, sibling, verifiers, settings, corners }
+        Self {
+            ana,
+            bot,
+            source,
+            sibling,
+            verifiers,
+            settings,
+            corners,
+        }
     }
 
     async fn is_entered(&self) {
         for room in [&self.source, &self.sibling, &self.verifiers] {
-            let greeted = |one: &Value| one["sender"] == self.bot.as_str() && one["type"] == "m.room.message";
+            let greeted =
+                |one: &Value| one["sender"] == self.bot.as_str() && one["type"] == "m.room.message";
             self.ana.sees(room, "the bot's greeting", greeted).await;
         }
     }
@@ -100,7 +114,9 @@ impl Town {
     /// What the bot said in a room, oldest first, as the places that it is about.
     async fn places_in(&self, room: &str) -> Vec<usize> {
         let events = self.ana.all_events(room).await;
-        let said = events.iter().filter(|one| one["sender"] == self.bot.as_str());
+        let said = events
+            .iter()
+            .filter(|one| one["sender"] == self.bot.as_str());
         let bodies = said.filter(|one| one["content"].get("m.new_content").is_none());
         bodies.filter_map(|one| self.place_of(one)).collect()
     }
@@ -119,7 +135,10 @@ impl Town {
             if heard >= REPORTS && cards >= REPORTS {
                 break;
             }
-            assert!(Instant::now() < end, "{heard} alerts and {cards} cards of {REPORTS} after five minutes");
+            assert!(
+                Instant::now() < end,
+                "{heard} alerts and {cards} cards of {REPORTS} after five minutes"
+            );
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         // What would be said twice is said soon.
@@ -135,8 +154,16 @@ impl Town {
             .filter_map(|one| self.place_of(one))
             .collect();
         assert_eq!(reported.len(), REPORTS);
-        assert_eq!(self.places_in(&self.sibling).await, reported, "alerts in the sibling room");
-        assert_eq!(self.places_in(&self.verifiers).await, reported, "cards in the verifiers' room");
+        assert_eq!(
+            self.places_in(&self.sibling).await,
+            reported,
+            "alerts in the sibling room"
+        );
+        assert_eq!(
+            self.places_in(&self.verifiers).await,
+            reported,
+            "cards in the verifiers' room"
+        );
     }
 }
 
@@ -145,10 +172,11 @@ async fn killed_again_and_again_the_bot_loses_nothing_and_repeats_nothing() {
     let home = Homeserver::get();
     for round in 0..number("TOCSIN_TEST_CRASH_ROUNDS", 2) {
         let town = Town::new(&home, &home.url).await;
-        let mut bot = town.settings.start();
+        let bot = town.settings.start();
         town.is_entered().await;
         let is_sent = AtomicBool::new(false);
         let kills = async {
+            let mut bot = bot;
             let mut kills = 0;
             while !is_sent.load(Ordering::Relaxed) || kills < 5 {
                 tokio::time::sleep(Duration::from_millis(200 + random(2_500))).await;
@@ -156,16 +184,18 @@ async fn killed_again_and_again_the_bot_loses_nothing_and_repeats_nothing() {
                 bot = town.settings.start();
                 kills += 1;
             }
-            kills
+            (kills, bot)
         };
         let burst = async {
             town.burst().await;
             is_sent.store(true, Ordering::Relaxed);
         };
-        let (kills, ()) = tokio::join!(kills, burst);
+        let ((kills, bot), ()) = tokio::join!(kills, burst);
         town.is_drained().await;
         town.is_as_it_should_be().await;
-        println!("round {round}: killed {kills} times, {REPORTS} reports of {MESSAGES} messages, all once and in order");
+        println!(
+            "round {round}: killed {kills} times, {REPORTS} reports of {MESSAGES} messages, all once and in order"
+        );
         bot.stop().await;
     }
 }

@@ -5,6 +5,8 @@
 mod config;
 mod confirming;
 #[cfg(feature = "matrix")]
+mod crash;
+#[cfg(feature = "matrix")]
 mod homeserver;
 mod languages;
 #[cfg(feature = "matrix")]
@@ -13,6 +15,8 @@ mod migrations;
 mod outbox;
 mod playground;
 mod privacy;
+#[cfg(feature = "matrix")]
+mod process;
 mod reporting;
 mod store;
 mod tidy;

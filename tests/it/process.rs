@@ -1,7 +1,5 @@
 //! The whole bot as a process of its own on a real homeserver, and a town's worth of corners to report from.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
-
 use std::{
     fmt::Write as _,
     fs,
@@ -19,24 +17,52 @@ const QUARTERS: [(&str, &[&str], &[&str]); 4] = [
     (
         "mpls/powderhorn-park",
         &[
-            "Elliot", "10th Ave", "11th Ave", "12th Ave", "13th Ave", "14th Ave", "15th Ave", "Bloomington",
-            "16th Ave", "17th Ave",
+            "Elliot",
+            "10th Ave",
+            "11th Ave",
+            "12th Ave",
+            "13th Ave",
+            "14th Ave",
+            "15th Ave",
+            "Bloomington",
+            "16th Ave",
+            "17th Ave",
         ],
         &["31st", "32nd", "33rd", "34th", "35th", "36th", "37th"],
     ),
     (
         "mpls/central",
-        &["Clinton", "4th Ave", "5th Ave", "Portland", "Oakland", "Columbus"],
+        &[
+            "Clinton", "4th Ave", "5th Ave", "Portland", "Oakland", "Columbus",
+        ],
         &["31st", "32nd", "33rd", "34th", "35th", "36th", "37th"],
     ),
     (
         "mpls/kingfield",
-        &["Garfield", "Harriet", "Grand", "Pleasant", "Pillsbury", "Blaisdell", "Nicollet"],
-        &["37th", "38th", "39th", "40th", "41st", "42nd", "43rd", "44th", "45th"],
+        &[
+            "Garfield",
+            "Harriet",
+            "Grand",
+            "Pleasant",
+            "Pillsbury",
+            "Blaisdell",
+            "Nicollet",
+        ],
+        &[
+            "37th", "38th", "39th", "40th", "41st", "42nd", "43rd", "44th", "45th",
+        ],
     ),
     (
         "mpls/whittier",
-        &["Garfield", "Harriet", "Grand", "Pleasant", "Pillsbury", "Blaisdell", "Nicollet"],
+        &[
+            "Garfield",
+            "Harriet",
+            "Grand",
+            "Pleasant",
+            "Pillsbury",
+            "Blaisdell",
+            "Nicollet",
+        ],
         &["24th", "25th", "26th", "27th", "28th", "29th"],
     ),
 ];
@@ -56,7 +82,11 @@ impl Corner {
         quarters
             .flat_map(|(area, avenues, streets)| {
                 avenues.iter().flat_map(move |avenue| {
-                    streets.iter().map(move |street| Self { area, avenue, street })
+                    streets.iter().map(move |street| Self {
+                        area,
+                        avenue,
+                        street,
+                    })
                 })
             })
             .collect()
@@ -64,7 +94,10 @@ impl Corner {
 
     /// A report from there.
     pub fn report(&self) -> String {
-        format!("4 agents in tac vests outside {} & {} St rn, 2 dark suvs", self.avenue, self.street)
+        format!(
+            "4 agents in tac vests outside {} & {} St rn, 2 dark suvs",
+            self.avenue, self.street
+        )
     }
 
     /// Whether some words are about this corner.
@@ -73,7 +106,8 @@ impl Corner {
             words.match_indices(name).any(|(at, _)| {
                 let before = words[..at].chars().next_back();
                 let after = words[at + name.len()..].chars().next();
-                !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+                !before.is_some_and(char::is_alphanumeric)
+                    && !after.is_some_and(char::is_alphanumeric)
             })
         };
         // No avenue here has the number of a street, so that `33rd & 14th` can be only one corner.
@@ -82,7 +116,12 @@ impl Corner {
 }
 
 /// The areas that have corners.
-pub const AREAS: [&str; 4] = ["mpls/powderhorn-park", "mpls/central", "mpls/kingfield", "mpls/whittier"];
+pub const AREAS: [&str; 4] = [
+    "mpls/powderhorn-park",
+    "mpls/central",
+    "mpls/kingfield",
+    "mpls/whittier",
+];
 
 /// A configured bot on disk: what survives its process.
 pub struct Settings {
@@ -100,21 +139,38 @@ pub struct Served<'a> {
 
 impl Settings {
     /// Writes the configuration of a bot with an account on the homeserver.
-    pub fn new(program: impl Into<PathBuf>, homeserver: &str, user: &str, rooms: &[Served<'_>]) -> Self {
+    pub fn new(
+        program: impl Into<PathBuf>,
+        homeserver: &str,
+        user: &str,
+        rooms: &[Served<'_>],
+    ) -> Self {
         // In memory where that can be had: a disk's slowness is not what is tested.
         let base = Path::new("/dev/shm");
-        let dir = if base.is_dir() { TempDir::new_in(base).unwrap() } else { TempDir::new().unwrap() };
-        let settings = Self { dir, program: program.into() };
+        let dir = if base.is_dir() {
+            TempDir::new_in(base).unwrap()
+        } else {
+            TempDir::new().unwrap()
+        };
+        let settings = Self {
+            dir,
+            program: program.into(),
+        };
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let config = settings.path("bot-config");
         fs::create_dir(&config).unwrap();
         for shared in ["cities", "lexicon"] {
-            std::os::unix::fs::symlink(root.join("bot-config").join(shared), config.join(shared)).unwrap();
+            std::os::unix::fs::symlink(root.join("bot-config").join(shared), config.join(shared))
+                .unwrap();
         }
         // Every corner is an incident of its own.
         let policy = "[joining]\nnear_metres = 1\ntight_metres = 1\n";
         fs::write(config.join("policy.toml"), policy).unwrap();
-        fs::write(config.join("tocsin.toml"), settings.toml(root, homeserver, user, rooms)).unwrap();
+        fs::write(
+            config.join("tocsin.toml"),
+            settings.toml(root, homeserver, user, rooms),
+        )
+        .unwrap();
         settings
     }
 
@@ -131,8 +187,17 @@ impl Settings {
             prompts = root.join("prompts"),
         );
         for room in rooms {
-            let Served { room, name, purpose, areas } = room;
-            writeln!(toml, "[[rooms]]\nroom = {room:?}\nname = {name:?}\npurpose = {purpose:?}").unwrap();
+            let Served {
+                room,
+                name,
+                purpose,
+                areas,
+            } = room;
+            writeln!(
+                toml,
+                "[[rooms]]\nroom = {room:?}\nname = {name:?}\npurpose = {purpose:?}"
+            )
+            .unwrap();
             if !areas.is_empty() {
                 writeln!(toml, "areas = {areas:?}").unwrap();
             }
@@ -147,7 +212,11 @@ impl Settings {
 
     /// Starts the bot; its log goes on in `log`.
     pub fn start(&self) -> Process {
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.path("log")).unwrap();
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.path("log"))
+            .unwrap();
         let mut child = Command::new(&self.program)
             .arg("run")
             .env("TOCSIN_CONFIG", self.path("bot-config"))
@@ -183,7 +252,13 @@ impl Process {
     /// Asks it to stop, and waits until it has.
     pub async fn stop(mut self) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         crate::homeserver::until("the bot stops", async || self.child.try_wait().unwrap()).await;
     }
 }
