@@ -1,7 +1,5 @@
 //! A real homeserver for tests, the people on it, and a wire that can be cut or slowed between it and somebody.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
-
 use std::{
     fmt::Write as _,
     sync::{
@@ -320,6 +318,26 @@ impl Person {
         events
     }
 
+    /// All events of a room, oldest first.
+    pub async fn all_events(&self, room: &str) -> Vec<Value> {
+        let mut events = Vec::new();
+        let mut from = String::new();
+        loop {
+            let path = format!("rooms/{room}/messages?dir=b&limit=500{from}");
+            let page = self.ask(Method::GET, &path, json!({})).await;
+            let chunk = page["chunk"]
+                .as_array()
+                .unwrap_or_else(|| panic!("no messages: {page}"));
+            events.extend(chunk.iter().cloned());
+            match page["end"].as_str().filter(|_| !chunk.is_empty()) {
+                Some(end) => from = format!("&from={end}"),
+                None => break,
+            }
+        }
+        events.reverse();
+        events
+    }
+
     /// Waits for an event in a room.
     pub async fn sees(&self, room: &str, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         until(what, async || {
@@ -556,7 +574,8 @@ async fn pass(
     request: Request,
 ) -> Response {
     if flow.cut.load(Ordering::SeqCst) {
-        return (StatusCode::BAD_GATEWAY, "<html>Bad Gateway</html>").into_response();
+        let page = "<html>Bad Gateway</html>";
+        return (StatusCode::BAD_GATEWAY, [("connection", "close")], page).into_response();
     }
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
