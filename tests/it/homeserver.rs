@@ -318,26 +318,6 @@ impl Person {
         events
     }
 
-    /// All events of a room, oldest first.
-    pub async fn all_events(&self, room: &str) -> Vec<Value> {
-        let mut events = Vec::new();
-        let mut from = String::new();
-        loop {
-            let path = format!("rooms/{room}/messages?dir=b&limit=500{from}");
-            let page = self.ask(Method::GET, &path, json!({})).await;
-            let chunk = page["chunk"]
-                .as_array()
-                .unwrap_or_else(|| panic!("no messages: {page}"));
-            events.extend(chunk.iter().cloned());
-            match page["end"].as_str().filter(|_| !chunk.is_empty()) {
-                Some(end) => from = format!("&from={end}"),
-                None => break,
-            }
-        }
-        events.reverse();
-        events
-    }
-
     /// Waits for an event in a room.
     pub async fn sees(&self, room: &str, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         until(what, async || {
