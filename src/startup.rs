@@ -108,6 +108,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     let keyring = Keyring::from_hex(&key(&config.key_file)?)?;
     let store = open_store(&config).await?;
     store.check_key(&keyring.check_value()).await?;
+    store.take_over().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut directory = config.directory.clone();
     let mut platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::new();

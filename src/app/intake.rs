@@ -7,11 +7,14 @@ use tokio::sync::mpsc;
 use tracing::{error, warn};
 
 use crate::{
-    app::{App, author, author::Author, moderation, neighbors, reporting, telling, turn::Turn},
+    app::{
+        App, author, author::Author, correcting, moderation, neighbors, reporting, telling,
+        turn::Turn,
+    },
     domain::{
         command::{self, Line, Setting},
         directory::{Purpose, Room},
-        effect::{Target, Urgency},
+        effect::{Act, Target, Urgency},
         envelope::{Content, Envelope, Origin, PlatformKind},
         ids::{Checkpoint, MessageId},
         incident::{Handle, Incident},
@@ -209,9 +212,9 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
             .await
         }
         Content::Edit { original, text } => {
-            reporting::edited(turn, &author, envelope.sent_at, original, text.expose()).await
+            correcting::edited(turn, &author, envelope.sent_at, original, text.expose()).await
         }
-        Content::Redaction { original } => reporting::withdrawn(turn, &author, original).await,
+        Content::Redaction { original } => correcting::withdrawn(turn, &author, original).await,
         Content::Reaction { target, key } => reaction(turn, envelope, &author, target, key).await,
         Content::Unreadable => unreadable(turn, envelope),
         Content::Joined => Ok(()),
@@ -235,9 +238,17 @@ fn unreadable(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
         .map(|room| room.room.clone())
         .collect();
     for moderators in rooms {
-        turn.say(
+        let act = Act::Say {
+            prompt: Prompt::Unreadable { room: room.clone() },
+            reply_to: None,
+            post: None,
+        };
+        // Once an hour and room is enough to know that keys are missing.
+        let hour = turn.now.as_ms() / 3_600_000;
+        turn.owe_once(
+            format!("unreadable/{room}/{hour}"),
             Target::Room(moderators),
-            Prompt::Unreadable { room: room.clone() },
+            act,
             Urgency::Card,
         );
     }
@@ -253,8 +264,7 @@ async fn text_line(
     message: &MessageId,
     reply_to: Option<&MessageId>,
 ) -> anyhow::Result<()> {
-    // A message that starts with "-" is not read (PRODUCT, "When the bot speaks").
-    if text.trim_start().starts_with('-') {
+    if reporting::is_left_alone(text) {
         return Ok(());
     }
     if author.is_direct() && neighbors::heard_carrier_word(turn, &mut author, text).await? {

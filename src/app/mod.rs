@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod author;
+mod correcting;
 mod intake;
 mod listening;
 pub mod metrics;

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{
+        correcting,
         reporting::{self, Said},
         turn::Turn,
     },
@@ -80,7 +81,7 @@ async fn part(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyho
     let prompt = Prompt::NoSuchId {
         handle: incident.handle.to_string(),
     };
-    if !reporting::part(turn, said.author, incident).await? && said.author.is_direct() {
+    if !correcting::part(turn, said.author, incident).await? && said.author.is_direct() {
         turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
     }
     Ok(())

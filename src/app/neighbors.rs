@@ -1,12 +1,7 @@
 //! Talk with one person: where is it, which of these, subscribing to an area by naming it, stopping.
 
 use crate::{
-    app::{
-        author::Author,
-        reporting::{self, Said},
-        telling,
-        turn::Turn,
-    },
+    app::{author::Author, correcting, reporting::Said, telling, turn::Turn},
     domain::{
         command::{self, CarrierWord},
         effect::{SealedPerson, Target, Urgency},
@@ -210,7 +205,7 @@ async fn answers_place(
     {
         turn.tx.close_question(&question.asked).await?;
         if let Some(place) = question.choices.get(n) {
-            reporting::placed(turn, author, row, place.clone()).await?;
+            correcting::placed(turn, author, row, place.clone()).await?;
         } else {
             ask(turn, author, &row, Vec::new()).await?;
             turn.say(author.alone(turn.app)?, Prompt::AskPlace, Urgency::Answer);
@@ -241,7 +236,7 @@ async fn answers_place(
     match turn.app.reader.locate(text, &reading) {
         Found::One(place) if place.is_exact() => {
             turn.tx.close_question(&question.asked).await?;
-            reporting::placed(turn, author, row, *place).await?;
+            correcting::placed(turn, author, row, *place).await?;
             Ok(true)
         }
         Found::Several(places) => {

@@ -10,7 +10,6 @@ use crate::{
         ids::{IncidentId, MessageId, ReportId},
         incident::{self, Incident, Status, Verdict, Witness},
         parse::{Parsed, Reading},
-        place::{Found, Place},
         prompt::Prompt,
         report::{Certainty, Kind, Report, Seen, TimeBasis},
         role::Role,
@@ -27,6 +26,12 @@ pub struct Said<'a> {
     pub message: &'a MessageId,
     /// When.
     pub sent_at: Timestamp,
+}
+
+/// Whether a text is not read at all: its writer began it with "-" (PRODUCT, "When the bot speaks"), or it is an alert that a
+/// bot has put out.
+pub fn is_left_alone(text: &str) -> bool {
+    text.trim_start().starts_with('-') || command::is_relayed_alert(text)
 }
 
 /// Reads a text and does what follows from it. `about` is the incident it answers or names; `is_asked` says that the writer
@@ -53,7 +58,7 @@ pub async fn read(
     }
 }
 
-fn parse(
+pub(super) fn parse(
     turn: &Turn<'_>,
     author: &Author,
     sent_at: Timestamp,
@@ -185,7 +190,10 @@ pub async fn said_over(
 }
 
 /// The open incidents that a report may join, judged by where it is.
-async fn open_near(turn: &mut Turn<'_>, report: &Report) -> anyhow::Result<Vec<Incident>> {
+pub(super) async fn open_near(
+    turn: &mut Turn<'_>,
+    report: &Report,
+) -> anyhow::Result<Vec<Incident>> {
     let Some(point) = report.place.as_ref().and_then(|place| place.point) else {
         return Ok(Vec::new());
     };
@@ -249,7 +257,7 @@ fn ask_same(turn: &mut Turn<'_>, incident: &Incident, report: &Report, metres: f
 }
 
 /// Opens an incident for a first report.
-async fn open_incident(
+pub(super) async fn open_incident(
     turn: &mut Turn<'_>,
     author: &Author,
     report: &Report,
@@ -431,131 +439,6 @@ pub async fn refresh(
     Ok(incident)
 }
 
-/// A reporter has said where it is: the report may turn out to belong to an incident that is open already.
-pub async fn placed(
-    turn: &mut Turn<'_>,
-    author: &Author,
-    mut row: ReportRow,
-    place: Place,
-) -> anyhow::Result<()> {
-    row.body.place = Some(place);
-    let Some(mut incident) = turn.tx.incident(&row.incident).await? else {
-        return Ok(());
-    };
-    if !incident.status.is_open() {
-        return Ok(());
-    }
-    let others: Vec<Incident> = open_near(turn, &row.body)
-        .await?
-        .into_iter()
-        .filter(|other| other.id != incident.id)
-        .collect();
-    let rules = turn.app.policy.joining;
-    let found = incident::joins(&row.body, incident.kind, turn.now, &others, &rules);
-    if let Some(found) = found.filter(|_| incident.reports == 1) {
-        let other = found.incident.clone();
-        row.incident = other.id.clone();
-        row.loose = !found.is_tight;
-        turn.tx.save_report(&row).await?;
-        incident.status = Status::Merged;
-        incident.changed_at = turn.now;
-        turn.tx.save_incident(&incident).await?;
-        turn.tx.close_incident(&incident.id, turn.now).await?;
-        telling::show_card(turn, &incident);
-        let prompt = Prompt::CountedAs {
-            handle: other.handle.to_string(),
-        };
-        turn.say(author.alone(turn.app)?, prompt, Urgency::Answer);
-        refresh(turn, other, Some(turn.now), false).await?;
-        return Ok(());
-    }
-    turn.tx.save_report(&row).await?;
-    let incident = refresh(turn, incident, Some(turn.now), false).await?;
-    neighbors::received(turn, author, &incident)
-}
-
-/// The sender changed their message: the report says now what the message says now.
-pub async fn edited(
-    turn: &mut Turn<'_>,
-    author: &Author,
-    sent_at: Timestamp,
-    original: &MessageId,
-    text: &str,
-) -> anyhow::Result<()> {
-    let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else {
-        // It was no report before; it may be one now.
-        let reads_here = author
-            .room
-            .as_ref()
-            .is_none_or(|room| room.purpose == crate::domain::directory::Purpose::Response);
-        if reads_here && !text.trim_start().starts_with('-') {
-            let said = Said {
-                author,
-                message: original,
-                sent_at,
-            };
-            read(turn, &said, text, None, false).await?;
-        }
-        return Ok(());
-    };
-    if !author.hashes.matches(&row.sender) {
-        return Ok(());
-    }
-    let Some(incident) = turn.tx.incident(&row.incident).await? else {
-        return Ok(());
-    };
-    let parsed = parse(turn, author, sent_at, text, false);
-    let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update)
-        && parsed.score >= turn.app.policy.min_score;
-    if !is_report {
-        return withdrawn(turn, author, original).await;
-    }
-    let known = row.body.place.take();
-    row.firsthand = parsed.report.certainty == Certainty::Firsthand;
-    row.body = parsed.report;
-    if parsed.found == Found::Nothing {
-        row.body.place = known;
-    }
-    turn.tx.save_report(&row).await?;
-    if incident.status.is_open() {
-        refresh(turn, incident, None, true).await?;
-    }
-    Ok(())
-}
-
-/// The sender took their message back: so is the report; an unchecked incident without reports ends with it.
-pub async fn withdrawn(
-    turn: &mut Turn<'_>,
-    author: &Author,
-    original: &MessageId,
-) -> anyhow::Result<()> {
-    let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else {
-        return Ok(());
-    };
-    row.withdrawn = true;
-    row.body = Report::default();
-    turn.tx.save_report(&row).await?;
-    let Some(mut incident) = turn.tx.incident(&row.incident).await? else {
-        return Ok(());
-    };
-    if !incident.status.is_open() {
-        return Ok(());
-    }
-    let is_last = turn.tx.reports_of(&incident.id).await?.is_empty();
-    if !is_last || incident.status == Status::Confirmed {
-        if !is_last {
-            refresh(turn, incident, None, true).await?;
-        }
-        return Ok(());
-    }
-    incident.status = Status::Dismissed;
-    incident.changed_at = turn.now;
-    turn.tx.save_incident(&incident).await?;
-    turn.tx.close_incident(&incident.id, turn.now).await?;
-    telling::show_card(turn, &incident);
-    telling::taken_back(turn, &incident).await
-}
-
 /// Carries a verdict out: the state, the card, and everyone who must hear of it.
 pub async fn decide(
     turn: &mut Turn<'_>,
@@ -582,26 +465,4 @@ pub async fn decide(
         _ => {}
     }
     Ok(())
-}
-
-/// Parts the last loosely joined report from an incident: it opens its own.
-pub async fn part(
-    turn: &mut Turn<'_>,
-    author: &Author,
-    incident: Incident,
-) -> anyhow::Result<bool> {
-    let reports = turn.tx.reports_of(&incident.id).await?;
-    let Some(mut row) = reports.into_iter().rev().find(|row| row.loose) else {
-        return Ok(false);
-    };
-    let mut other = open_incident(turn, author, &row.body, row.received_at).await?;
-    if let Some(place) = &row.body.place {
-        other.areas = place.areas.clone();
-    }
-    row.incident = other.id.clone();
-    row.loose = false;
-    turn.tx.save_report(&row).await?;
-    refresh(turn, other, None, false).await?;
-    refresh(turn, incident, None, false).await?;
-    Ok(true)
 }

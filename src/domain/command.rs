@@ -428,6 +428,18 @@ impl CommandSpec {
     }
 }
 
+/// Whether a text is an alert that a bot like this one has put out: it begins with an alert's sign and ends with an id. Such a
+/// text, from another bot or copied by a person, is never read as a report: so no loop can form, and no echo counts twice.
+#[must_use]
+pub fn is_relayed_alert(text: &str) -> bool {
+    let text = text.trim();
+    let has_sign = ["⚠", "✅", "☑"].iter().any(|sign| text.starts_with(sign));
+    let last = text
+        .rsplit(|c: char| !c.is_ascii_alphanumeric())
+        .find(|word| !word.is_empty());
+    has_sign && last.is_some_and(|word| Handle::parse(word).is_some())
+}
+
 /// The words that belong to the telephone carriers, and ours beside them; matched only when they are the whole message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CarrierWord {

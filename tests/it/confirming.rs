@@ -195,7 +195,7 @@ async fn a_report_by_text_message_reaches_the_rooms_and_hides_the_number() {
         assert!(town.phone(ROSA).contains("K7"));
         let mut said = town.heard_in("#verifiers");
         for room in ["#powderhorn-1", "#powderhorn-2", "#phillips-es"] {
-            said += &town.heard_in(room);
+            said += town.heard_in(room).as_str();
         }
         assert!(
             said.contains("UNCONFIRMED") && !said.contains("555-0111") && !said.contains("5550111"),

@@ -123,3 +123,19 @@ async fn a_message_we_fail_on_is_set_aside_blocks_nothing_and_moderators_know() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn of_two_processes_one_holds_the_account_and_the_other_takes_over() {
+    run_test(async |town: &mut Town| {
+        let second = town.second_process().await;
+        town.says("ana", "#powderhorn-1", REPORT).await;
+        assert!(read_all(town).contains("K7 unverified"));
+        assert!(
+            !second.is_listened_to() && second.unread().is_empty(),
+            "the account is held by the first"
+        );
+        town.stop_first().await;
+        second.listened_to().await;
+    })
+    .await;
+}

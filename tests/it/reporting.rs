@@ -345,3 +345,55 @@ async fn an_hour_without_news_makes_it_stale_and_asks_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn news_without_a_place_belongs_to_the_one_report_it_can_mean() {
+    run_test(async |town: &mut Town| {
+        const ROSA: &str = "+16125550111";
+        town.texts(ROSA, "3 agents at Lake & Pillsbury").await;
+        assert!(town.phone(ROSA).contains("K7"));
+        assert!(town.heard_in("#verifiers").contains("3 people"));
+        assert!(town.heard_in("#whittier-1").contains("UNCONFIRMED"));
+        town.texts(ROSA, "still there, 5 agents now").await;
+        let card = town.heard_in("#verifiers");
+        assert!(
+            card.starts_with("edit: K7 unverified") && card.contains("5 people"),
+            "{card}"
+        );
+        assert!(
+            town.heard_in("#whittier-1").contains("edit: "),
+            "the alert that is out says 5 now"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_alert_put_out_by_another_bot_or_copied_is_no_report() {
+    run_test(async |town: &mut Town| {
+        let message = town.says("ana", "#powderhorn-1", STORY).await;
+        town.heard_in("#powderhorn-1");
+        town.heard_in("#verifiers");
+        let alert = town.heard_in("#whittier-1");
+        town.heard_in("#powderhorn-2");
+        town.says("otherbot", "#powderhorn-2", &alert).await;
+        town.says("otherbot", "#phillips-es", &alert).await;
+        town.edits("ana", "#powderhorn-1", &message, STORY).await;
+        town.heard_in("#verifiers");
+        town.heard_in("#whittier-1");
+        town.heard_in("#powderhorn-2");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn unreadable_messages_are_told_once_an_hour_and_room() {
+    run_test(async |town: &mut Town| {
+        for number in ["$u1", "$u2", "$u3"] {
+            town.does("ana", Some("#powderhorn-1"), number, Content::Unreadable)
+                .await;
+        }
+        assert_eq!(town.heard_in("#moderators").lines().count(), 1);
+    })
+    .await;
+}

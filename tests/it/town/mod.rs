@@ -54,6 +54,7 @@ pub struct Town {
     clock: Arc<HandClock>,
     next: AtomicU64,
     stop: Stop,
+    everything: Stop,
     running: tokio::task::JoinHandle<()>,
     database: Database,
 }
@@ -138,6 +139,7 @@ impl Town {
             clock,
             next: AtomicU64::new(1),
             stop,
+            everything: Stop::new(),
             running,
             database,
         }
@@ -187,7 +189,10 @@ impl Town {
 
     async fn close(self) {
         self.stop.cancel();
-        self.running.await.expect("no part of the shell broke");
+        self.everything.cancel();
+        if !self.running.is_finished() {
+            self.running.await.expect("no part of the shell broke");
+        }
         self.database.remove().await.expect("the database goes");
     }
 
@@ -207,6 +212,30 @@ impl Town {
         .await;
         self.stop = Stop::new();
         self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
+    }
+
+    /// Another process on the same database, with its own connection to the rooms; it runs until the town closes.
+    pub async fn second_process(&self) -> Arc<Pretend> {
+        let rooms = Arc::new(Pretend::rooms());
+        let phones = Arc::new(Pretend::phones());
+        let app = Self::app(
+            self.app.policy.clone(),
+            &self.database,
+            &self.clock,
+            &rooms,
+            &phones,
+        )
+        .await;
+        tokio::spawn(app.run(self.everything.clone()));
+        rooms
+    }
+
+    /// Stops the first process.
+    pub async fn stop_first(&mut self) {
+        self.stop.cancel();
+        (&mut self.running)
+            .await
+            .expect("no part of the shell broke");
     }
 
     /// The present moment of the town.

@@ -93,6 +93,20 @@ impl Pretend {
         inbox.accept(envelopes, None).await.expect("taken in");
     }
 
+    /// Whether somebody listens to it.
+    pub fn is_listened_to(&self) -> bool {
+        self.inbox.borrow().is_some()
+    }
+
+    /// Waits until somebody listens to it.
+    pub async fn listened_to(&self) {
+        self.inbox
+            .subscribe()
+            .wait_for(Option::is_some)
+            .await
+            .expect("the town runs");
+    }
+
     /// From now on every delivery is refused so; `None` ends it.
     pub fn refuse(&self, how: Option<(&'static str, Retry)>) {
         *self.refuses.lock().unwrap() = how;
