@@ -16,7 +16,12 @@ use tracing_subscriber::EnvFilter;
 #[command(version)]
 struct Arguments {
     /// The folder with tocsin.toml, policy.toml and the city data.
-    #[arg(long, global = true, env = "TOCSIN_CONFIG", default_value = "bot-config")]
+    #[arg(
+        long,
+        global = true,
+        env = "TOCSIN_CONFIG",
+        default_value = "bot-config"
+    )]
     config: PathBuf,
     /// The address of the web server, instead of the configured one; port 0 takes any free one.
     #[arg(long, global = true, env = "TOCSIN_LISTEN")]
@@ -25,7 +30,13 @@ struct Arguments {
     #[arg(long, global = true, env = "TOCSIN_LOG")]
     log: Option<String>,
     /// How to log.
-    #[arg(long, global = true, env = "TOCSIN_LOG_FORMAT", value_enum, default_value = "text")]
+    #[arg(
+        long,
+        global = true,
+        env = "TOCSIN_LOG_FORMAT",
+        value_enum,
+        default_value = "text"
+    )]
     log_format: LogFormat,
     #[command(subcommand)]
     command: Option<Command>,
@@ -48,7 +59,10 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     quiet_panics();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(workers()).build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(workers())
+        .build();
     match runtime {
         Ok(runtime) => {
             let code = runtime.block_on(command(arguments));
@@ -78,18 +92,31 @@ async fn run(arguments: Arguments) -> ExitCode {
             for problem in &problems {
                 eprintln!("{problem}");
             }
-            return fail(&format!("{} problem(s) above; nothing was started", problems.len()));
+            return fail(&format!(
+                "{} problem(s) above; nothing was started",
+                problems.len()
+            ));
         }
     };
     // In the playground the terminal belongs to the person who tries it out.
-    let quiet = if prepared.config.playground { "warn" } else { "info" };
-    if let Err(error) = start_log(arguments.log.as_deref().unwrap_or(quiet), arguments.log_format) {
+    let quiet = if prepared.config.playground {
+        "warn"
+    } else {
+        "info"
+    };
+    if let Err(error) = start_log(
+        arguments.log.as_deref().unwrap_or(quiet),
+        arguments.log_format,
+    ) {
         return fail(&format!("--log: {error}"));
     }
     for warning in &prepared.config.warnings {
         tracing::warn!("{warning}");
     }
-    let options = Options { config: arguments.config, listen: arguments.listen };
+    let options = Options {
+        config: arguments.config,
+        listen: arguments.listen,
+    };
     let stop = Stop::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     match startup::run(prepared, &options, stop).await {
@@ -110,7 +137,11 @@ async fn check(config: &std::path::Path) -> ExitCode {
             }
         }
     }
-    if is_good { ExitCode::SUCCESS } else { fail("mend what is bad above, then check again") }
+    if is_good {
+        ExitCode::SUCCESS
+    } else {
+        fail("mend what is bad above, then check again")
+    }
 }
 
 fn fail(sentence: &str) -> ExitCode {
@@ -120,7 +151,9 @@ fn fail(sentence: &str) -> ExitCode {
 
 fn start_log(wanted: &str, format: LogFormat) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(format!("{wanted},{}", startup::quiet()))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
@@ -131,14 +164,19 @@ fn start_log(wanted: &str, format: LogFormat) -> anyhow::Result<()> {
 /// A panic's text can quote what was being read; only the place in our code is told.
 fn quiet_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let at = panic.location().map(ToString::to_string).unwrap_or_default();
+        let at = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         eprintln!("tocsin: a fault at {at}; please report it");
     }));
 }
 
 async fn stop_on_signal(stop: Stop) {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        return;
+    };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminated.recv() => {}

@@ -73,16 +73,23 @@ pub fn prepare(dir: &Path) -> Result<Prepared, Vec<Problem>> {
     let config = Config::load(dir)?;
     let mut problems = Vec::new();
     let reader = config.reader().map_err(|more| problems.extend(more)).ok();
-    let phrasebook = Phrasebook::load(&config.prompts_dir).map_err(|more| problems.extend(more)).ok();
+    let phrasebook = Phrasebook::load(&config.prompts_dir)
+        .map_err(|more| problems.extend(more))
+        .ok();
     let town = config.town.as_ref().and_then(|file| {
         TownPlan::load(&file.text)
-            .map_err(|message| problems.push(Problem::of_file(file.path.display().to_string(), message)))
+            .map_err(|message| {
+                problems.push(Problem::of_file(file.path.display().to_string(), message))
+            })
             .ok()
     });
     match (reader, phrasebook) {
-        (Some(reader), Some(phrasebook)) if problems.is_empty() => {
-            Ok(Prepared { config, reader, phrasebook, town })
-        }
+        (Some(reader), Some(phrasebook)) if problems.is_empty() => Ok(Prepared {
+            config,
+            reader,
+            phrasebook,
+            town,
+        }),
         _ => Err(problems),
     }
 }
@@ -92,16 +99,26 @@ pub fn prepare(dir: &Path) -> Result<Prepared, Vec<Problem>> {
 /// # Errors
 /// With a sentence for the operator, if it cannot start.
 pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::Result<()> {
-    let Prepared { config, reader, phrasebook, town } = prepared;
+    let Prepared {
+        config,
+        reader,
+        phrasebook,
+        town,
+    } = prepared;
     let keyring = Keyring::from_hex(&key(&config.key_file)?)?;
     let store = open_store(&config).await?;
     store.check_key(&keyring.check_value()).await?;
+    store.take_over().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut directory = config.directory.clone();
     let mut platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::new();
     let mut routes = Router::new();
     if let Some(town) = town {
-        directory = Directory { rooms: town.rooms(), people: town.people(), ..Directory::default() };
+        directory = Directory {
+            rooms: town.rooms(),
+            people: town.people(),
+            ..Directory::default()
+        };
         let playground = Playground::new(town, Arc::clone(&clock));
         routes = routes.merge(playground.routes());
         platforms.insert(PlatformKind::Playground, playground);
@@ -129,9 +146,13 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     let app = Arc::new(app);
     let serving = tokio::spawn(web.serve(Arc::clone(&app), routes, stop.clone().cancelled_owned()));
     if config.playground {
-        say(&format!("tocsin playground: open http://{address}/ in a browser (Ctrl-C ends it)"));
+        say(&format!(
+            "tocsin playground: open http://{address}/ in a browser (Ctrl-C ends it)"
+        ));
     } else {
-        say(&format!("tocsin runs; health and metrics on http://{address}/ (/healthz, /readyz, /metrics)"));
+        say(&format!(
+            "tocsin runs; health and metrics on http://{address}/ (/healthz, /readyz, /metrics)"
+        ));
     }
     app.run(stop).await;
     // Pages that stay open must not keep the program from ending.
@@ -160,7 +181,8 @@ async fn open_store(config: &Config) -> anyhow::Result<Store> {
     for suffix in ["", "-wal", "-shm"] {
         match fs::remove_file(format!("{file}{suffix}")) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(error).with_context(|| format!("Cannot start the town anew: remove {file}"));
+                return Err(error)
+                    .with_context(|| format!("Cannot start the town anew: remove {file}"));
             }
             _ => {}
         }
@@ -176,8 +198,14 @@ fn add_matrix(
 ) -> anyhow::Result<()> {
     if let Some(matrix) = &config.matrix {
         let rooms = config.directory.rooms.iter().map(|room| room.room.clone());
-        let rooms = rooms.filter(|room| room.platform == PlatformKind::Matrix).collect();
-        let platform = crate::platforms::matrix::Matrix::new(matrix.clone(), keyring.derive("matrix-store"), rooms);
+        let rooms = rooms
+            .filter(|room| room.platform == PlatformKind::Matrix)
+            .collect();
+        let platform = crate::platforms::matrix::Matrix::new(
+            matrix.clone(),
+            keyring.derive("matrix-store"),
+            rooms,
+        );
         platforms.insert(PlatformKind::Matrix, Arc::new(platform));
     }
     Ok(())
@@ -190,7 +218,9 @@ fn add_matrix(
     _platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
 ) -> anyhow::Result<()> {
     if config.matrix.is_some() {
-        bail!("tocsin.toml has a [matrix] section, but this tocsin was built without the cargo feature `matrix`");
+        bail!(
+            "tocsin.toml has a [matrix] section, but this tocsin was built without the cargo feature `matrix`"
+        );
     }
     Ok(())
 }
@@ -200,7 +230,10 @@ fn key(path: &Path) -> anyhow::Result<String> {
     let file = path.display();
     match fs::read_to_string(path) {
         Ok(text) => {
-            let mode = fs::metadata(path).with_context(|| format!("Cannot look at {file}"))?.permissions().mode();
+            let mode = fs::metadata(path)
+                .with_context(|| format!("Cannot look at {file}"))?
+                .permissions()
+                .mode();
             if mode & 0o077 != 0 {
                 bail!("The key {file} can be read by others: run chmod 600 {file}");
             }
@@ -214,7 +247,8 @@ fn key(path: &Path) -> anyhow::Result<String> {
 fn make_key(path: &Path) -> anyhow::Result<String> {
     let file = path.display();
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("Cannot make the folder {}", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("Cannot make the folder {}", folder.display()))?;
     }
     let key = Keyring::generate()?;
     let mut out = fs::OpenOptions::new()
@@ -223,7 +257,9 @@ fn make_key(path: &Path) -> anyhow::Result<String> {
         .mode(0o600)
         .open(path)
         .with_context(|| format!("Cannot make the key {file}"))?;
-    writeln!(out, "{key}").and_then(|()| out.sync_all()).with_context(|| format!("Cannot write the key {file}"))?;
+    writeln!(out, "{key}")
+        .and_then(|()| out.sync_all())
+        .with_context(|| format!("Cannot write the key {file}"))?;
     info!(%file, "made a new key; keep a copy of it elsewhere, without it the database is lost");
     Ok(key)
 }
@@ -242,17 +278,29 @@ pub enum Finding {
 pub async fn check(dir: &Path) -> Vec<Finding> {
     let prepared = match prepare(dir) {
         Ok(prepared) => prepared,
-        Err(problems) => return problems.iter().map(|problem| Finding::Bad(problem.to_string())).collect(),
+        Err(problems) => {
+            return problems
+                .iter()
+                .map(|problem| Finding::Bad(problem.to_string()))
+                .collect();
+        }
     };
     let config = &prepared.config;
-    let mut findings: Vec<Finding> =
-        config.warnings.iter().map(|warning| Finding::Doubtful(warning.to_string())).collect();
+    let mut findings: Vec<Finding> = config
+        .warnings
+        .iter()
+        .map(|warning| Finding::Doubtful(warning.to_string()))
+        .collect();
     let rooms = config.directory.rooms.len();
     let areas = prepared.reader.gazetteer().areas().count();
     let languages = prepared.phrasebook.languages().join(", ");
-    findings.push(Finding::Good(format!("files: {rooms} rooms, {areas} areas, words in {languages}")));
+    findings.push(Finding::Good(format!(
+        "files: {rooms} rooms, {areas} areas, words in {languages}"
+    )));
     if config.playground {
-        findings.push(Finding::Good("no platform is configured: `tocsin` runs the playground".to_owned()));
+        findings.push(Finding::Good(
+            "no platform is configured: `tocsin` runs the playground".to_owned(),
+        ));
         return findings;
     }
     findings.push(check_key_and_store(config).await);
@@ -276,7 +324,9 @@ async fn check_key_and_store(config: &Config) -> Finding {
 
 #[cfg(feature = "matrix")]
 async fn check_matrix(config: &Config) -> Vec<Finding> {
-    let Some(matrix) = &config.matrix else { return Vec::new() };
+    let Some(matrix) = &config.matrix else {
+        return Vec::new();
+    };
     let now = SystemClock.now();
     vec![match crate::platforms::matrix::check(matrix, now).await {
         Ok(good) => Finding::Good(format!("matrix: {good}")),

@@ -29,7 +29,9 @@ pub struct Author {
 impl Author {
     /// The writer of an envelope written in a known room, or to the bot alone.
     pub fn of(app: &App, envelope: &Envelope, room: Option<&Room>) -> Self {
-        let areas: Vec<AreaId> = room.map(|room| room.areas.iter().cloned().collect()).unwrap_or_default();
+        let areas: Vec<AreaId> = room
+            .map(|room| room.areas.iter().cloned().collect())
+            .unwrap_or_default();
         let appointed = if room.is_some() {
             app.directory.appointed(&envelope.sender, &areas)
         } else {
@@ -50,8 +52,13 @@ impl Author {
         };
         Self {
             hashes: app.keyring.sender(&envelope.sender, envelope.sent_at),
-            role: appointed.max(by_room).max(envelope.standing.unwrap_or_default()),
-            language: room.map_or_else(|| app.community.language.clone(), |room| room.language.clone()),
+            role: appointed
+                .max(by_room)
+                .max(envelope.standing.unwrap_or_default()),
+            language: room.map_or_else(
+                || app.community.language.clone(),
+                |room| room.language.clone(),
+            ),
             room: room.cloned(),
             person: envelope.sender.clone(),
         }
@@ -74,17 +81,25 @@ impl Author {
 
     /// The areas of the room they wrote in.
     pub fn areas(&self) -> Vec<AreaId> {
-        self.room.iter().flat_map(|room| room.areas.iter().cloned()).collect()
+        self.room
+            .iter()
+            .flat_map(|room| room.areas.iter().cloned())
+            .collect()
     }
 
     /// Their address, sealed.
     pub fn sealed(&self, app: &App) -> anyhow::Result<SealedPerson> {
-        Ok(app.keyring.seal(&self.person, self.hashes.today.as_str())?.speaking(&self.language))
+        Ok(app
+            .keyring
+            .seal(&self.person, self.hashes.today.as_str())?
+            .speaking(&self.language))
     }
 
     /// Where to answer them alone; in their room, where the platform knows no direct messages.
     pub fn alone(&self, app: &App) -> anyhow::Result<Target> {
-        let has_direct = app.capabilities(self.platform()).is_some_and(|can| can.direct);
+        let has_direct = app
+            .capabilities(self.platform())
+            .is_some_and(|can| can.direct);
         match &self.room {
             Some(room) if !has_direct => Ok(Target::Room(room.room.clone())),
             _ => Ok(Target::Person(self.sealed(app)?)),
@@ -113,7 +128,11 @@ pub fn readable<'a>(app: &'a App, envelope: &Envelope) -> Option<Option<&'a Room
         Origin::Direct => Some(None),
         Origin::Room(room) => {
             let known = app.directory.room(room)?;
-            matches!(known.purpose, Purpose::Response | Purpose::Verifiers | Purpose::Moderators).then_some(Some(known))
+            matches!(
+                known.purpose,
+                Purpose::Response | Purpose::Verifiers | Purpose::Moderators
+            )
+            .then_some(Some(known))
         }
     }
 }

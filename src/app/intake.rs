@@ -7,11 +7,14 @@ use tokio::sync::mpsc;
 use tracing::{error, warn};
 
 use crate::{
-    app::{App, author, author::Author, moderation, neighbors, reporting, telling, turn::Turn},
+    app::{
+        App, author, author::Author, correcting, moderation, neighbors, reporting, telling,
+        turn::Turn,
+    },
     domain::{
         command::{self, Line, Setting},
         directory::{Purpose, Room},
-        effect::{Target, Urgency},
+        effect::{Act, Target, Urgency},
         envelope::{Content, Envelope, Origin, PlatformKind},
         ids::{Checkpoint, MessageId},
         incident::{Handle, Incident},
@@ -31,7 +34,12 @@ pub async fn run(app: Arc<App>, mut batches: mpsc::Receiver<Batch>, stop: Stop) 
             batch = batches.recv() => batch,
         };
         let Some(batch) = batch else { return };
-        let Batch { platform, envelopes, checkpoint, done } = batch;
+        let Batch {
+            platform,
+            envelopes,
+            checkpoint,
+            done,
+        } = batch;
         let outcome = take_in_guarded(&app, platform, envelopes, checkpoint).await;
         // The adapter may have been stopped meanwhile; then it will offer the batch again.
         let _ = done.send(outcome);
@@ -45,7 +53,9 @@ async fn take_in_guarded(
     envelopes: Vec<Envelope>,
     checkpoint: Option<Checkpoint>,
 ) -> Result<(), NotAccepted> {
-    let Err(fault) = attempt(app, platform, envelopes.clone(), checkpoint.clone()).await else { return Ok(()) };
+    let Err(fault) = attempt(app, platform, envelopes.clone(), checkpoint.clone()).await else {
+        return Ok(());
+    };
     if fault.is_passing {
         return Err(NotAccepted);
     }
@@ -63,7 +73,9 @@ async fn take_in_guarded(
             })?;
         }
     }
-    attempt(app, platform, Vec::new(), checkpoint).await.map_err(|_| NotAccepted)
+    attempt(app, platform, Vec::new(), checkpoint)
+        .await
+        .map_err(|_| NotAccepted)
 }
 
 /// Why a batch was not taken in.
@@ -80,11 +92,15 @@ async fn attempt(
     checkpoint: Option<Checkpoint>,
 ) -> Result<(), Fault> {
     let app = Arc::clone(app);
-    let task = tokio::spawn(async move { take_in(&app, platform, &envelopes, checkpoint.as_ref()).await });
+    let task =
+        tokio::spawn(async move { take_in(&app, platform, &envelopes, checkpoint.as_ref()).await });
     match task.await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
-            let is_passing = error.chain().any(|cause| cause.is::<StoreError>());
+            let store = error
+                .chain()
+                .find_map(|cause| cause.downcast_ref::<StoreError>());
+            let is_passing = store.is_some_and(StoreError::may_pass);
             warn!(%platform, is_passing, error = %format!("{error:#}"), "a batch was not taken in");
             Err(Fault { is_passing })
         }
@@ -101,11 +117,16 @@ async fn take_in(
     let mut turn = Turn::begin(app).await?;
     for envelope in envelopes {
         turn.because_of(format!("{platform}/{}", envelope.id));
-        one(&mut turn, envelope).await.with_context(|| format!("Cannot take in envelope {}", envelope.id))?;
+        one(&mut turn, envelope)
+            .await
+            .with_context(|| format!("Cannot take in envelope {}", envelope.id))?;
         turn.settle_cause().await?;
     }
     if let Some(checkpoint) = checkpoint {
-        turn.tx.save_checkpoint(platform, checkpoint, turn.now).await.context("Cannot save the checkpoint")?;
+        turn.tx
+            .save_checkpoint(platform, checkpoint, turn.now)
+            .await
+            .context("Cannot save the checkpoint")?;
     }
     turn.commit().await
 }
@@ -114,22 +135,40 @@ async fn take_in(
 async fn set_aside(app: &App, envelope: &Envelope) -> anyhow::Result<()> {
     let mut turn = Turn::begin(app).await?;
     turn.because_of(format!("poisoned/{}/{}", envelope.platform(), envelope.id));
-    turn.tx.mark_seen(envelope.platform(), &envelope.id, turn.now).await?;
+    turn.tx
+        .mark_seen(envelope.platform(), &envelope.id, turn.now)
+        .await?;
     let room = room_name(app, envelope);
-    let rooms: Vec<_> = route::moderators(&app.directory).map(|room| room.room.clone()).collect();
+    let rooms: Vec<_> = route::moderators(&app.directory)
+        .map(|room| room.room.clone())
+        .collect();
     for moderators in rooms {
-        turn.say(Target::Room(moderators), Prompt::Poisoned { room: room.clone() }, Urgency::Card);
+        turn.say(
+            Target::Room(moderators),
+            Prompt::Poisoned { room: room.clone() },
+            Urgency::Card,
+        );
     }
     if envelope.room().is_none() {
         let author = Author::of(app, envelope, None);
         let target = author.alone(app)?;
-        turn.say(target, Prompt::OurFault { hotline: app.community.hotline.clone() }, Urgency::Answer);
+        turn.say(
+            target,
+            Prompt::OurFault {
+                hotline: app.community.hotline.clone(),
+            },
+            Urgency::Answer,
+        );
     }
     turn.commit().await
 }
 
 fn room_name(app: &App, envelope: &Envelope) -> String {
-    envelope.room().and_then(|room| app.directory.room(room)).map(|room| room.name.clone()).unwrap_or_default()
+    envelope
+        .room()
+        .and_then(|room| app.directory.room(room))
+        .map(|room| room.name.clone())
+        .unwrap_or_default()
 }
 
 /// One envelope: everything it causes, once.
@@ -141,21 +180,41 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
         };
     }
     // Of rooms that are not read, not even ids are kept.
-    let Some(room) = author::readable(turn.app, envelope) else { return Ok(()) };
-    if !turn.tx.mark_seen(envelope.platform(), &envelope.id, turn.now).await? {
+    let Some(room) = author::readable(turn.app, envelope) else {
+        return Ok(());
+    };
+    if !turn
+        .tx
+        .mark_seen(envelope.platform(), &envelope.id, turn.now)
+        .await?
+    {
         return Ok(());
     }
     turn.app.metrics.envelope(envelope.platform());
-    turn.app.metrics.lag(envelope.platform(), turn.now.since(envelope.sent_at));
+    turn.app
+        .metrics
+        .lag(envelope.platform(), turn.now.since(envelope.sent_at));
     let author = Author::of(turn.app, envelope, room);
     match &envelope.content {
-        Content::Text { text, message, reply_to } => {
-            text_line(turn, envelope, author, text.expose(), message, reply_to.as_ref()).await
+        Content::Text {
+            text,
+            message,
+            reply_to,
+        } => {
+            text_line(
+                turn,
+                envelope,
+                author,
+                text.expose(),
+                message,
+                reply_to.as_ref(),
+            )
+            .await
         }
         Content::Edit { original, text } => {
-            reporting::edited(turn, &author, envelope.sent_at, original, text.expose()).await
+            correcting::edited(turn, &author, envelope.sent_at, original, text.expose()).await
         }
-        Content::Redaction { original } => reporting::withdrawn(turn, &author, original).await,
+        Content::Redaction { original } => correcting::withdrawn(turn, &author, original).await,
         Content::Reaction { target, key } => reaction(turn, envelope, &author, target, key).await,
         Content::Unreadable => unreadable(turn, envelope),
         Content::Joined => Ok(()),
@@ -164,7 +223,9 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
 
 async fn introduce(turn: &mut Turn<'_>, room: &Room) -> anyhow::Result<()> {
     if turn.tx.note_introduced(&room.room, turn.now).await? {
-        let prompt = Prompt::Introduction { community: turn.app.community.name.clone() };
+        let prompt = Prompt::Introduction {
+            community: turn.app.community.name.clone(),
+        };
         turn.say(Target::Room(room.room.clone()), prompt, Urgency::Answer);
     }
     Ok(())
@@ -173,9 +234,23 @@ async fn introduce(turn: &mut Turn<'_>, room: &Room) -> anyhow::Result<()> {
 #[expect(clippy::unnecessary_wraps, reason = "an arm beside fallible ones")]
 fn unreadable(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
     let room = room_name(turn.app, envelope);
-    let rooms: Vec<_> = route::moderators(&turn.app.directory).map(|room| room.room.clone()).collect();
+    let rooms: Vec<_> = route::moderators(&turn.app.directory)
+        .map(|room| room.room.clone())
+        .collect();
     for moderators in rooms {
-        turn.say(Target::Room(moderators), Prompt::Unreadable { room: room.clone() }, Urgency::Card);
+        let act = Act::Say {
+            prompt: Prompt::Unreadable { room: room.clone() },
+            reply_to: None,
+            post: None,
+        };
+        // Once an hour and room is enough to know that keys are missing.
+        let hour = turn.now.as_ms() / 3_600_000;
+        turn.owe_once(
+            format!("unreadable/{room}/{hour}"),
+            Target::Room(moderators),
+            act,
+            Urgency::Card,
+        );
     }
     Ok(())
 }
@@ -189,8 +264,7 @@ async fn text_line(
     message: &MessageId,
     reply_to: Option<&MessageId>,
 ) -> anyhow::Result<()> {
-    // A message that starts with "-" is not read (PRODUCT, "When the bot speaks").
-    if text.trim_start().starts_with('-') {
+    if reporting::is_left_alone(text) {
         return Ok(());
     }
     if author.is_direct() && neighbors::heard_carrier_word(turn, &mut author, text).await? {
@@ -207,16 +281,40 @@ async fn text_line(
     let known = mentioned(turn, &author, text).await?;
     let line = {
         let is_open = |handle: &Handle| known.iter().any(|incident| &incident.handle == handle);
-        let answers = posted.as_ref().filter(|incident| incident.status.is_open()).map(|incident| &incident.handle);
-        command::parse(text, Setting { is_direct: author.is_direct(), answers, is_open: &is_open })
+        let answers = posted
+            .as_ref()
+            .filter(|incident| incident.status.is_open())
+            .map(|incident| &incident.handle);
+        command::parse(
+            text,
+            Setting {
+                is_direct: author.is_direct(),
+                answers,
+                is_open: &is_open,
+            },
+        )
     };
     let incident_of = |handle: &Handle| {
-        known.iter().chain(posted.as_ref()).find(|incident| &incident.handle == handle).cloned()
+        known
+            .iter()
+            .chain(posted.as_ref())
+            .find(|incident| &incident.handle == handle)
+            .cloned()
     };
-    let said = reporting::Said { author: &author, message, sent_at: envelope.sent_at };
+    let said = reporting::Said {
+        author: &author,
+        message,
+        sent_at: envelope.sent_at,
+    };
     match line {
-        Line::Command { verb: command::Verb::Report, rest, .. } => reporting::read(turn, &said, &rest, None, true).await,
-        Line::Command { verb, role, handle, .. } => {
+        Line::Command {
+            verb: command::Verb::Report,
+            rest,
+            ..
+        } => reporting::read(turn, &said, &rest, None, true).await,
+        Line::Command {
+            verb, role, handle, ..
+        } => {
             let incident = handle.as_ref().and_then(incident_of);
             moderation::carry_out(turn, &said, verb, role, incident).await
         }
@@ -226,20 +324,29 @@ async fn text_line(
         }
         Line::NoSuchId { handle } => {
             if author.is_direct() || author.role >= Role::Verifier {
-                let prompt = Prompt::NoSuchId { handle: handle.to_string() };
+                let prompt = Prompt::NoSuchId {
+                    handle: handle.to_string(),
+                };
                 turn.say(author.alone(turn.app)?, prompt, Urgency::Answer);
             }
             Ok(())
         }
         Line::Mistyped { usage } => {
-            turn.say(author.alone(turn.app)?, Prompt::DidYouMean { usage }, Urgency::Answer);
+            turn.say(
+                author.alone(turn.app)?,
+                Prompt::DidYouMean { usage },
+                Urgency::Answer,
+            );
             Ok(())
         }
         Line::Free { text } => {
             if neighbors::answers_question(turn, &said, &text).await? {
                 return Ok(());
             }
-            let reads_here = author.room.as_ref().is_none_or(|room| room.purpose == Purpose::Response);
+            let reads_here = author
+                .room
+                .as_ref()
+                .is_none_or(|room| room.purpose == Purpose::Response);
             let about = posted.or(reported);
             if reads_here || about.is_some() {
                 reporting::read(turn, &said, &text, about, false).await?;
@@ -250,7 +357,11 @@ async fn text_line(
 }
 
 /// The open incidents whose ids stand at the beginning of a text, as far as the writer can see them.
-async fn mentioned(turn: &mut Turn<'_>, author: &Author, text: &str) -> anyhow::Result<Vec<Incident>> {
+async fn mentioned(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    text: &str,
+) -> anyhow::Result<Vec<Incident>> {
     let mut known = Vec::new();
     for handle in command::handles_in(text) {
         if let Some(incident) = turn.tx.open_incident(&handle).await?
@@ -270,12 +381,20 @@ async fn reaction(
     target: &MessageId,
     key: &str,
 ) -> anyhow::Result<()> {
-    let Some((verb, role)) = command::of_reaction(key) else { return Ok(()) };
-    let Some(incident) = telling::posted_at(turn, author, target).await? else { return Ok(()) };
+    let Some((verb, role)) = command::of_reaction(key) else {
+        return Ok(());
+    };
+    let Some(incident) = telling::posted_at(turn, author, target).await? else {
+        return Ok(());
+    };
     if !incident.status.is_open() || author.role < role {
         return Ok(());
     }
     let message = MessageId::new(envelope.id.as_str());
-    let said = reporting::Said { author, message: &message, sent_at: envelope.sent_at };
+    let said = reporting::Said {
+        author,
+        message: &message,
+        sent_at: envelope.sent_at,
+    };
     moderation::carry_out(turn, &said, verb, role, Some(incident)).await
 }

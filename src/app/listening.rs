@@ -18,7 +18,12 @@ const LEASE: Duration = Duration::from_secs(15);
 const RENEWAL: Duration = Duration::from_secs(5);
 
 /// Listens to one platform until `stop`.
-pub async fn run(app: Arc<App>, platform: Arc<dyn Platform>, intake: mpsc::Sender<Batch>, stop: Stop) {
+pub async fn run(
+    app: Arc<App>,
+    platform: Arc<dyn Platform>,
+    intake: mpsc::Sender<Batch>,
+    stop: Stop,
+) {
     let kind = platform.kind();
     let lease = format!("listen/{kind}");
     let pauses = backon::ExponentialBuilder::default()
@@ -49,7 +54,11 @@ pub async fn run(app: Arc<App>, platform: Arc<dyn Platform>, intake: mpsc::Sende
 }
 
 async fn is_ours(app: &App, lease: &str) -> bool {
-    match app.store.hold_lease(lease, &app.owner, app.clock.now(), LEASE).await {
+    match app
+        .store
+        .hold_lease(lease, &app.owner, app.clock.now(), LEASE)
+        .await
+    {
         Ok(is_ours) => is_ours,
         Err(error) => {
             warn!(lease, %error, "cannot ask for the lease");
@@ -66,8 +75,15 @@ async fn hold(
     inbox: Inbox,
     stop: &Stop,
 ) -> anyhow::Result<()> {
-    let mut tx = app.store.begin().await.context("Cannot begin a transaction")?;
-    let since = tx.checkpoint(platform.kind()).await.context("Cannot read the checkpoint")?;
+    let mut tx = app
+        .store
+        .begin()
+        .await
+        .context("Cannot begin a transaction")?;
+    let since = tx
+        .checkpoint(platform.kind())
+        .await
+        .context("Cannot read the checkpoint")?;
     tx.rollback().await.context("Cannot end a transaction")?;
     let stop_listening = stop.child_token();
     let mut listening = {

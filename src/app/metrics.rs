@@ -67,8 +67,13 @@ const fn name(urgency: Urgency) -> &'static str {
     }
 }
 
-const URGENCIES: [Urgency; 5] =
-    [Urgency::Alert, Urgency::AllClear, Urgency::Card, Urgency::Answer, Urgency::Mark];
+const URGENCIES: [Urgency; 5] = [
+    Urgency::Alert,
+    Urgency::AllClear,
+    Urgency::Card,
+    Urgency::Answer,
+    Urgency::Mark,
+];
 
 /// 5 ms to 82 s, doubling.
 fn ages() -> Histogram {
@@ -98,62 +103,143 @@ impl Default for Metrics {
 impl Metrics {
     fn register(&mut self) {
         let registry = &mut self.registry;
-        registry.register("envelopes", "Messages taken in, each once", self.envelopes.clone());
-        registry.register("poisoned_envelopes", "Messages set aside because of a fault", self.poisoned.clone());
-        registry.register("reports", "Messages that were reports", self.reports.clone());
-        registry.register("verdicts", "Status changes by verifiers", self.verdicts.clone());
-        registry.register("effects", "Deliveries tried, by outcome: done, or a code", self.effects.clone());
-        registry.register("effect_age_seconds", "From being owed to being delivered", self.effect_age.clone());
+        registry.register(
+            "envelopes",
+            "Messages taken in, each once",
+            self.envelopes.clone(),
+        );
+        registry.register(
+            "poisoned_envelopes",
+            "Messages set aside because of a fault",
+            self.poisoned.clone(),
+        );
+        registry.register(
+            "reports",
+            "Messages that were reports",
+            self.reports.clone(),
+        );
+        registry.register(
+            "verdicts",
+            "Status changes by verifiers",
+            self.verdicts.clone(),
+        );
+        registry.register(
+            "effects",
+            "Deliveries tried, by outcome: done, or a code",
+            self.effects.clone(),
+        );
+        registry.register(
+            "effect_age_seconds",
+            "From being owed to being delivered",
+            self.effect_age.clone(),
+        );
         registry.register("outbox_queued", "Effects waiting", self.queued.clone());
-        registry.register("outbox_oldest_age_seconds", "Age of the oldest waiting effect", self.oldest.clone());
-        registry.register("platform_up", "1 while the network can be reached", self.up.clone());
-        registry.register("lag_milliseconds", "From sending to taking in, latest message", self.lag.clone());
+        registry.register(
+            "outbox_oldest_age_seconds",
+            "Age of the oldest waiting effect",
+            self.oldest.clone(),
+        );
+        registry.register(
+            "platform_up",
+            "1 while the network can be reached",
+            self.up.clone(),
+        );
+        registry.register(
+            "lag_milliseconds",
+            "From sending to taking in, latest message",
+            self.lag.clone(),
+        );
     }
 
     /// A message was taken in.
     pub fn envelope(&self, platform: PlatformKind) {
-        self.envelopes.get_or_create(&ByPlatform { platform: platform.as_str() }).inc();
+        self.envelopes
+            .get_or_create(&ByPlatform {
+                platform: platform.as_str(),
+            })
+            .inc();
     }
 
     /// A message was set aside because of a fault of ours.
     pub fn poisoned(&self, platform: PlatformKind) {
-        self.poisoned.get_or_create(&ByPlatform { platform: platform.as_str() }).inc();
+        self.poisoned
+            .get_or_create(&ByPlatform {
+                platform: platform.as_str(),
+            })
+            .inc();
     }
 
     /// A message was a report.
     pub fn report(&self, platform: PlatformKind) {
-        self.reports.get_or_create(&ByPlatform { platform: platform.as_str() }).inc();
+        self.reports
+            .get_or_create(&ByPlatform {
+                platform: platform.as_str(),
+            })
+            .inc();
     }
 
     /// A verifier decided.
     pub fn verdict(&self, status: Status) {
-        self.verdicts.get_or_create(&ByStatus { status: status.as_str() }).inc();
+        self.verdicts
+            .get_or_create(&ByStatus {
+                status: status.as_str(),
+            })
+            .inc();
     }
 
     /// A delivery was tried.
-    pub fn effect(&self, platform: PlatformKind, urgency: Urgency, outcome: &'static str, age: Duration) {
+    pub fn effect(
+        &self,
+        platform: PlatformKind,
+        urgency: Urgency,
+        outcome: &'static str,
+        age: Duration,
+    ) {
         let (platform, urgency) = (platform.as_str(), name(urgency));
-        self.effects.get_or_create(&ByOutcome { platform, urgency, outcome }).inc();
+        self.effects
+            .get_or_create(&ByOutcome {
+                platform,
+                urgency,
+                outcome,
+            })
+            .inc();
         if outcome == "done" {
-            self.effect_age.get_or_create(&ByLane { platform, urgency }).observe(age.as_secs_f64());
+            self.effect_age
+                .get_or_create(&ByLane { platform, urgency })
+                .observe(age.as_secs_f64());
         }
     }
 
     /// How late messages come in.
     pub fn lag(&self, platform: PlatformKind, lag: Duration) {
         let lag = i64::try_from(lag.as_millis()).unwrap_or(i64::MAX);
-        self.lag.get_or_create(&ByPlatform { platform: platform.as_str() }).set(lag);
+        self.lag
+            .get_or_create(&ByPlatform {
+                platform: platform.as_str(),
+            })
+            .set(lag);
     }
 
     /// What waits in the outbox.
     pub fn outbox(&self, depths: &[Depth], now: Timestamp) {
         for platform in PlatformKind::ALL {
             for urgency in URGENCIES {
-                let label = ByLane { platform: platform.as_str(), urgency: name(urgency) };
-                let depth = depths.iter().find(|depth| depth.platform == platform && depth.urgency == urgency.rank());
-                let oldest = depth.and_then(|depth| depth.oldest_at).map_or(Duration::ZERO, |at| now.since(at));
-                self.queued.get_or_create(&label).set(depth.map_or(0, |depth| depth.queued));
-                self.oldest.get_or_create(&label).set(i64::try_from(oldest.as_secs()).unwrap_or(i64::MAX));
+                let label = ByLane {
+                    platform: platform.as_str(),
+                    urgency: name(urgency),
+                };
+                let depth = depths
+                    .iter()
+                    .find(|depth| depth.platform == platform && depth.urgency == urgency.rank());
+                let oldest = depth
+                    .and_then(|depth| depth.oldest_at)
+                    .map_or(Duration::ZERO, |at| now.since(at));
+                self.queued
+                    .get_or_create(&label)
+                    .set(depth.map_or(0, |depth| depth.queued));
+                self.oldest
+                    .get_or_create(&label)
+                    .set(i64::try_from(oldest.as_secs()).unwrap_or(i64::MAX));
             }
         }
     }
@@ -161,8 +247,12 @@ impl Metrics {
     /// Which networks can be reached.
     pub fn platforms(&self, platforms: &BTreeMap<PlatformKind, Arc<dyn Platform>>) {
         for (kind, platform) in platforms {
-            let label = ByPlatform { platform: kind.as_str() };
-            self.up.get_or_create(&label).set(i64::from(platform.is_up()));
+            let label = ByPlatform {
+                platform: kind.as_str(),
+            };
+            self.up
+                .get_or_create(&label)
+                .set(i64::from(platform.is_up()));
         }
     }
 

@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod author;
+mod correcting;
 mod intake;
 mod listening;
 pub mod metrics;
@@ -124,16 +125,27 @@ impl App {
 
     /// What a platform can do; nothing, if it is not there.
     fn capabilities(&self, platform: PlatformKind) -> Option<Capabilities> {
-        self.platforms.get(&platform).map(|platform| platform.capabilities())
+        self.platforms
+            .get(&platform)
+            .map(|platform| platform.capabilities())
     }
 
     /// The language the bot speaks in a room.
     fn room_language(&self, room: &RoomRef) -> &str {
-        self.directory.room(room).map_or(self.community.language.as_str(), |known| known.language.as_str())
+        self.directory
+            .room(room)
+            .map_or(self.community.language.as_str(), |known| {
+                known.language.as_str()
+            })
     }
 
     fn held(&self) -> Vec<PlatformKind> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .copied()
+            .collect()
     }
 
     fn set_held(&self, platform: PlatformKind, is_held: bool) {

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{
+        correcting,
         reporting::{self, Said},
         turn::Turn,
     },
@@ -24,11 +25,18 @@ pub async fn carry_out(
 ) -> anyhow::Result<()> {
     // A neighbor cannot end an incident, but what they say about it is worth hearing.
     let ends = matches!(verb, Verb::Decide(Verdict::Clear | Verdict::Dismiss));
-    if said.author.role < needs && ends && let Some(incident) = incident {
+    if said.author.role < needs
+        && ends
+        && let Some(incident) = incident
+    {
         return reporting::said_over(turn, said, incident).await;
     }
     if said.author.role < needs {
-        turn.say(said.author.alone(turn.app)?, Prompt::NotAllowed { needs }, Urgency::Answer);
+        turn.say(
+            said.author.alone(turn.app)?,
+            Prompt::NotAllowed { needs },
+            Urgency::Answer,
+        );
         return Ok(());
     }
     match (verb, incident) {
@@ -40,11 +48,19 @@ pub async fn carry_out(
     }
 }
 
-async fn decide(turn: &mut Turn<'_>, said: &Said<'_>, verdict: Verdict, incident: Incident) -> anyhow::Result<()> {
+async fn decide(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    verdict: Verdict,
+    incident: Incident,
+) -> anyhow::Result<()> {
     let handle = incident.handle.to_string();
     let Some(status) = verdict.applied_to(incident.status) else {
         if said.author.is_direct() {
-            let prompt = Prompt::AlreadySo { handle, status: incident.status };
+            let prompt = Prompt::AlreadySo {
+                handle,
+                status: incident.status,
+            };
             turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
         }
         return Ok(());
@@ -52,20 +68,32 @@ async fn decide(turn: &mut Turn<'_>, said: &Said<'_>, verdict: Verdict, incident
     reporting::decide(turn, incident, verdict).await?;
     // In rooms the card says it; alone with the bot one wants an answer.
     if said.author.is_direct() {
-        turn.say(said.author.alone(turn.app)?, Prompt::Done { handle, status }, Urgency::Answer);
+        turn.say(
+            said.author.alone(turn.app)?,
+            Prompt::Done { handle, status },
+            Urgency::Answer,
+        );
     }
     Ok(())
 }
 
 async fn part(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyhow::Result<()> {
-    let prompt = Prompt::NoSuchId { handle: incident.handle.to_string() };
-    if !reporting::part(turn, said.author, incident).await? && said.author.is_direct() {
+    let prompt = Prompt::NoSuchId {
+        handle: incident.handle.to_string(),
+    };
+    if !correcting::part(turn, said.author, incident).await? && said.author.is_direct() {
         turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
     }
     Ok(())
 }
 
 fn help(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
-    turn.say(said.author.alone(turn.app)?, Prompt::Help { role: said.author.role }, Urgency::Answer);
+    turn.say(
+        said.author.alone(turn.app)?,
+        Prompt::Help {
+            role: said.author.role,
+        },
+        Urgency::Answer,
+    );
     Ok(())
 }

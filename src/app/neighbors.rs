@@ -1,12 +1,7 @@
 //! Talk with one person: where is it, which of these, subscribing to an area by naming it, stopping.
 
 use crate::{
-    app::{
-        author::Author,
-        reporting::{self, Said},
-        telling,
-        turn::Turn,
-    },
+    app::{author::Author, correcting, reporting::Said, telling, turn::Turn},
     domain::{
         command::{self, CarrierWord},
         effect::{SealedPerson, Target, Urgency},
@@ -25,7 +20,11 @@ use crate::{
 const CHOICES: usize = 3;
 
 /// Obeys STOP, START and HELP where people subscribe by writing; true if it was one of them, or if the person has stopped.
-pub async fn heard_carrier_word(turn: &mut Turn<'_>, author: &mut Author, text: &str) -> anyhow::Result<bool> {
+pub async fn heard_carrier_word(
+    turn: &mut Turn<'_>,
+    author: &mut Author,
+    text: &str,
+) -> anyhow::Result<bool> {
     if !subscribes(turn, author) {
         return Ok(false);
     }
@@ -40,7 +39,11 @@ pub async fn heard_carrier_word(turn: &mut Turn<'_>, author: &mut Author, text: 
         Some(CarrierWord::Stop) => {
             if !has_stopped {
                 turn.tx.unsubscribe(&hash).await?;
-                turn.say(author.alone(turn.app)?, Prompt::Unsubscribed, Urgency::Answer);
+                turn.say(
+                    author.alone(turn.app)?,
+                    Prompt::Unsubscribed,
+                    Urgency::Answer,
+                );
             }
         }
         Some(CarrierWord::Start) if has_stopped => {
@@ -48,7 +51,13 @@ pub async fn heard_carrier_word(turn: &mut Turn<'_>, author: &mut Author, text: 
             hello(turn, author)?;
         }
         Some(CarrierWord::Help) if !has_stopped => {
-            turn.say(author.alone(turn.app)?, Prompt::Help { role: Role::Neighbor }, Urgency::Answer);
+            turn.say(
+                author.alone(turn.app)?,
+                Prompt::Help {
+                    role: Role::Neighbor,
+                },
+                Urgency::Answer,
+            );
         }
         // "YES" may be an answer to something else.
         _ => return Ok(false),
@@ -57,11 +66,17 @@ pub async fn heard_carrier_word(turn: &mut Turn<'_>, author: &mut Author, text: 
 }
 
 fn subscribes(turn: &Turn<'_>, author: &Author) -> bool {
-    author.is_direct() && turn.app.capabilities(author.platform()).is_some_and(|can| can.subscriptions)
+    author.is_direct()
+        && turn
+            .app
+            .capabilities(author.platform())
+            .is_some_and(|can| can.subscriptions)
 }
 
 fn hello(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> {
-    let prompt = Prompt::Hello { community: turn.app.community.name.clone() };
+    let prompt = Prompt::Hello {
+        community: turn.app.community.name.clone(),
+    };
     turn.say(author.alone(turn.app)?, prompt, Urgency::Answer);
     Ok(())
 }
@@ -69,7 +84,11 @@ fn hello(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> {
 /// Tells a reporter what was understood.
 pub fn received(turn: &mut Turn<'_>, author: &Author, incident: &Incident) -> anyhow::Result<()> {
     let summary = Box::new(telling::summary(turn.app, incident, Precision::Block));
-    turn.say(author.alone(turn.app)?, Prompt::Received { summary }, Urgency::Answer);
+    turn.say(
+        author.alone(turn.app)?,
+        Prompt::Received { summary },
+        Urgency::Answer,
+    );
     Ok(())
 }
 
@@ -102,16 +121,27 @@ async fn ask_which_place(
     let app = turn.app;
     let with_area = |place: &Place| {
         let area = place.primary.first().or_else(|| place.areas.first());
-        let area = area.map(|area| format!(" ({})", app.directory.area_name(area))).unwrap_or_default();
+        let area = area
+            .map(|area| format!(" ({})", app.directory.area_name(area)))
+            .unwrap_or_default();
         format!("{}{area}", place.name)
     };
     let choices = places.iter().map(with_area).collect();
     ask(turn, author, row, places).await?;
-    turn.say(author.alone(turn.app)?, Prompt::AskWhichPlace { choices }, Urgency::Answer);
+    turn.say(
+        author.alone(turn.app)?,
+        Prompt::AskWhichPlace { choices },
+        Urgency::Answer,
+    );
     Ok(())
 }
 
-async fn ask(turn: &mut Turn<'_>, author: &Author, row: &ReportRow, choices: Vec<Place>) -> anyhow::Result<()> {
+async fn ask(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    row: &ReportRow,
+    choices: Vec<Place>,
+) -> anyhow::Result<()> {
     let question = QuestionRow {
         asked: author.hashes.today.clone(),
         purpose: QuestionKind::Place,
@@ -125,13 +155,21 @@ async fn ask(turn: &mut Turn<'_>, author: &Author, row: &ReportRow, choices: Vec
 }
 
 /// Takes a text as the answer to a question that is open to its writer; false if there is none, or it answers nothing.
-pub async fn answers_question(turn: &mut Turn<'_>, said: &Said<'_>, text: &str) -> anyhow::Result<bool> {
+pub async fn answers_question(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+) -> anyhow::Result<bool> {
     let author = said.author;
     let asked = [&author.hashes.today, &author.hashes.yesterday];
-    let Some(question) = turn.tx.question_for(&asked, turn.now).await? else { return Ok(false) };
+    let Some(question) = turn.tx.question_for(&asked, turn.now).await? else {
+        return Ok(false);
+    };
     match question.purpose {
         QuestionKind::Area if subscribes(turn, author) => {
-            let Some(area) = chosen(text, question.area_choices.len()).map(|n| question.area_choices[n].clone()) else {
+            let Some(area) =
+                chosen(text, question.area_choices.len()).map(|n| question.area_choices[n].clone())
+            else {
                 return Ok(false);
             };
             turn.tx.close_question(&question.asked).await?;
@@ -162,10 +200,12 @@ async fn answers_place(
     if !author.is_direct() && author.room_ref() != row.room.as_ref() {
         return Ok(false);
     }
-    if let Some(n) = chosen(text, question.choices.len() + 1).filter(|_| !question.choices.is_empty()) {
+    if let Some(n) =
+        chosen(text, question.choices.len() + 1).filter(|_| !question.choices.is_empty())
+    {
         turn.tx.close_question(&question.asked).await?;
         if let Some(place) = question.choices.get(n) {
-            reporting::placed(turn, author, row, place.clone()).await?;
+            correcting::placed(turn, author, row, place.clone()).await?;
         } else {
             ask(turn, author, &row, Vec::new()).await?;
             turn.say(author.alone(turn.app)?, Prompt::AskPlace, Urgency::Answer);
@@ -173,11 +213,19 @@ async fn answers_place(
         return Ok(true);
     }
     let near: Vec<AreaId> = match &row.room {
-        Some(room) => turn.app.directory.room(room).map(|room| room.areas.iter().cloned().collect()),
+        Some(room) => turn
+            .app
+            .directory
+            .room(room)
+            .map(|room| room.areas.iter().cloned().collect()),
         None => None,
     }
     .unwrap_or_default();
-    let reading = Reading { sent_at: said.sent_at, near: &near, is_reply: false };
+    let reading = Reading {
+        sent_at: said.sent_at,
+        near: &near,
+        is_reply: false,
+    };
     // A whole new report is not an answer.
     let parsed = turn.app.reader.read(text, &reading);
     let is_report = parsed.kind == Kind::Sighting && parsed.score >= turn.app.policy.min_score;
@@ -188,7 +236,7 @@ async fn answers_place(
     match turn.app.reader.locate(text, &reading) {
         Found::One(place) if place.is_exact() => {
             turn.tx.close_question(&question.asked).await?;
-            reporting::placed(turn, author, row, *place).await?;
+            correcting::placed(turn, author, row, *place).await?;
             Ok(true)
         }
         Found::Several(places) => {
@@ -196,7 +244,11 @@ async fn answers_place(
             Ok(true)
         }
         _ if author.is_direct() => {
-            turn.say(author.alone(turn.app)?, Prompt::PlaceUnknown, Urgency::Answer);
+            turn.say(
+                author.alone(turn.app)?,
+                Prompt::PlaceUnknown,
+                Urgency::Answer,
+            );
             Ok(true)
         }
         _ => Ok(false),
@@ -211,13 +263,22 @@ fn chosen(text: &str, choices: usize) -> Option<usize> {
 }
 
 /// Something that was no report: silence in rooms; alone, an area's name subscribes where that is how people subscribe.
-pub async fn spoke(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: &Parsed) -> anyhow::Result<()> {
+pub async fn spoke(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    parsed: &Parsed,
+) -> anyhow::Result<()> {
     let author = said.author;
     if !author.is_direct() {
         return Ok(());
     }
     if !subscribes(turn, author) {
-        turn.say(author.alone(turn.app)?, Prompt::Help { role: author.role }, Urgency::Answer);
+        turn.say(
+            author.alone(turn.app)?,
+            Prompt::Help { role: author.role },
+            Urgency::Answer,
+        );
         return Ok(());
     }
     let hash = turn.app.keyring.lasting(&author.person);
@@ -225,7 +286,9 @@ pub async fn spoke(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: &Pa
         return Ok(());
     }
     let areas = turn.app.reader.gazetteer().area_named(text);
-    let spoken = parsed.language.filter(|language| turn.app.phrasebook.languages().contains(language));
+    let spoken = parsed
+        .language
+        .filter(|language| turn.app.phrasebook.languages().contains(language));
     match areas.as_slice() {
         [area] => subscribe(turn, author, area.clone()).await,
         [] => {
@@ -233,7 +296,9 @@ pub async fn spoke(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: &Pa
             if let Some(language) = spoken {
                 author_target = author_target.speaking(language);
             }
-            let prompt = Prompt::Hello { community: turn.app.community.name.clone() };
+            let prompt = Prompt::Hello {
+                community: turn.app.community.name.clone(),
+            };
             turn.say(Target::Person(author_target), prompt, Urgency::Answer);
             Ok(())
         }
@@ -241,9 +306,16 @@ pub async fn spoke(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: &Pa
     }
 }
 
-async fn ask_which_area(turn: &mut Turn<'_>, author: &Author, several: &[AreaId]) -> anyhow::Result<()> {
+async fn ask_which_area(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    several: &[AreaId],
+) -> anyhow::Result<()> {
     let areas: Vec<AreaId> = several.iter().take(CHOICES).cloned().collect();
-    let choices = areas.iter().map(|area| turn.app.directory.area_name(area).to_owned()).collect();
+    let choices = areas
+        .iter()
+        .map(|area| turn.app.directory.area_name(area).to_owned())
+        .collect();
     let question = QuestionRow {
         asked: author.hashes.today.clone(),
         purpose: QuestionKind::Area,
@@ -254,17 +326,34 @@ async fn ask_which_area(turn: &mut Turn<'_>, author: &Author, several: &[AreaId]
         expires_at: turn.now + turn.app.policy.question_open,
     };
     turn.tx.ask(&question).await?;
-    turn.say(author.alone(turn.app)?, Prompt::AskWhichArea { choices }, Urgency::Answer);
+    turn.say(
+        author.alone(turn.app)?,
+        Prompt::AskWhichArea { choices },
+        Urgency::Answer,
+    );
     Ok(())
 }
 
 async fn subscribe(turn: &mut Turn<'_>, author: &Author, area: AreaId) -> anyhow::Result<()> {
     let hash = turn.app.keyring.lasting(&author.person);
-    let person: SealedPerson = turn.app.keyring.seal(&author.person, &hash)?.speaking(&author.language);
+    let person: SealedPerson = turn
+        .app
+        .keyring
+        .seal(&author.person, &hash)?
+        .speaking(&author.language);
     let name = turn.app.directory.area_name(&area).to_owned();
-    let row =
-        SubscriberRow { hash, person, area, language: author.language.clone(), since: turn.now };
+    let row = SubscriberRow {
+        hash,
+        person,
+        area,
+        language: author.language.clone(),
+        since: turn.now,
+    };
     turn.tx.subscribe(&row).await?;
-    turn.say(author.alone(turn.app)?, Prompt::Subscribed { area: name }, Urgency::Answer);
+    turn.say(
+        author.alone(turn.app)?,
+        Prompt::Subscribed { area: name },
+        Urgency::Answer,
+    );
     Ok(())
 }

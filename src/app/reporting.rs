@@ -10,7 +10,6 @@ use crate::{
         ids::{IncidentId, MessageId, ReportId},
         incident::{self, Incident, Status, Verdict, Witness},
         parse::{Parsed, Reading},
-        place::{Found, Place},
         prompt::Prompt,
         report::{Certainty, Kind, Report, Seen, TimeBasis},
         role::Role,
@@ -27,6 +26,12 @@ pub struct Said<'a> {
     pub message: &'a MessageId,
     /// When.
     pub sent_at: Timestamp,
+}
+
+/// Whether a text is not read at all: its writer began it with "-" (PRODUCT, "When the bot speaks"), or it is an alert that a
+/// bot has put out.
+pub fn is_left_alone(text: &str) -> bool {
+    text.trim_start().starts_with('-') || command::is_relayed_alert(text)
 }
 
 /// Reads a text and does what follows from it. `about` is the incident it answers or names; `is_asked` says that the writer
@@ -53,13 +58,31 @@ pub async fn read(
     }
 }
 
-fn parse(turn: &Turn<'_>, author: &Author, sent_at: Timestamp, text: &str, is_reply: bool) -> Parsed {
+pub(super) fn parse(
+    turn: &Turn<'_>,
+    author: &Author,
+    sent_at: Timestamp,
+    text: &str,
+    is_reply: bool,
+) -> Parsed {
     let near = author.areas();
-    turn.app.reader.read(text, &Reading { sent_at, near: &near, is_reply })
+    turn.app.reader.read(
+        text,
+        &Reading {
+            sent_at,
+            near: &near,
+            is_reply,
+        },
+    )
 }
 
 /// "Still there": news of the one incident it can mean, else a report of its own, so that nothing is lost.
-async fn update(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: Parsed) -> anyhow::Result<()> {
+async fn update(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    parsed: Parsed,
+) -> anyhow::Result<()> {
     if parsed.report.place.is_some() {
         return new_report(turn, said, text, parsed).await;
     }
@@ -72,17 +95,14 @@ async fn update(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: Parsed
 /// The one open incident that was reported from this room lately; `None` if there are several or none.
 async fn only_recent(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<Option<Incident>> {
     let since = turn.now - turn.app.policy.joining.within;
-    let mut here = Vec::new();
-    for incident in turn.tx.open_incidents_since(since).await? {
-        let reports = turn.tx.reports_of(&incident.id).await?;
-        let is_here = |row: &ReportRow| match author.room_ref() {
-            Some(room) => row.room.as_ref() == Some(room),
-            None => author.hashes.matches(&row.sender),
-        };
-        if reports.iter().any(is_here) {
-            here.push(incident);
+    let mut here = match author.room_ref() {
+        Some(room) => turn.tx.open_incidents_in(room, since).await?,
+        None => {
+            turn.tx
+                .open_incidents_by([&author.hashes.today, &author.hashes.yesterday], since)
+                .await?
         }
-    }
+    };
     Ok(if here.len() == 1 { here.pop() } else { None })
 }
 
@@ -110,9 +130,15 @@ async fn news_of(
     }
 }
 
-async fn own_report(turn: &mut Turn<'_>, author: &Author, incident: &Incident) -> anyhow::Result<Option<ReportRow>> {
+async fn own_report(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    incident: &Incident,
+) -> anyhow::Result<Option<ReportRow>> {
     let reports = turn.tx.reports_of(&incident.id).await?;
-    Ok(reports.into_iter().find(|row| author.hashes.matches(&row.sender)))
+    Ok(reports
+        .into_iter()
+        .find(|row| author.hashes.matches(&row.sender)))
 }
 
 /// "They left": a verifier's word ends it, its only reporter takes it back, anyone else's is passed to the verifiers.
@@ -126,7 +152,7 @@ async fn all_clear(
         Some(incident) => Some(incident),
         None => match &parsed.report.place {
             Some(_) => {
-                let open = open_incidents(turn).await?;
+                let open = open_near(turn, &parsed.report).await?;
                 let rules = turn.app.policy.joining;
                 incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules)
                     .map(|found| found.incident.clone())
@@ -141,27 +167,53 @@ async fn all_clear(
 }
 
 /// Somebody says that an incident is over, or was nothing.
-pub async fn said_over(turn: &mut Turn<'_>, said: &Said<'_>, mut incident: Incident) -> anyhow::Result<()> {
-    let is_only_reporter = incident.reports == 1 && own_report(turn, said.author, &incident).await?.is_some();
+pub async fn said_over(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    mut incident: Incident,
+) -> anyhow::Result<()> {
+    let is_only_reporter =
+        incident.reports == 1 && own_report(turn, said.author, &incident).await?.is_some();
     counted(turn, said);
-    if said.author.role >= Role::Verifier || (is_only_reporter && incident.status == Status::Unverified) {
+    if said.author.role >= Role::Verifier
+        || (is_only_reporter && incident.status == Status::Unverified)
+    {
         return decide(turn, incident, Verdict::Clear).await;
     }
     incident.news_at = incident.news_at.max(said.sent_at);
     turn.tx.save_incident(&incident).await?;
-    let prompt = Prompt::SaidOver { handle: incident.handle.to_string() };
+    let prompt = Prompt::SaidOver {
+        handle: incident.handle.to_string(),
+    };
     telling::tell_verifiers(turn, &incident, &prompt);
     Ok(())
 }
 
-async fn open_incidents(turn: &mut Turn<'_>) -> anyhow::Result<Vec<Incident>> {
-    Ok(turn.tx.open_incidents_since(turn.now - turn.app.policy.stale_after).await?)
+/// The open incidents that a report may join, judged by where it is.
+pub(super) async fn open_near(
+    turn: &mut Turn<'_>,
+    report: &Report,
+) -> anyhow::Result<Vec<Incident>> {
+    let Some(point) = report.place.as_ref().and_then(|place| place.point) else {
+        return Ok(Vec::new());
+    };
+    let policy = &turn.app.policy;
+    let since = turn.now - policy.stale_after.max(policy.joining.within);
+    Ok(turn
+        .tx
+        .open_incidents_near(point, policy.joining.near_m.max(1.0), since)
+        .await?)
 }
 
 /// A report of its own: it joins the incident it belongs to, or opens one.
-async fn new_report(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: Parsed) -> anyhow::Result<()> {
+async fn new_report(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    parsed: Parsed,
+) -> anyhow::Result<()> {
     turn.app.metrics.report(said.author.platform());
-    let open = open_incidents(turn).await?;
+    let open = open_near(turn, &parsed.report).await?;
     let rules = turn.app.policy.joining;
     if let Some(found) = incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules) {
         let (incident, metres, is_tight) = (found.incident.clone(), found.metres, found.is_tight);
@@ -185,15 +237,27 @@ async fn new_report(turn: &mut Turn<'_>, said: &Said<'_>, text: &str, parsed: Pa
 }
 
 fn ask_same(turn: &mut Turn<'_>, incident: &Incident, report: &Report, metres: f64) {
-    let place = report.place.as_ref().map(|place| place.name.clone()).unwrap_or_default();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred metres")]
+    let place = report
+        .place
+        .as_ref()
+        .map(|place| place.name.clone())
+        .unwrap_or_default();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a few hundred metres"
+    )]
     let metres = metres.round() as u32;
-    let prompt = Prompt::AskSame { handle: incident.handle.to_string(), place, metres };
+    let prompt = Prompt::AskSame {
+        handle: incident.handle.to_string(),
+        place,
+        metres,
+    };
     telling::tell_verifiers(turn, incident, &prompt);
 }
 
 /// Opens an incident for a first report.
-async fn open_incident(
+pub(super) async fn open_incident(
     turn: &mut Turn<'_>,
     author: &Author,
     report: &Report,
@@ -240,7 +304,10 @@ fn row(
     loose: bool,
 ) -> anyhow::Result<ReportRow> {
     let author = said.author;
-    let words = command::folded(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = command::folded(text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     Ok(ReportRow {
         id: ReportId::new(turn.app.keyring.derived_id("report", turn.cause())),
         incident: incident.clone(),
@@ -250,7 +317,11 @@ fn row(
         sender: author.hashes.today.clone(),
         author: author.sealed(turn.app)?,
         firsthand: body.certainty == Certainty::Firsthand,
-        text_hash: if words.is_empty() { String::new() } else { turn.app.keyring.text(&words, said.sent_at) },
+        text_hash: if words.is_empty() {
+            String::new()
+        } else {
+            turn.app.keyring.text(&words, said.sent_at)
+        },
         body,
         loose,
         received_at: turn.now,
@@ -281,7 +352,9 @@ async fn join(
     turn.tx.save_report(&row).await?;
     counted(turn, said);
     if said.author.is_direct() {
-        let prompt = Prompt::CountedAs { handle: incident.handle.to_string() };
+        let prompt = Prompt::CountedAs {
+            handle: incident.handle.to_string(),
+        };
         turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
     }
     refresh(turn, incident, Some(said.sent_at), false).await?;
@@ -289,16 +362,28 @@ async fn join(
 }
 
 /// "+1": a first-hand witness without words of their own.
-pub async fn corroborate(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyhow::Result<()> {
+pub async fn corroborate(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    incident: Incident,
+) -> anyhow::Result<()> {
     if own_report(turn, said.author, &incident).await?.is_some() {
         return Ok(());
     }
-    let seen = Seen { at: Some(said.sent_at), basis: TimeBasis::Now };
-    let body = Report { seen, ..Report::default() };
+    let seen = Seen {
+        at: Some(said.sent_at),
+        basis: TimeBasis::Now,
+    };
+    let body = Report {
+        seen,
+        ..Report::default()
+    };
     let row = row(turn, said, "", body, &incident.id, false)?;
     turn.tx.save_report(&row).await?;
     if said.author.is_direct() {
-        let prompt = Prompt::CountedAs { handle: incident.handle.to_string() };
+        let prompt = Prompt::CountedAs {
+            handle: incident.handle.to_string(),
+        };
         turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
     }
     refresh(turn, incident, Some(said.sent_at), false).await?;
@@ -316,11 +401,20 @@ pub async fn refresh(
     let reports = turn.tx.reports_of(&incident.id).await?;
     let witnesses: Vec<Witness<'_>> = reports
         .iter()
-        .map(|row| Witness { sender: row.sender.as_str(), text: &row.text_hash, is_firsthand: row.firsthand })
+        .map(|row| Witness {
+            sender: row.sender.as_str(),
+            text: &row.text_hash,
+            is_firsthand: row.firsthand,
+        })
         .collect();
     let rooms: BTreeSet<_> = reports.iter().filter_map(|row| row.room.as_ref()).collect();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    incident.recount(count(reports.len()), incident::independent(&witnesses), count(rooms.len()), turn.now);
+    incident.recount(
+        count(reports.len()),
+        incident::independent(&witnesses),
+        count(rooms.len()),
+        turn.now,
+    );
     incident.report = incident::merged(reports.iter().map(|row| &row.body));
     if let Some(place) = incident.place().filter(|place| !place.areas.is_empty()) {
         incident.areas = place.areas.clone();
@@ -328,7 +422,11 @@ pub async fn refresh(
     if let Some(news_at) = news_at {
         incident.news_at = incident.news_at.max(news_at.min(turn.now));
         if incident.status == Status::Stale {
-            incident.status = if incident.firsthand >= 2 { Status::Corroborated } else { Status::Unverified };
+            incident.status = if incident.firsthand >= 2 {
+                Status::Corroborated
+            } else {
+                Status::Unverified
+            };
             incident.changed_at = turn.now;
         }
     }
@@ -341,104 +439,15 @@ pub async fn refresh(
     Ok(incident)
 }
 
-/// A reporter has said where it is: the report may turn out to belong to an incident that is open already.
-pub async fn placed(turn: &mut Turn<'_>, author: &Author, mut row: ReportRow, place: Place) -> anyhow::Result<()> {
-    row.body.place = Some(place);
-    let Some(mut incident) = turn.tx.incident(&row.incident).await? else { return Ok(()) };
-    if !incident.status.is_open() {
-        return Ok(());
-    }
-    let others: Vec<Incident> =
-        open_incidents(turn).await?.into_iter().filter(|other| other.id != incident.id).collect();
-    let rules = turn.app.policy.joining;
-    let found = incident::joins(&row.body, incident.kind, turn.now, &others, &rules);
-    if let Some(found) = found.filter(|_| incident.reports == 1) {
-        let other = found.incident.clone();
-        row.incident = other.id.clone();
-        row.loose = !found.is_tight;
-        turn.tx.save_report(&row).await?;
-        incident.status = Status::Merged;
-        incident.changed_at = turn.now;
-        turn.tx.save_incident(&incident).await?;
-        turn.tx.close_incident(&incident.id, turn.now).await?;
-        telling::show_card(turn, &incident);
-        let prompt = Prompt::CountedAs { handle: other.handle.to_string() };
-        turn.say(author.alone(turn.app)?, prompt, Urgency::Answer);
-        refresh(turn, other, Some(turn.now), false).await?;
-        return Ok(());
-    }
-    turn.tx.save_report(&row).await?;
-    let incident = refresh(turn, incident, Some(turn.now), false).await?;
-    neighbors::received(turn, author, &incident)
-}
-
-/// The sender changed their message: the report says now what the message says now.
-pub async fn edited(
+/// Carries a verdict out: the state, the card, and everyone who must hear of it.
+pub async fn decide(
     turn: &mut Turn<'_>,
-    author: &Author,
-    sent_at: Timestamp,
-    original: &MessageId,
-    text: &str,
+    mut incident: Incident,
+    verdict: Verdict,
 ) -> anyhow::Result<()> {
-    let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else {
-        // It was no report before; it may be one now.
-        let reads_here = author.room.as_ref().is_none_or(|room| room.purpose == crate::domain::directory::Purpose::Response);
-        if reads_here && !text.trim_start().starts_with('-') {
-            let said = Said { author, message: original, sent_at };
-            read(turn, &said, text, None, false).await?;
-        }
+    let Some(next) = verdict.applied_to(incident.status) else {
         return Ok(());
     };
-    if !author.hashes.matches(&row.sender) {
-        return Ok(());
-    }
-    let Some(incident) = turn.tx.incident(&row.incident).await? else { return Ok(()) };
-    let parsed = parse(turn, author, sent_at, text, false);
-    let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update) && parsed.score >= turn.app.policy.min_score;
-    if !is_report {
-        return withdrawn(turn, author, original).await;
-    }
-    let known = row.body.place.take();
-    row.firsthand = parsed.report.certainty == Certainty::Firsthand;
-    row.body = parsed.report;
-    if parsed.found == Found::Nothing {
-        row.body.place = known;
-    }
-    turn.tx.save_report(&row).await?;
-    if incident.status.is_open() {
-        refresh(turn, incident, None, true).await?;
-    }
-    Ok(())
-}
-
-/// The sender took their message back: so is the report; an unchecked incident without reports ends with it.
-pub async fn withdrawn(turn: &mut Turn<'_>, author: &Author, original: &MessageId) -> anyhow::Result<()> {
-    let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else { return Ok(()) };
-    row.withdrawn = true;
-    row.body = Report::default();
-    turn.tx.save_report(&row).await?;
-    let Some(mut incident) = turn.tx.incident(&row.incident).await? else { return Ok(()) };
-    if !incident.status.is_open() {
-        return Ok(());
-    }
-    let is_last = turn.tx.reports_of(&incident.id).await?.is_empty();
-    if !is_last || incident.status == Status::Confirmed {
-        if !is_last {
-            refresh(turn, incident, None, true).await?;
-        }
-        return Ok(());
-    }
-    incident.status = Status::Dismissed;
-    incident.changed_at = turn.now;
-    turn.tx.save_incident(&incident).await?;
-    turn.tx.close_incident(&incident.id, turn.now).await?;
-    telling::show_card(turn, &incident);
-    telling::taken_back(turn, &incident).await
-}
-
-/// Carries a verdict out: the state, the card, and everyone who must hear of it.
-pub async fn decide(turn: &mut Turn<'_>, mut incident: Incident, verdict: Verdict) -> anyhow::Result<()> {
-    let Some(next) = verdict.applied_to(incident.status) else { return Ok(()) };
     incident.status = next;
     incident.changed_at = turn.now;
     if verdict == Verdict::Confirm {
@@ -456,20 +465,4 @@ pub async fn decide(turn: &mut Turn<'_>, mut incident: Incident, verdict: Verdic
         _ => {}
     }
     Ok(())
-}
-
-/// Parts the last loosely joined report from an incident: it opens its own.
-pub async fn part(turn: &mut Turn<'_>, author: &Author, incident: Incident) -> anyhow::Result<bool> {
-    let reports = turn.tx.reports_of(&incident.id).await?;
-    let Some(mut row) = reports.into_iter().rev().find(|row| row.loose) else { return Ok(false) };
-    let mut other = open_incident(turn, author, &row.body, row.received_at).await?;
-    if let Some(place) = &row.body.place {
-        other.areas = place.areas.clone();
-    }
-    row.incident = other.id.clone();
-    row.loose = false;
-    turn.tx.save_report(&row).await?;
-    refresh(turn, other, None, false).await?;
-    refresh(turn, incident, None, false).await?;
-    Ok(true)
 }

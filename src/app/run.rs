@@ -19,7 +19,12 @@ impl App {
         let (sender, receiver) = mpsc::channel(WAITING);
         let mut tasks = JoinSet::new();
         for platform in self.platforms.values() {
-            tasks.spawn(listening::run(Arc::clone(&self), Arc::clone(platform), sender.clone(), stop.clone()));
+            tasks.spawn(listening::run(
+                Arc::clone(&self),
+                Arc::clone(platform),
+                sender.clone(),
+                stop.clone(),
+            ));
         }
         drop(sender);
         tasks.spawn(intake::run(Arc::clone(&self), receiver, stop.clone()));
@@ -81,7 +86,12 @@ impl App {
         if self.store.ping().await.is_err() {
             missing.push("store");
         }
-        missing.extend(self.platforms.values().filter(|platform| !platform.is_up()).map(|platform| platform.kind().as_str()));
+        missing.extend(
+            self.platforms
+                .values()
+                .filter(|platform| !platform.is_up())
+                .map(|platform| platform.kind().as_str()),
+        );
         missing
     }
 

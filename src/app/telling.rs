@@ -27,7 +27,11 @@ pub fn summary(app: &App, incident: &Incident, precision: Precision) -> Summary 
     let mut summary = Summary {
         handle: incident.handle.to_string(),
         status: incident.status,
-        areas: areas.into_iter().take(AREAS_NAMED).map(|area| app.directory.area_name(area).to_owned()).collect(),
+        areas: areas
+            .into_iter()
+            .take(AREAS_NAMED)
+            .map(|area| app.directory.area_name(area).to_owned())
+            .collect(),
         place: incident.place().and_then(|place| place.said(precision)),
         size: incident.report.size,
         unit: incident.report.unit.clone(),
@@ -50,22 +54,36 @@ pub fn summary(app: &App, incident: &Incident, precision: Precision) -> Summary 
 /// The areas to name: those at the very place, and of these, if any, those that the network has rooms for; to its people a
 /// border street is their side of it.
 fn named_areas<'a>(app: &App, incident: &'a Incident) -> Vec<&'a AreaId> {
-    let primary = incident.place().map(|place| place.primary.as_slice()).filter(|areas| !areas.is_empty());
+    let primary = incident
+        .place()
+        .map(|place| place.primary.as_slice())
+        .filter(|areas| !areas.is_empty());
     let areas: Vec<&AreaId> = primary.unwrap_or(&incident.areas).iter().collect();
-    let is_ours = |area: &&AreaId| app.directory.rooms.iter().any(|room| room.areas.contains(*area));
+    let is_ours = |area: &&AreaId| {
+        app.directory
+            .rooms
+            .iter()
+            .any(|room| room.areas.contains(*area))
+    };
     let ours: Vec<&AreaId> = areas.iter().copied().filter(is_ours).collect();
     if ours.is_empty() { areas } else { ours }
 }
 
 fn post(incident: &Incident, kind: PostKind) -> Post {
-    Post { incident: incident.id.clone(), kind }
+    Post {
+        incident: incident.id.clone(),
+        kind,
+    }
 }
 
 /// Shows verifiers how things stand: a new card, or the old one changed in place.
 pub fn show_card(turn: &mut Turn<'_>, incident: &Incident) {
     let prompt = Prompt::Card(Box::new(summary(turn.app, incident, Precision::Full)));
     for room in verifier_rooms(turn.app, &incident.areas) {
-        let act = Act::Edit { post: post(incident, PostKind::Card), prompt: prompt.clone() };
+        let act = Act::Edit {
+            post: post(incident, PostKind::Card),
+            prompt: prompt.clone(),
+        };
         turn.owe(Target::Room(room), act, Urgency::Card);
     }
 }
@@ -74,19 +92,32 @@ pub fn show_card(turn: &mut Turn<'_>, incident: &Incident) {
 pub fn tell_verifiers(turn: &mut Turn<'_>, incident: &Incident, prompt: &Prompt) {
     for room in verifier_rooms(turn.app, &incident.areas) {
         let reply_to = Some(Anchor::Post(post(incident, PostKind::Card)));
-        let act = Act::Say { prompt: prompt.clone(), reply_to, post: None };
+        let act = Act::Say {
+            prompt: prompt.clone(),
+            reply_to,
+            post: None,
+        };
         turn.owe(Target::Room(room), act, Urgency::Card);
     }
 }
 
 fn verifier_rooms(app: &App, areas: &[AreaId]) -> Vec<RoomRef> {
-    route::verifiers(&app.directory, areas).iter().map(|room| room.room.clone()).collect()
+    route::verifiers(&app.directory, areas)
+        .iter()
+        .map(|room| room.room.clone())
+        .collect()
 }
 
 /// Sends an unconfirmed report to the siblings, where the gate lets it and it is fresh; each room hears it once.
-pub async fn label(turn: &mut Turn<'_>, incident: &Incident, reports: &[ReportRow]) -> anyhow::Result<()> {
+pub async fn label(
+    turn: &mut Turn<'_>,
+    incident: &Incident,
+    reports: &[ReportRow],
+) -> anyhow::Result<()> {
     let is_waiting = matches!(incident.status, Status::Unverified | Status::Corroborated);
-    let is_firsthand = reports.iter().any(|row| row.firsthand && route::may_be_labelled(&row.body));
+    let is_firsthand = reports
+        .iter()
+        .any(|row| row.firsthand && route::may_be_labelled(&row.body));
     let may_leave = is_firsthand && route::may_be_labelled(&incident.report);
     // Nobody gets an alarm about something long past: after downtime only verifiers see it.
     let seen_at = incident.report.seen.at.unwrap_or(incident.opened_at);
@@ -116,10 +147,19 @@ async fn alert(
 ) -> anyhow::Result<()> {
     let is_new = turn.tx.note_heard(&incident.id, &target, turn.now).await?;
     let prompt = alert_prompt(turn.app, incident, precision);
-    let act = Act::Say { prompt, reply_to, post: Some(post(incident, PostKind::Alert)) };
+    let act = Act::Say {
+        prompt,
+        reply_to,
+        post: Some(post(incident, PostKind::Alert)),
+    };
     if incident.status == Status::Confirmed {
         // Also when it went stale and is confirmed anew: who has heard it has heard it.
-        turn.owe_once(format!("confirmed/{}", incident.id), target, act, Urgency::Alert);
+        turn.owe_once(
+            format!("confirmed/{}", incident.id),
+            target,
+            act,
+            Urgency::Alert,
+        );
     } else if is_new {
         turn.owe(target, act, Urgency::Alert);
     }
@@ -128,15 +168,25 @@ async fn alert(
 
 fn alert_prompt(app: &App, incident: &Incident, precision: Precision) -> Prompt {
     let summary = Box::new(summary(app, incident, precision));
-    Prompt::Alert { summary, hotline: app.community.hotline.clone() }
+    Prompt::Alert {
+        summary,
+        hotline: app.community.hotline.clone(),
+    }
 }
 
 /// Changes the alerts that are out, after the report they rest on was corrected.
 pub async fn correct_alerts(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
     for target in turn.tx.heard(&incident.id).await? {
-        if turn.app.capabilities(target.platform()).is_some_and(|can| can.edits) {
+        if turn
+            .app
+            .capabilities(target.platform())
+            .is_some_and(|can| can.edits)
+        {
             let prompt = alert_prompt(turn.app, incident, precision_for(turn.app, &target));
-            let act = Act::Edit { post: post(incident, PostKind::Alert), prompt };
+            let act = Act::Edit {
+                post: post(incident, PostKind::Alert),
+                prompt,
+            };
             turn.owe(target, act, Urgency::Alert);
         }
     }
@@ -145,7 +195,12 @@ pub async fn correct_alerts(turn: &mut Turn<'_>, incident: &Incident) -> anyhow:
 
 fn precision_for(app: &App, target: &Target) -> Precision {
     match target {
-        Target::Room(room) if app.directory.room(room).is_some_and(|known| known.purpose == Purpose::City) => {
+        Target::Room(room)
+            if app
+                .directory
+                .room(room)
+                .is_some_and(|known| known.purpose == Purpose::City) =>
+        {
             Precision::Area
         }
         _ => Precision::Block,
@@ -157,7 +212,13 @@ pub async fn confirmed(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Resu
     let app = turn.app;
     let reports = turn.tx.reports_of(&incident.id).await?;
     let sources: Vec<RoomRef> = reports.iter().filter_map(|row| row.room.clone()).collect();
-    let heard: BTreeSet<String> = turn.tx.heard(&incident.id).await?.iter().map(Target::lane).collect();
+    let heard: BTreeSet<String> = turn
+        .tx
+        .heard(&incident.id)
+        .await?
+        .iter()
+        .map(Target::lane)
+        .collect();
     for hearing in route::confirmed(&app.directory, incident, &sources) {
         let target = Target::Room(hearing.room.room.clone());
         let reply_to = if heard.contains(&target.lane()) {
@@ -176,7 +237,10 @@ pub async fn confirmed(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Resu
 /// Alerts those who subscribed to the areas, but nobody more often a day than the policy says.
 async fn alert_subscribers(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
     let day = std::time::Duration::from_secs(86_400);
-    let had_enough = turn.tx.heard_often(turn.now - day, turn.app.policy.alerts_per_day).await?;
+    let had_enough = turn
+        .tx
+        .heard_often(turn.now - day, turn.app.policy.alerts_per_day)
+        .await?;
     for subscriber in turn.tx.subscribers(&incident.areas).await? {
         let target = Target::Person(subscriber.person.speaking(subscriber.language));
         if !had_enough.contains(&target.lane()) {
@@ -187,7 +251,9 @@ async fn alert_subscribers(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::
 }
 
 fn written_in<'a>(reports: &'a [ReportRow], room: &RoomRef) -> Option<&'a ReportRow> {
-    reports.iter().find(|row| row.room.as_ref() == Some(room) && row.is_written())
+    reports
+        .iter()
+        .find(|row| row.room.as_ref() == Some(room) && row.is_written())
 }
 
 fn mark_reports(turn: &mut Turn<'_>, reports: &[ReportRow], mark: Mark) {
@@ -202,12 +268,26 @@ fn mark_reports(turn: &mut Turn<'_>, reports: &[ReportRow], mark: Mark) {
 fn thank(turn: &mut Turn<'_>, incident: &Incident, reports: &[ReportRow]) {
     let mut thanked = BTreeSet::new();
     for row in reports {
-        let can_direct = turn.app.capabilities(row.platform).is_some_and(|can| can.direct);
+        let can_direct = turn
+            .app
+            .capabilities(row.platform)
+            .is_some_and(|can| can.direct);
         if can_direct && thanked.insert(row.sender.clone()) {
-            let prompt = Prompt::Thanks { handle: incident.handle.to_string() };
-            let act = Act::Say { prompt, reply_to: None, post: None };
+            let prompt = Prompt::Thanks {
+                handle: incident.handle.to_string(),
+            };
+            let act = Act::Say {
+                prompt,
+                reply_to: None,
+                post: None,
+            };
             let reason = format!("thanks/{}", incident.id);
-            turn.owe_once(reason, Target::Person(row.author.clone()), act, Urgency::Answer);
+            turn.owe_once(
+                reason,
+                Target::Person(row.author.clone()),
+                act,
+                Urgency::Answer,
+            );
         }
     }
 }
@@ -238,17 +318,37 @@ pub async fn ended(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<(
 /// Takes alerts back: redacted where the platform can, said where it cannot.
 pub async fn taken_back(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
     for target in turn.tx.heard(&incident.id).await? {
-        if turn.app.capabilities(target.platform()).is_some_and(|can| can.redactions) {
-            turn.owe(target, Act::Redact { post: post(incident, PostKind::Alert) }, Urgency::AllClear);
+        if turn
+            .app
+            .capabilities(target.platform())
+            .is_some_and(|can| can.redactions)
+        {
+            turn.owe(
+                target,
+                Act::Redact {
+                    post: post(incident, PostKind::Alert),
+                },
+                Urgency::AllClear,
+            );
         } else {
-            turn.say(target, Prompt::Withdrawn { handle: incident.handle.to_string() }, Urgency::AllClear);
+            turn.say(
+                target,
+                Prompt::Withdrawn {
+                    handle: incident.handle.to_string(),
+                },
+                Urgency::AllClear,
+            );
         }
     }
     Ok(())
 }
 
 /// The incident about which the bot posted that message to where the author writes.
-pub async fn posted_at(turn: &mut Turn<'_>, author: &Author, message: &MessageId) -> anyhow::Result<Option<Incident>> {
+pub async fn posted_at(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    message: &MessageId,
+) -> anyhow::Result<Option<Incident>> {
     for lane in author.lanes(turn.app) {
         if let Some(post) = turn.tx.post_at(&lane, message).await? {
             return Ok(turn.tx.incident(&post.incident).await?);
@@ -258,7 +358,11 @@ pub async fn posted_at(turn: &mut Turn<'_>, author: &Author, message: &MessageId
 }
 
 /// The incident that a message reported.
-pub async fn reported_at(turn: &mut Turn<'_>, author: &Author, message: &MessageId) -> anyhow::Result<Option<Incident>> {
+pub async fn reported_at(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    message: &MessageId,
+) -> anyhow::Result<Option<Incident>> {
     match turn.tx.report_from(author.room_ref(), message).await? {
         Some(row) => Ok(turn.tx.incident(&row.incident).await?),
         None => Ok(None),
@@ -267,15 +371,27 @@ pub async fn reported_at(turn: &mut Turn<'_>, author: &Author, message: &Message
 
 /// Whether the writer can know an incident: they check reports, it was reported or heard where they write, or they
 /// reported it.
-pub async fn is_visible(turn: &mut Turn<'_>, author: &Author, incident: &Incident) -> anyhow::Result<bool> {
+pub async fn is_visible(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    incident: &Incident,
+) -> anyhow::Result<bool> {
     if author.role >= Role::Verifier {
         return Ok(true);
     }
     let lanes = author.lanes(turn.app);
-    if turn.tx.heard(&incident.id).await?.iter().any(|target| lanes.contains(&target.lane())) {
+    if turn
+        .tx
+        .heard(&incident.id)
+        .await?
+        .iter()
+        .any(|target| lanes.contains(&target.lane()))
+    {
         return Ok(true);
     }
     let reports = turn.tx.reports_of(&incident.id).await?;
     let is_here = |row: &ReportRow| row.room.is_some() && row.room.as_ref() == author.room_ref();
-    Ok(reports.iter().any(|row| is_here(row) || author.hashes.matches(&row.sender)))
+    Ok(reports
+        .iter()
+        .any(|row| is_here(row) || author.hashes.matches(&row.sender)))
 }

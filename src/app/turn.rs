@@ -28,9 +28,19 @@ pub struct Turn<'a> {
 impl<'a> Turn<'a> {
     /// Opens a transaction that may decide things; turns wait for each other, also between processes.
     pub async fn begin(app: &'a App) -> anyhow::Result<Self> {
-        let mut tx = app.store.begin().await.context("Cannot begin a transaction")?;
+        let mut tx = app
+            .store
+            .begin()
+            .await
+            .context("Cannot begin a transaction")?;
         tx.lock_intake().await.context("Cannot take the turn")?;
-        Ok(Self { app, tx, now: app.clock.now(), cause: String::new(), owed: Vec::new() })
+        Ok(Self {
+            app,
+            tx,
+            now: app.clock.now(),
+            cause: String::new(),
+            owed: Vec::new(),
+        })
     }
 
     /// Names the cause of what follows; with it the same consequence always has the same id.
@@ -45,24 +55,54 @@ impl<'a> Turn<'a> {
 
     /// Owes something.
     pub fn owe(&mut self, target: Target, act: Act, urgency: Urgency) {
-        self.owed.push(Owed { target, act, urgency, once: None });
+        self.owed.push(Owed {
+            target,
+            act,
+            urgency,
+            once: None,
+        });
     }
 
     /// Owes something that this target must never be owed again for the same reason, whatever happens in between.
     pub fn owe_once(&mut self, reason: String, target: Target, act: Act, urgency: Urgency) {
-        self.owed.push(Owed { target, act, urgency, once: Some(reason) });
+        self.owed.push(Owed {
+            target,
+            act,
+            urgency,
+            once: Some(reason),
+        });
     }
 
     /// Owes a plain sentence.
     pub fn say(&mut self, target: Target, prompt: Prompt, urgency: Urgency) {
-        self.owe(target, Act::Say { prompt, reply_to: None, post: None }, urgency);
+        self.owe(
+            target,
+            Act::Say {
+                prompt,
+                reply_to: None,
+                post: None,
+            },
+            urgency,
+        );
     }
 
     /// Owes an emoji on a message in a room, where the platform has them and the policy wants them.
     pub fn mark(&mut self, target: Target, message: &MessageId, mark: Mark) {
-        let has_reactions = self.app.capabilities(target.platform()).is_some_and(|can| can.reactions);
+        let has_reactions = self
+            .app
+            .capabilities(target.platform())
+            .is_some_and(|can| can.reactions);
         if has_reactions && self.app.policy.marks {
-            self.owe(target, Act::React { message: message.clone(), mark }, Urgency::Mark);
+            let reason = format!("mark/{}/{message}", mark.emoji());
+            self.owe_once(
+                reason,
+                target,
+                Act::React {
+                    message: message.clone(),
+                    mark,
+                },
+                Urgency::Mark,
+            );
         }
     }
 
@@ -81,7 +121,10 @@ impl<'a> Turn<'a> {
             })
             .collect();
         if !effects.is_empty() {
-            self.tx.owe(&effects, self.now).await.context("Cannot write what is owed")?;
+            self.tx
+                .owe(&effects, self.now)
+                .await
+                .context("Cannot write what is owed")?;
         }
         Ok(())
     }
@@ -89,7 +132,10 @@ impl<'a> Turn<'a> {
     /// The store passes over an id that it has seen: so the same reason reaches the same target once.
     fn effect_id(&self, n: usize, owed: &Owed) -> EffectId {
         match &owed.once {
-            Some(reason) => self.app.keyring.effect_id(&format!("{reason}/{}", owed.target.lane()), 0),
+            Some(reason) => self
+                .app
+                .keyring
+                .effect_id(&format!("{reason}/{}", owed.target.lane()), 0),
             None => self.app.keyring.effect_id(&self.cause, n),
         }
     }

@@ -29,7 +29,9 @@ pub async fn run(app: Arc<App>, stop: Stop) {
         if swept_at.is_none_or(|at| now.since(at) >= SWEEP) {
             match sweep(&app).await {
                 Ok(()) => swept_at = Some(now),
-                Err(error) => warn!(error = %format!("{error:#}"), "cannot forget old data; it is tried again"),
+                Err(error) => {
+                    warn!(error = %format!("{error:#}"), "cannot forget old data; it is tried again")
+                }
             }
         }
         tokio::select! {
@@ -57,20 +59,33 @@ pub async fn tick(app: &App) -> anyhow::Result<()> {
 
 async fn age_incidents(app: &App) -> anyhow::Result<()> {
     let mut turn = Turn::begin(app).await?;
-    let silent = turn.tx.silent_incidents(turn.now - app.policy.stale_after).await?;
+    let silent = turn
+        .tx
+        .silent_incidents(turn.now - app.policy.stale_after)
+        .await?;
     for mut incident in silent {
-        turn.because_of(format!("stale/{}/{}", incident.id, incident.news_at.as_ms()));
+        turn.because_of(format!(
+            "stale/{}/{}",
+            incident.id,
+            incident.news_at.as_ms()
+        ));
         incident.status = Status::Stale;
         incident.changed_at = turn.now;
         turn.tx.save_incident(&incident).await?;
         telling::show_card(&mut turn, &incident);
         let minutes = turn.now.since(incident.news_at).as_secs() / 60;
         let minutes = u32::try_from(minutes).unwrap_or(u32::MAX);
-        let prompt = Prompt::AskNews { handle: incident.handle.to_string(), minutes };
+        let prompt = Prompt::AskNews {
+            handle: incident.handle.to_string(),
+            minutes,
+        };
         telling::tell_verifiers(&mut turn, &incident, &prompt);
         turn.settle_cause().await?;
     }
-    let forgotten = turn.tx.forgotten_incidents(turn.now - FORGOTTEN_AFTER).await?;
+    let forgotten = turn
+        .tx
+        .forgotten_incidents(turn.now - FORGOTTEN_AFTER)
+        .await?;
     for incident in forgotten {
         turn.tx.close_incident(&incident.id, turn.now).await?;
     }

@@ -207,7 +207,11 @@ pub fn parse(text: &str, setting: Setting<'_>) -> Line {
 /// What has the form of an id where an id can stand: among the first three words of a line.
 #[must_use]
 pub fn handles_in(text: &str) -> Vec<Handle> {
-    tokens(addressed(text).1).iter().take(3).filter_map(|token| Handle::parse(&token.word)).collect()
+    tokens(addressed(text).1)
+        .iter()
+        .take(3)
+        .filter_map(|token| Handle::parse(&token.word))
+        .collect()
 }
 
 /// A word of a line: folded for comparing, and where it ends in the original.
@@ -424,6 +428,18 @@ impl CommandSpec {
     }
 }
 
+/// Whether a text is an alert that a bot like this one has put out: it begins with an alert's sign and ends with an id. Such a
+/// text, from another bot or copied by a person, is never read as a report: so no loop can form, and no echo counts twice.
+#[must_use]
+pub fn is_relayed_alert(text: &str) -> bool {
+    let text = text.trim();
+    let has_sign = ["⚠", "✅", "☑"].iter().any(|sign| text.starts_with(sign));
+    let last = text
+        .rsplit(|c: char| !c.is_ascii_alphanumeric())
+        .find(|word| !word.is_empty());
+    has_sign && last.is_some_and(|word| Handle::parse(word).is_some())
+}
+
 /// The words that belong to the telephone carriers, and ours beside them; matched only when they are the whole message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CarrierWord {
@@ -440,8 +456,8 @@ pub enum CarrierWord {
 pub fn carrier_word(text: &str) -> Option<CarrierWord> {
     let word = folded(text.trim());
     match word.trim_end_matches(['.', '!']) {
-        "stop" | "stopall" | "unsubscribe" | "cancel" | "end" | "quit" | "revoke" | "optout" | "alto" | "parar"
-        | "baja" | "salir" | "jooji" => Some(CarrierWord::Stop),
+        "stop" | "stopall" | "unsubscribe" | "cancel" | "end" | "quit" | "revoke" | "optout"
+        | "alto" | "parar" | "baja" | "salir" | "jooji" => Some(CarrierWord::Stop),
         "start" | "unstop" | "yes" | "inicio" => Some(CarrierWord::Start),
         "help" | "info" | "ayuda" | "caawi" => Some(CarrierWord::Help),
         _ => None,

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use crate::{
     domain::{
         effect::Target,
-        ids::{AreaId, IncidentId},
+        envelope::RoomRef,
+        ids::{AreaId, IncidentId, SenderHash},
         incident::{Handle, Incident, Status},
+        place::Point,
         timestamp::Timestamp,
     },
     store::{Result, StoreError, Tx, from_json, from_word, to_json, to_u32, to_word},
@@ -42,17 +44,28 @@ type IncidentRow = (
 );
 
 const SAVE: &str = "INSERT INTO incidents
-    (id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    (id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms, lat, lon)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, kind = excluded.kind, status = excluded.status,
     report = excluded.report, areas = excluded.areas, opened_at = excluded.opened_at, news_at = excluded.news_at,
     changed_at = excluded.changed_at, reports = excluded.reports, firsthand = excluded.firsthand, rooms = excluded.rooms,
-    coarse = FALSE";
+    lat = excluded.lat, lon = excluded.lon, coarse = FALSE";
 const BY_ID: &str = incidents_where!("id = $1");
 const BY_HANDLE: &str =
     incidents_where!("closed_at IS NULL AND handle = $1 ORDER BY opened_at DESC, id LIMIT 1");
 const OPEN_SINCE: &str =
     incidents_where!("closed_at IS NULL AND news_at >= $1 ORDER BY news_at DESC, id");
+const OPEN_NEAR: &str = incidents_where!(
+    "closed_at IS NULL AND news_at >= $1 AND lat BETWEEN $2 AND $3 AND lon BETWEEN $4 AND $5 ORDER BY news_at DESC, id"
+);
+const OPEN_IN_ROOM: &str = incidents_where!(
+    "closed_at IS NULL AND news_at >= $1 AND id IN (SELECT incident FROM reports WHERE platform = $2 AND room = $3
+    AND withdrawn = FALSE) ORDER BY news_at DESC, id"
+);
+const OPEN_BY_SENDER: &str = incidents_where!(
+    "closed_at IS NULL AND news_at >= $1 AND id IN (SELECT incident FROM reports WHERE sender IN ($2, $3)
+    AND withdrawn = FALSE) ORDER BY news_at DESC, id"
+);
 const SILENT: &str = incidents_where!(
     "closed_at IS NULL AND news_at < $1 AND status IN ('unverified', 'corroborated', 'confirmed') ORDER BY news_at, id"
 );
@@ -79,6 +92,7 @@ impl Tx {
         let kind = to_word(TABLE, &incident.kind)?;
         let report = to_json(TABLE, &incident.report)?;
         let areas = to_json(TABLE, &incident.areas)?;
+        let point = incident.place().and_then(|place| place.point);
         on!(self, |conn| sqlx::query(SAVE)
             .bind(incident.id.as_str())
             .bind(incident.handle.as_str())
@@ -92,6 +106,8 @@ impl Tx {
             .bind(i64::from(incident.reports))
             .bind(i64::from(incident.firsthand))
             .bind(i64::from(incident.rooms))
+            .bind(point.map(|point| point.lat))
+            .bind(point.map(|point| point.lon))
             .execute(conn)
             .await?
             .rows_affected());
@@ -128,6 +144,68 @@ impl Tx {
     /// If the database refuses or a row cannot be read.
     pub async fn open_incidents_since(&mut self, since: Timestamp) -> Result<Vec<Incident>> {
         self.incidents(OPEN_SINCE, since).await
+    }
+
+    /// Open incidents with news since the given moment in a square of this half-width (metres) around a point, newest news
+    /// first.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn open_incidents_near(
+        &mut self,
+        point: Point,
+        metres: f64,
+        since: Timestamp,
+    ) -> Result<Vec<Incident>> {
+        // A degree of latitude is 111.2 km; one of longitude shrinks with the cosine of the latitude.
+        let up = metres / 111_195.0;
+        let across = up / point.lat.to_radians().cos().max(0.01);
+        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(OPEN_NEAR)
+            .bind(since.as_ms())
+            .bind(point.lat - up)
+            .bind(point.lat + up)
+            .bind(point.lon - across)
+            .bind(point.lon + across)
+            .fetch_all(conn)
+            .await?);
+        rows.into_iter().map(incident).collect()
+    }
+
+    /// Open incidents with news since the given moment that were reported in a room, newest news first.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn open_incidents_in(
+        &mut self,
+        room: &RoomRef,
+        since: Timestamp,
+    ) -> Result<Vec<Incident>> {
+        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(OPEN_IN_ROOM)
+            .bind(since.as_ms())
+            .bind(room.platform.as_str())
+            .bind(room.id.as_str())
+            .fetch_all(conn)
+            .await?);
+        rows.into_iter().map(incident).collect()
+    }
+
+    /// Open incidents with news since the given moment that were reported by a sender, known by either hash, newest news
+    /// first.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn open_incidents_by(
+        &mut self,
+        sender: [&SenderHash; 2],
+        since: Timestamp,
+    ) -> Result<Vec<Incident>> {
+        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(OPEN_BY_SENDER)
+            .bind(since.as_ms())
+            .bind(sender[0].as_str())
+            .bind(sender[1].as_str())
+            .fetch_all(conn)
+            .await?);
+        rows.into_iter().map(incident).collect()
     }
 
     /// Unverified, corroborated and confirmed incidents without news since before the given moment, longest silent first.

@@ -99,8 +99,9 @@ fn list(n: usize, item: impl Fn(usize) -> String) -> String {
     (0..n).map(item).collect::<Vec<_>>().join(", ")
 }
 
-const SUPERSEDE: &str =
-    "DELETE FROM effects WHERE lane = $1 AND state = 'queued' AND edits = $2 AND seq < $3";
+/// Only what was never tried: a try whose end is unknown may have posted the message that the later edit is to change, and
+/// only trying it again tells which message that is.
+const SUPERSEDE: &str = "DELETE FROM effects WHERE lane = $1 AND state = 'queued' AND attempts = 0 AND edits = $2 AND seq < $3";
 /// The choice is made once, before anything changes (`MATERIALIZED`: Postgres would otherwise make it again for every row).
 /// Its condition is repeated outside because another may have changed a row since.
 /// `$8` is the busy lanes, each between line ends; a lane is in it if taking it out makes a difference.
@@ -124,6 +125,8 @@ const UNTOLD: &str =
 const TOLD: &str = "DELETE FROM dead WHERE id = $1";
 const UNCLAIM: &str = "UPDATE effects SET state = 'queued', owner = '', due_at = created_at
     WHERE state = 'sending' AND owner = $1";
+const UNCLAIM_ALL: &str = "UPDATE effects SET state = 'queued', owner = '', due_at = created_at
+    WHERE state = 'sending'";
 const DEPTH: &str =
     "SELECT platform, urgency, CAST(COUNT(*) AS BIGINT), MIN(created_at) FROM effects
     WHERE state = 'queued' OR due_at <= $1 GROUP BY platform, urgency ORDER BY platform, urgency";
@@ -433,7 +436,20 @@ impl Tx {
         Ok(dead)
     }
 
-    /// Gives back the claims of a process: at its start and its end.
+    /// Gives back the claims of all processes.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub(super) async fn unclaim_all(&mut self) -> Result<()> {
+        self.lock_outbox().await?;
+        on!(self, |conn| sqlx::query(UNCLAIM_ALL)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Gives back the claims of a process at its end.
     ///
     /// # Errors
     /// If the database refuses.

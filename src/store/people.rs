@@ -110,7 +110,11 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn restart(&mut self, hash: &str) -> Result<()> {
-        on!(self, |conn| sqlx::query(UNSTOP).bind(hash).execute(conn).await?.rows_affected());
+        on!(self, |conn| sqlx::query(UNSTOP)
+            .bind(hash)
+            .execute(conn)
+            .await?
+            .rows_affected());
         Ok(())
     }
 

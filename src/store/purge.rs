@@ -161,7 +161,8 @@ pub const FATES: &[(&str, Fate)] = &[
 
 const EXACT: &str =
     "SELECT id, report FROM incidents WHERE coarse = FALSE AND news_at <= $1 ORDER BY id LIMIT 500";
-const COARSEN: &str = "UPDATE incidents SET report = $2, coarse = TRUE WHERE id = $1";
+const COARSEN: &str =
+    "UPDATE incidents SET report = $2, lat = NULL, lon = NULL, coarse = TRUE WHERE id = $1";
 const ENDING: &str = "SELECT opened_at, areas, kind, status FROM incidents WHERE opened_at <= $1";
 const COUNT: &str =
     "INSERT INTO counts (day, area, kind, status, incidents) VALUES ($1, $2, $3, $4, 1)

@@ -29,7 +29,9 @@ impl QuestionKind {
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Place, Self::Area].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Place, Self::Area]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
     }
 }
 
@@ -137,7 +139,8 @@ fn question(row: Columns) -> Result<QuestionRow> {
         incident: incident.map(IncidentId::new),
         choices: from_json(TABLE, &choices)?,
         area_choices: from_json(TABLE, &area_choices)?,
-        purpose: QuestionKind::from_name(&purpose).ok_or(StoreError::Unreadable { table: TABLE })?,
+        purpose: QuestionKind::from_name(&purpose)
+            .ok_or(StoreError::Unreadable { table: TABLE })?,
         expires_at: Timestamp::from_ms(expires_at),
     })
 }

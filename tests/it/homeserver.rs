@@ -53,6 +53,15 @@ impl Homeserver {
         }
     }
 
+    /// A Synapse in the folder of a `tests/kit/synapse.sh`.
+    pub fn at(url: &str, secret: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            secret: secret.to_owned(),
+            http: reqwest::Client::new(),
+        }
+    }
+
     /// A new account whose name begins so; its user id.
     pub async fn account(&self, name: &str) -> String {
         self.register(name, false).await["user_id"]
@@ -127,13 +136,22 @@ fn nanos() -> u32 {
 }
 
 /// Waits until something is there; fails with what was awaited.
-pub async fn until<T>(what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
-    let end = Instant::now() + Duration::from_secs(60);
+pub async fn until<T>(what: &str, found: impl AsyncFnMut() -> Option<T>) -> T {
+    until_within(Duration::from_secs(60), what, found).await
+}
+
+/// Waits so long until something is there; fails with what was awaited.
+pub async fn until_within<T>(
+    limit: Duration,
+    what: &str,
+    mut found: impl AsyncFnMut() -> Option<T>,
+) -> T {
+    let end = Instant::now() + limit;
     loop {
         if let Some(found) = found().await {
             return found;
         }
-        assert!(Instant::now() < end, "waited a minute in vain: {what}");
+        assert!(Instant::now() < end, "waited {limit:?} in vain: {what}");
         tokio::time::sleep(Duration::from_millis(40)).await;
     }
 }
@@ -237,6 +255,39 @@ impl Person {
         .await
     }
 
+    /// Says something, again and again until the homeserver has taken it; then it is there once.
+    pub async fn say_surely(&self, room: &str, words: &str) -> String {
+        static TXN: AtomicU64 = AtomicU64::new(0);
+        let path = format!(
+            "{}/_matrix/client/v3/rooms/{room}/send/m.room.message/s{}",
+            self.home.url,
+            TXN.fetch_add(1, Ordering::Relaxed)
+        );
+        let content = json!({ "msgtype": "m.text", "body": words });
+        until_within(Duration::from_secs(300), "it is said", async || {
+            let request = self.home.http.put(&path).bearer_auth(&self.token);
+            let answer = request.json(&content).send().await.ok()?;
+            let answer: Value = answer.json().await.ok()?;
+            answer["event_id"].as_str().map(ToOwned::to_owned)
+        })
+        .await
+    }
+
+    /// Every event of a room that one may see, oldest first.
+    pub async fn all_events(&self, room: &str) -> Vec<Value> {
+        let mut events = Vec::new();
+        let mut from = String::new();
+        loop {
+            let path = format!("rooms/{room}/messages?dir=f&limit=500{from}");
+            let answer = self.ask(Method::GET, &path, json!({})).await;
+            events.extend(answer["chunk"].as_array().cloned().unwrap_or_default());
+            match answer["end"].as_str() {
+                Some(end) => from = format!("&from={end}"),
+                None => return events,
+            }
+        }
+    }
+
     pub async fn redact(&self, room: &str, event: &str) {
         self.ask(
             Method::PUT,
@@ -287,7 +338,12 @@ impl Person {
 
     /// Rooms that one is invited to.
     pub async fn invites(&self) -> Vec<String> {
-        let sync = self.ask(Method::GET, "sync?timeout=0", json!({})).await;
+        // Synapse answers the same first sync from memory for two minutes; another filter makes it another one.
+        static NTH: AtomicU64 = AtomicU64::new(1);
+        let limit = NTH.fetch_add(1, Ordering::Relaxed);
+        let path =
+            format!("sync?timeout=0&filter={{\"room\":{{\"timeline\":{{\"limit\":{limit}}}}}}}");
+        let sync = self.ask(Method::GET, &path, json!({})).await;
         let invites = sync["rooms"]["invite"].as_object();
         invites
             .map(|rooms| rooms.keys().cloned().collect())
@@ -376,6 +432,25 @@ impl Secretive {
     pub async fn send(&self, room: &str, kind: &str, content: Value) -> String {
         let sent = self.room(room).send_raw(kind, content).await.unwrap();
         sent.response.event_id.to_string()
+    }
+
+    /// Every event of a room, decrypted where that is possible, oldest first.
+    pub async fn all_events(&self, room: &str) -> Vec<Value> {
+        self.sync().await;
+        let mut options = matrix_sdk::room::MessagesOptions::forward();
+        let mut events = Vec::new();
+        loop {
+            options.limit = 500_u16.into();
+            let page = self.room(room).messages(options).await.unwrap();
+            let values = page.chunk.iter();
+            events.extend(
+                values.map(|event| -> Value { event.raw().deserialize_as_unchecked().unwrap() }),
+            );
+            match page.end {
+                Some(end) => options = matrix_sdk::room::MessagesOptions::forward().from(&*end),
+                None => return events,
+            }
+        }
     }
 
     /// Waits for an event that this client can decrypt; and whether it came encrypted.
@@ -479,7 +554,8 @@ async fn pass(
     request: Request,
 ) -> Response {
     if flow.cut.load(Ordering::SeqCst) {
-        return (StatusCode::BAD_GATEWAY, "<html>Bad Gateway</html>").into_response();
+        let page = "<html>Bad Gateway</html>";
+        return (StatusCode::BAD_GATEWAY, [("connection", "close")], page).into_response();
     }
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();

@@ -1,10 +1,9 @@
 //! The feature tests: one binary.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test stops where it cannot go on"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
+#[cfg(feature = "matrix")]
+mod burst;
 mod config;
 mod confirming;
 #[cfg(feature = "matrix")]
@@ -13,9 +12,16 @@ mod languages;
 #[cfg(feature = "matrix")]
 mod matrix;
 mod migrations;
+#[cfg(feature = "matrix")]
+mod outages;
 mod outbox;
 mod playground;
+mod privacy;
+#[cfg(feature = "matrix")]
+mod program;
 mod reporting;
 mod store;
 mod tidy;
 mod town;
+#[cfg(feature = "matrix")]
+mod whole;

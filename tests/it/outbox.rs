@@ -9,7 +9,14 @@ use crate::town::{Town, run_test};
 const REPORT: &str = "4 agents in vests at Lake & Bloomington, 2 black suvs";
 
 fn read_all(town: &Town) -> String {
-    ["#powderhorn-1", "#powderhorn-2", "#phillips-es", "#verifiers"].map(|room| town.heard_in(room)).join("\n")
+    [
+        "#powderhorn-1",
+        "#powderhorn-2",
+        "#phillips-es",
+        "#verifiers",
+    ]
+    .map(|room| town.heard_in(room))
+    .join("\n")
 }
 
 #[tokio::test]
@@ -21,7 +28,11 @@ async fn what_a_network_refuses_for_now_is_delivered_once_later() {
         town.rooms.refuse(None);
         town.later(Duration::from_secs(120)).await;
         let said = read_all(town);
-        assert_eq!(said.matches("⚠️").count(), 2, "one for each other room: {said}");
+        assert_eq!(
+            said.matches("⚠️").count(),
+            2,
+            "one for each other room: {said}"
+        );
         assert_eq!(said.matches("K7 unverified").count(), 1, "{said}");
     })
     .await;
@@ -37,9 +48,16 @@ async fn an_alert_nobody_could_deliver_for_ten_minutes_is_not_sent_any_more_and_
         town.later(Duration::from_secs(60)).await;
         let said = read_all(town);
         assert!(!said.contains("⚠️"), "{said}");
-        assert!(said.contains("K7 unverified"), "the verifiers still see it: {said}");
+        assert!(
+            said.contains("K7 unverified"),
+            "the verifiers still see it: {said}"
+        );
         let moderators = town.heard_in("#moderators");
-        assert_eq!(moderators.lines().count(), 2, "one line for each alert, none for reactions: {moderators}");
+        assert_eq!(
+            moderators.lines().count(),
+            2,
+            "one line for each alert, none for reactions: {moderators}"
+        );
         assert!(moderators.contains("K7"), "{moderators}");
     })
     .await;
@@ -53,8 +71,15 @@ async fn what_never_works_is_told_to_moderators_once() {
         town.rooms.refuse(None);
         town.later(Duration::from_secs(5)).await;
         let moderators = town.heard_in("#moderators");
-        assert_eq!(moderators.lines().count(), 3, "two alerts and the card: {moderators}");
-        assert!(!moderators.contains("agents"), "no message text: {moderators}");
+        assert_eq!(
+            moderators.lines().count(),
+            3,
+            "two alerts and the card: {moderators}"
+        );
+        assert!(
+            !moderators.contains("agents"),
+            "no message text: {moderators}"
+        );
         town.later(Duration::from_secs(5)).await;
         assert_eq!(town.heard_in("#moderators"), "");
     })
@@ -70,7 +95,47 @@ async fn a_restart_delivers_what_was_owed_before() {
         town.rooms.refuse(None);
         town.later(Duration::from_secs(120)).await;
         let said = read_all(town);
-        assert_eq!(said.matches("⚠️").count(), 2, "one for each other room: {said}");
+        assert_eq!(
+            said.matches("⚠️").count(),
+            2,
+            "one for each other room: {said}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_we_fail_on_is_set_aside_blocks_nothing_and_moderators_know() {
+    run_test(async |town: &mut Town| {
+        town.tamper("ALTER TABLE incidents RENAME TO elsewhere")
+            .await;
+        town.says("ana", "#powderhorn-1", REPORT).await;
+        town.tamper("ALTER TABLE elsewhere RENAME TO incidents")
+            .await;
+        let moderators = town.heard_in("#moderators");
+        assert_eq!(moderators.lines().count(), 1, "{moderators}");
+        assert!(
+            moderators.contains("powderhorn-1") && !moderators.contains("agents"),
+            "{moderators}"
+        );
+        town.says("ben", "#powderhorn-1", REPORT).await;
+        assert!(read_all(town).contains("K7 unverified"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_processes_one_holds_the_account_and_the_other_takes_over() {
+    run_test(async |town: &mut Town| {
+        let second = town.second_process().await;
+        town.says("ana", "#powderhorn-1", REPORT).await;
+        assert!(read_all(town).contains("K7 unverified"));
+        assert!(
+            !second.is_listened_to() && second.unread().is_empty(),
+            "the account is held by the first"
+        );
+        town.stop_first().await;
+        second.listened_to().await;
     })
     .await;
 }

@@ -22,7 +22,8 @@ use tocsin::{
     },
     keyring::Keyring,
     store::{
-        Claimed, Depth, QuestionKind, QuestionRow, ReportRow, Retention, Store, StoreError, SubscriberRow, Tx,
+        Claimed, Depth, QuestionKind, QuestionRow, ReportRow, Retention, Store, StoreError,
+        SubscriberRow, Tx,
         purge::{FATES, Fate},
     },
 };

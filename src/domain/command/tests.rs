@@ -168,3 +168,14 @@ fn carrier_words_count_only_as_the_whole_message() {
     assert_eq!(carrier_word("Inicio"), Some(CarrierWord::Start));
     assert_eq!(carrier_word("STOP this"), None);
 }
+
+#[test]
+fn what_a_bot_has_put_out_is_known_as_such() {
+    assert!(is_relayed_alert(
+        "⚠️ UNCONFIRMED 2:14pm · Whittier · Lake & Pillsbury · 3 people. Legal 612-555-0100 · K7"
+    ));
+    assert!(is_relayed_alert("  ✅ CONFIRMED 2:21pm · Whittier · M42 "));
+    assert!(!is_relayed_alert("⚠️ 3 agents at Lake & Pillsbury"));
+    assert!(!is_relayed_alert("4 agents at K7"));
+    assert!(!is_relayed_alert(""));
+}

@@ -114,6 +114,7 @@ impl Matrix {
                         ready: AtomicBool::new(false),
                         lanes: Mutex::new(HashMap::new()),
                         answering: Mutex::new(HashSet::new()),
+                        entering: Mutex::new(HashSet::new()),
                     }));
                 }
                 Err(NoSession::Never(error)) => return Err(error),

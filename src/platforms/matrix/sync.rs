@@ -8,7 +8,7 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -73,6 +73,8 @@ pub struct Session {
     pub lanes: Mutex<HashMap<OwnedRoomId, Arc<AsyncMutex<()>>>>,
     /// Invites that are being answered.
     pub answering: Mutex<HashSet<OwnedRoomId>>,
+    /// Rooms whose first time is on its way to the intake.
+    pub entering: Mutex<HashSet<OwnedRoomId>>,
 }
 
 impl Session {
@@ -228,6 +230,7 @@ impl Reader<'_> {
         self.session.ready.store(true, Ordering::Relaxed);
         for id in answer.rooms.left.keys() {
             self.session.rooms.left(id);
+            self.entering().remove(id);
         }
         for id in answer.rooms.invited.keys() {
             invites::answer(self.session, id);
@@ -257,6 +260,11 @@ impl Reader<'_> {
         self.courier.take(parcel).await;
     }
 
+    fn entering(&self) -> MutexGuard<'_, HashSet<OwnedRoomId>> {
+        let entering = self.session.entering.lock();
+        entering.unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The envelope that tells of a configured room which the bot is in for the first time.
     async fn entered(&self, room: &Room, view: &View) -> Option<Envelope> {
         let id = room.room_id();
@@ -264,6 +272,9 @@ impl Reader<'_> {
             return None;
         }
         let member = room.get_member_no_sync(&self.session.me).await.ok()??;
+        if !self.entering().insert(id.to_owned()) {
+            return None;
+        }
         let join = member.event();
         let event_id = join.event_id().map_or("", |id| id.as_str());
         let sent_at = join.origin_server_ts().map_or(0, |ts| i64::from(ts.get()));

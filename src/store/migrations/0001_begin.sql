@@ -51,6 +51,8 @@ CREATE TABLE incidents (
     firsthand BIGINT NOT NULL,
     rooms BIGINT NOT NULL,
     closed_at BIGINT,
+    lat DOUBLE PRECISION,
+    lon DOUBLE PRECISION,
     coarse BOOLEAN NOT NULL DEFAULT FALSE
 );
 CREATE INDEX incidents_open ON incidents (news_at) WHERE closed_at IS NULL;
@@ -73,6 +75,8 @@ CREATE TABLE reports (
     withdrawn BOOLEAN NOT NULL
 );
 CREATE INDEX reports_incident ON reports (incident, received_at);
+CREATE INDEX reports_room ON reports (platform, room);
+CREATE INDEX reports_sender ON reports (sender);
 CREATE INDEX reports_message ON reports (message);
 CREATE INDEX reports_received_at ON reports (received_at);
 

@@ -54,6 +54,7 @@ pub struct Town {
     clock: Arc<HandClock>,
     next: AtomicU64,
     stop: Stop,
+    everything: Stop,
     running: tokio::task::JoinHandle<()>,
     database: Database,
 }
@@ -78,7 +79,10 @@ pub async fn run_test_with(policy: Policy, story: impl AsyncFn(&mut Town)) {
         .await
         .unwrap_or_else(|_| panic!("on {name}: the story took longer than {limit:?}"));
         let unread = [town.rooms.unread(), town.phones.unread()].concat();
-        assert!(unread.is_empty(), "on {name}: said, but read by no test: {unread:#?}");
+        assert!(
+            unread.is_empty(),
+            "on {name}: said, but read by no test: {unread:#?}"
+        );
         town.close().await;
     }
 }
@@ -100,7 +104,12 @@ fn directory() -> Directory {
             room("#powderhorn-1", Purpose::Response, powderhorn, "en"),
             room("#powderhorn-2", Purpose::Response, powderhorn, "en"),
             room("#whittier-1", Purpose::Response, whittier, "en"),
-            room("#phillips-es", Purpose::Response, &["mpls/midtown-phillips"], "es"),
+            room(
+                "#phillips-es",
+                Purpose::Response,
+                &["mpls/midtown-phillips"],
+                "es",
+            ),
             room("#city", Purpose::City, &[], "en"),
             room("#plans", Purpose::Planning, powderhorn, "en"),
             room("#verifiers", Purpose::Verifiers, &[], "en"),
@@ -123,7 +132,17 @@ impl Town {
         let app = Self::app(policy, &database, &clock, &rooms, &phones).await;
         let stop = Stop::new();
         let running = tokio::spawn(Arc::clone(&app).run(stop.clone()));
-        Self { app, rooms, phones, clock, next: AtomicU64::new(1), stop, running, database }
+        Self {
+            app,
+            rooms,
+            phones,
+            clock,
+            next: AtomicU64::new(1),
+            stop,
+            everything: Stop::new(),
+            running,
+            database,
+        }
     }
 
     async fn app(
@@ -135,8 +154,14 @@ impl Town {
     ) -> Arc<App> {
         let store = database.store.clone();
         let keyring = Keyring::new([7; 32]);
-        store.check_key(&keyring.check_value()).await.expect("the key fits");
-        let reader = Config::load(Path::new("bot-config")).expect("the files load").reader().expect("the city loads");
+        store
+            .check_key(&keyring.check_value())
+            .await
+            .expect("the key fits");
+        let reader = Config::load(Path::new("bot-config"))
+            .expect("the files load")
+            .reader()
+            .expect("the city loads");
         let mut directory = directory();
         directory.areas = reader.gazetteer().directory_areas();
         let platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::from([
@@ -164,18 +189,53 @@ impl Town {
 
     async fn close(self) {
         self.stop.cancel();
-        self.running.await.expect("no part of the shell broke");
+        self.everything.cancel();
+        if !self.running.is_finished() {
+            self.running.await.expect("no part of the shell broke");
+        }
         self.database.remove().await.expect("the database goes");
     }
 
     /// Stops the shell as a crash would leave the database, and starts it anew on the same one.
     pub async fn restart(&mut self) {
         self.stop.cancel();
-        (&mut self.running).await.expect("no part of the shell broke");
-        self.app =
-            Self::app(self.app.policy.clone(), &self.database, &self.clock, &self.rooms, &self.phones).await;
+        (&mut self.running)
+            .await
+            .expect("no part of the shell broke");
+        self.app = Self::app(
+            self.app.policy.clone(),
+            &self.database,
+            &self.clock,
+            &self.rooms,
+            &self.phones,
+        )
+        .await;
         self.stop = Stop::new();
         self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
+    }
+
+    /// Another process on the same database, with its own connection to the rooms; it runs until the town closes.
+    pub async fn second_process(&self) -> Arc<Pretend> {
+        let rooms = Arc::new(Pretend::rooms());
+        let phones = Arc::new(Pretend::phones());
+        let app = Self::app(
+            self.app.policy.clone(),
+            &self.database,
+            &self.clock,
+            &rooms,
+            &phones,
+        )
+        .await;
+        tokio::spawn(app.run(self.everything.clone()));
+        rooms
+    }
+
+    /// Stops the first process.
+    pub async fn stop_first(&mut self) {
+        self.stop.cancel();
+        (&mut self.running)
+            .await
+            .expect("no part of the shell broke");
     }
 
     /// The present moment of the town.
@@ -185,7 +245,10 @@ impl Town {
 
     /// Time passes; what is due then happens.
     pub async fn later(&mut self, time: Duration) {
-        self.clock.0.fetch_add(i64::try_from(time.as_millis()).expect("a short time"), Ordering::SeqCst);
+        self.clock.0.fetch_add(
+            i64::try_from(time.as_millis()).expect("a short time"),
+            Ordering::SeqCst,
+        );
         // A lease is not meant to run out while nobody moves.
         self.app.tick().await.expect("the store is there");
         self.settle().await;
@@ -221,46 +284,95 @@ impl Town {
     pub async fn texts(&self, number: &str, text: &str) {
         let message = MessageId::new(self.number());
         let sender = PersonRef::new(PlatformKind::Sms, number);
-        let content =
-            Content::Text { text: Sensitive::new(text.to_owned()), message: message.clone(), reply_to: None };
-        self.give(&self.phones, message.as_str(), Origin::Direct, sender, content).await;
+        let content = Content::Text {
+            text: Sensitive::new(text.to_owned()),
+            message: message.clone(),
+            reply_to: None,
+        };
+        self.give(
+            &self.phones,
+            message.as_str(),
+            Origin::Direct,
+            sender,
+            content,
+        )
+        .await;
     }
 
-    async fn writes(&self, who: &str, room: Option<&str>, text: &str, reply_to: Option<MessageId>) -> MessageId {
+    async fn writes(
+        &self,
+        who: &str,
+        room: Option<&str>,
+        text: &str,
+        reply_to: Option<MessageId>,
+    ) -> MessageId {
         let message = MessageId::new(self.number());
-        let content = Content::Text { text: Sensitive::new(text.to_owned()), message: message.clone(), reply_to };
+        let content = Content::Text {
+            text: Sensitive::new(text.to_owned()),
+            message: message.clone(),
+            reply_to,
+        };
         self.does(who, room, message.as_str(), content).await;
         message
     }
 
     /// Someone puts an emoji on a message.
     pub async fn reacts(&self, who: &str, room: &str, target: &MessageId, key: &str) {
-        let content = Content::Reaction { target: target.clone(), key: key.to_owned() };
+        let content = Content::Reaction {
+            target: target.clone(),
+            key: key.to_owned(),
+        };
         self.does(who, Some(room), &self.number(), content).await;
     }
 
     /// Someone changes their message.
     pub async fn edits(&self, who: &str, room: &str, original: &MessageId, text: &str) {
-        let content = Content::Edit { original: original.clone(), text: Sensitive::new(text.to_owned()) };
+        let content = Content::Edit {
+            original: original.clone(),
+            text: Sensitive::new(text.to_owned()),
+        };
         self.does(who, Some(room), &self.number(), content).await;
     }
 
     /// Someone takes their message back.
     pub async fn redacts(&self, who: &str, room: &str, original: &MessageId) {
-        self.does(who, Some(room), &self.number(), Content::Redaction { original: original.clone() }).await;
+        self.does(
+            who,
+            Some(room),
+            &self.number(),
+            Content::Redaction {
+                original: original.clone(),
+            },
+        )
+        .await;
     }
 
     /// The same content under the same number, as a network repeats it after a lost answer.
     pub async fn does(&self, who: &str, room: Option<&str>, number: &str, content: Content) {
         let sender = PersonRef::new(PlatformKind::Matrix, format!("@{who}:town"));
-        let origin =
-            room.map_or(Origin::Direct, |room| Origin::Room(RoomRef::new(PlatformKind::Matrix, room)));
-        self.give(&self.rooms, number, origin, sender, content).await;
+        let origin = room.map_or(Origin::Direct, |room| {
+            Origin::Room(RoomRef::new(PlatformKind::Matrix, room))
+        });
+        self.give(&self.rooms, number, origin, sender, content)
+            .await;
     }
 
-    async fn give(&self, by: &Pretend, number: &str, origin: Origin, sender: PersonRef, content: Content) {
-        let envelope =
-            Envelope { id: EnvelopeId::new(number), origin, sender, standing: None, sent_at: self.now(), content };
+    async fn give(
+        &self,
+        by: &Pretend,
+        number: &str,
+        origin: Origin,
+        sender: PersonRef,
+        content: Content,
+    ) {
+        let envelope = Envelope {
+            id: EnvelopeId::new(number),
+            origin,
+            sender,
+            standing: None,
+            sent_at: self.now(),
+            content,
+        };
         by.offer(vec![envelope]).await;
         self.settle().await;
     }
@@ -280,6 +392,51 @@ impl Town {
         lines(self.phones.read(number))
     }
 
+    /// How many rows each table has.
+    pub async fn row_counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for table in self.database.tables().await.expect("the tables") {
+            let rows = self.database.rows(&table).await.expect("its rows").len();
+            counts.insert(table, rows);
+        }
+        counts
+    }
+
+    /// All that a thief of the database would read.
+    pub async fn dump(&self) -> String {
+        self.database.dump().await.expect("a dump")
+    }
+
+    /// Runs a statement behind the program's back.
+    pub async fn tamper(&self, sql: &str) {
+        self.database.tamper(sql).await.expect("the statement runs");
+    }
+
+    /// Many messages of one neighbor in a room, offered together.
+    pub async fn says_many(&self, room: &str, texts: impl Iterator<Item = String>) {
+        let envelopes: Vec<Envelope> = texts
+            .map(|text| {
+                let message = MessageId::new(self.number());
+                Envelope {
+                    id: EnvelopeId::new(message.as_str()),
+                    origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
+                    sender: PersonRef::new(PlatformKind::Matrix, "@ana:town"),
+                    standing: None,
+                    sent_at: self.now(),
+                    content: Content::Text {
+                        text: Sensitive::new(text),
+                        message,
+                        reply_to: None,
+                    },
+                }
+            })
+            .collect();
+        for batch in envelopes.chunks(500) {
+            self.rooms.offer(batch.to_vec()).await;
+        }
+        self.settle().await;
+    }
+
     /// The number of the bot's latest message in a room.
     pub fn latest_in(&self, room: &str) -> MessageId {
         self.rooms.latest(room).expect("the bot has spoken there")
@@ -287,10 +444,9 @@ impl Town {
 }
 
 fn lines(heard: Vec<Heard>) -> String {
-    heard.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-impl Town {
-    pub async fn database_rows(&self, table: &str) -> Vec<String> {
-        self.database.rows(table).await.expect("rows")
-    }
+    heard
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Mutex, atomic::{AtomicBool, Ordering}},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -13,7 +16,8 @@ use tocsin::{
         ids::{Checkpoint, EffectId, MessageId},
     },
     platforms::{
-        Capabilities, Deed, Delivery, Destination, Inbox, PerformError, Platform, Receipt, Retry, Stop,
+        Capabilities, Deed, Delivery, Destination, Inbox, PerformError, Platform, Receipt, Retry,
+        Stop,
     },
 };
 use tokio::sync::watch;
@@ -30,8 +34,14 @@ pub struct Heard {
 impl fmt::Display for Heard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.deed {
-            Deed::Say { words, reply_to: None } => write!(f, "{}", words.plain()),
-            Deed::Say { words, reply_to: Some(_) } => write!(f, "reply: {}", words.plain()),
+            Deed::Say {
+                words,
+                reply_to: None,
+            } => write!(f, "{}", words.plain()),
+            Deed::Say {
+                words,
+                reply_to: Some(_),
+            } => write!(f, "reply: {}", words.plain()),
             Deed::Edit { words, .. } => write!(f, "edit: {}", words.plain()),
             Deed::React { emoji, message } => write!(f, "{emoji} on {message}"),
             Deed::Redact { message } => write!(f, "redacted {message}"),
@@ -74,8 +84,27 @@ impl Pretend {
     /// Offers envelopes until they are taken in, as adapters do.
     pub async fn offer(&self, envelopes: Vec<Envelope>) {
         let mut inbox = self.inbox.subscribe();
-        let inbox = inbox.wait_for(Option::is_some).await.expect("the town runs").clone().expect("just seen");
+        let inbox = inbox
+            .wait_for(Option::is_some)
+            .await
+            .expect("the town runs")
+            .clone()
+            .expect("just seen");
         inbox.accept(envelopes, None).await.expect("taken in");
+    }
+
+    /// Whether somebody listens to it.
+    pub fn is_listened_to(&self) -> bool {
+        self.inbox.borrow().is_some()
+    }
+
+    /// Waits until somebody listens to it.
+    pub async fn listened_to(&self) {
+        self.inbox
+            .subscribe()
+            .wait_for(Option::is_some)
+            .await
+            .expect("the town runs");
     }
 
     /// From now on every delivery is refused so; `None` ends it.
@@ -86,7 +115,9 @@ impl Pretend {
     /// What was heard there since last read.
     pub fn read(&self, place: &str) -> Vec<Heard> {
         let mut heard = self.heard.lock().unwrap();
-        let fresh = heard.iter_mut().filter(|one| one.place == place && !one.is_read);
+        let fresh = heard
+            .iter_mut()
+            .filter(|one| one.place == place && !one.is_read);
         fresh
             .map(|one| {
                 one.is_read = true;
@@ -98,13 +129,22 @@ impl Pretend {
     /// What no test has read.
     pub fn unread(&self) -> Vec<String> {
         let heard = self.heard.lock().unwrap();
-        heard.iter().filter(|one| !one.is_read).map(|one| format!("{}: {one}", one.place)).collect()
+        heard
+            .iter()
+            .filter(|one| !one.is_read)
+            .map(|one| format!("{}: {one}", one.place))
+            .collect()
     }
 
     /// The bot's latest message there.
     pub fn latest(&self, place: &str) -> Option<MessageId> {
         let heard = self.heard.lock().unwrap();
-        heard.iter().rev().find(|one| one.place == place && one.message.is_some())?.message.clone()
+        heard
+            .iter()
+            .rev()
+            .find(|one| one.place == place && one.message.is_some())?
+            .message
+            .clone()
     }
 }
 
@@ -128,7 +168,12 @@ impl Platform for Pretend {
         }
     }
 
-    async fn listen(&self, inbox: Inbox, _since: Option<Checkpoint>, stop: Stop) -> anyhow::Result<()> {
+    async fn listen(
+        &self,
+        inbox: Inbox,
+        _since: Option<Checkpoint>,
+        stop: Stop,
+    ) -> anyhow::Result<()> {
         self.inbox.send_replace(Some(inbox));
         stop.cancelled().await;
         self.inbox.send_replace(None);
@@ -137,7 +182,11 @@ impl Platform for Pretend {
 
     async fn perform(&self, delivery: &Delivery) -> Result<Receipt, PerformError> {
         if let Some((code, retry)) = *self.refuses.lock().unwrap() {
-            return Err(PerformError { code, retry, source: None });
+            return Err(PerformError {
+                code,
+                retry,
+                source: None,
+            });
         }
         let mut done = self.done.lock().unwrap();
         if let Some(receipt) = done.get(&delivery.id) {
@@ -150,7 +199,12 @@ impl Platform for Pretend {
             Destination::Room(room) => room.id.clone(),
             Destination::Person(person) => person.address.expose().clone(),
         };
-        heard.push(Heard { place, message: message.clone(), deed: delivery.deed.clone(), is_read: false });
+        heard.push(Heard {
+            place,
+            message: message.clone(),
+            deed: delivery.deed.clone(),
+            is_read: false,
+        });
         let receipt = Receipt { message };
         done.insert(delivery.id.clone(), receipt.clone());
         Ok(receipt)
