@@ -89,7 +89,11 @@ async fn carry_out(room: &Room, deed: &Deed, txn: OwnedTransactionId) -> Result<
             send(room, "m.room.message", content, txn).await
         }
         Deed::Edit { message, words } => {
-            send(room, "m.room.message", convert::edited(message, words), txn).await
+            send(room, "m.room.message", convert::edited(message, words), txn).await?;
+            // The message stays the one that was there first: an edit of an edit is shown by no client.
+            Ok(Receipt {
+                message: Some(message.clone()),
+            })
         }
         Deed::React { message, emoji } => {
             let content = convert::reacted(message, emoji);
