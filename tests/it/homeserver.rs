@@ -1,7 +1,5 @@
 //! A real homeserver for tests, the people on it, and a wire that can be cut or slowed between it and somebody.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
-
 use std::{
     fmt::Write as _,
     sync::{
@@ -556,7 +554,8 @@ async fn pass(
     request: Request,
 ) -> Response {
     if flow.cut.load(Ordering::SeqCst) {
-        return (StatusCode::BAD_GATEWAY, "<html>Bad Gateway</html>").into_response();
+        let page = "<html>Bad Gateway</html>";
+        return (StatusCode::BAD_GATEWAY, [("connection", "close")], page).into_response();
     }
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();

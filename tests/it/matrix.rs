@@ -1,7 +1,5 @@
 //! The Matrix adapter against a real Synapse, with an intake that records.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
-
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},

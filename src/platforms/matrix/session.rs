@@ -29,6 +29,9 @@ use crate::{
     platforms::{Retry, matrix::error::Failure},
 };
 
+/// How many seconds a new device may take to be trusted, before that is worth a warning.
+const LOOKS: u32 = 60;
+
 /// Why there is no session.
 pub enum NoSession {
     /// The homeserver cannot be asked right now.
@@ -370,18 +373,15 @@ pub async fn secure(client: &Client, config: &MatrixConfig) -> anyhow::Result<()
             enable_recovery(client, config, &key_file, &pending).await?;
         }
     }
-    let trusted = encryption
-        .get_own_device()
-        .await
-        .ok()
-        .flatten()
-        .is_some_and(|device| device.is_cross_signed_by_owner());
-    if !trusted {
-        bail!(
-            "The bot's Matrix device is not cross-signed; newer clients will not share keys with it"
-        );
+    // The signature comes back with the next look at the account's own devices.
+    for _ in 0..LOOKS {
+        let device = encryption.get_own_device().await.ok().flatten();
+        if device.is_some_and(|device| device.is_cross_signed_by_owner()) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    Ok(())
+    bail!("The bot's Matrix device is not cross-signed; newer clients will not share keys with it")
 }
 
 async fn enable_recovery(
