@@ -19,7 +19,7 @@ use tokio::{
 };
 
 const STORY: &str = "3 ppl tac vests outside pillsbury & lake rn, 2 dark suvs";
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The real program in a folder of its own, without a configuration.
 struct Program {
