@@ -1,13 +1,10 @@
 //! The one way out: claims what is owed, has it carried out, settles. At least once; platforms drop repeats by effect id.
 //!
 //! Lanes (rooms and persons) are carried out side by side, each in order. Results are settled together with the next claim, in
-//! one transaction, so that a burst costs one commit for several messages.
+//! one transaction, so that a burst costs one commit for several messages. Alerts have the homeserver to themselves: what else
+//! is owed goes when none is under way, or little by little when that takes long.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use tokio::{task::JoinSet, time::Instant};
@@ -25,7 +22,7 @@ use crate::{
     },
     phrasebook::Style,
     platforms::{Deed, Delivery, Destination, PerformError, Receipt, Retry, Stop},
-    store::{Claimed, Tx},
+    store::{Claimed, Tx, Wanted},
 };
 
 /// How long a claim holds. Longer than any send takes; after a crash the next process waits at most this long.
@@ -35,8 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// First pause after a failure; doubles to `PAUSE_MAX`.
 const PAUSE: Duration = Duration::from_secs(1);
 const PAUSE_MAX: Duration = Duration::from_secs(60);
-/// While alerts are under way, reactions wait, but not longer than this.
-const MARKS_WAIT: Duration = Duration::from_secs(2);
+/// While alerts are under way, cards, answers and reactions wait, but not longer than this; then they go one at a time.
+const OTHERS_WAIT: Duration = Duration::from_secs(2);
 /// How long the loop sleeps at most when nothing rings.
 const NAP: Duration = Duration::from_secs(1);
 
@@ -53,7 +50,7 @@ pub async fn run(app: Arc<App>, stop: Stop) {
         app,
         under_way: JoinSet::new(),
         lanes: BTreeMap::new(),
-        marks_at: Instant::now(),
+        alerts_since: None,
     };
     let mut finished = Vec::new();
     loop {
@@ -88,7 +85,8 @@ struct Outbox {
     under_way: JoinSet<Outcome>,
     /// The lanes under way, with the urgency of what is carried out there.
     lanes: BTreeMap<String, Urgency>,
-    marks_at: Instant,
+    /// Since when alerts have been under way without a break.
+    alerts_since: Option<Instant>,
 }
 
 impl Outbox {
@@ -109,24 +107,11 @@ impl Outbox {
             settle(&app, &mut tx, outcome, now).await?;
         }
         let platforms = app.held();
-        let room = self.room_for_more(&platforms);
-        let mut ready = Vec::new();
-        if !is_stopping && room > 0 {
-            let busy: BTreeSet<&str> = self
-                .lanes
-                .keys()
-                .map(String::as_str)
-                .filter(|lane| !finished.iter().any(|outcome| &outcome.lane == lane))
-                .collect();
-            let busy: Vec<String> = busy.into_iter().map(str::to_owned).collect();
-            let claimed = tx
-                .claim(&platforms, &busy, &app.owner, now, CLAIM, room)
-                .await?;
-            for claimed in claimed {
-                let prepared = prepare(&app, &mut tx, &claimed, now).await?;
-                ready.push((claimed, prepared));
-            }
-        }
+        let ready = if is_stopping {
+            Vec::new()
+        } else {
+            self.claim(&mut tx, &platforms, finished, now).await?
+        };
         let next_due = if ready.is_empty() {
             tx.next_due(&platforms).await?
         } else {
@@ -141,20 +126,72 @@ impl Outbox {
         for (claimed, prepared) in ready {
             self.start(claimed, prepared);
         }
-        Ok(if has_ready && room > 0 {
+        Ok(if has_ready {
             None
         } else {
             next_due.map(|due| due.since(now).clamp(Duration::from_millis(50), NAP))
         })
     }
 
-    fn room_for_more(&self, platforms: &[PlatformKind]) -> u32 {
-        let parallel: usize = platforms
+    /// Claims alerts and their ends first, then what else there is room for.
+    async fn claim(
+        &mut self,
+        tx: &mut Tx,
+        platforms: &[PlatformKind],
+        finished: &[Outcome],
+        now: Timestamp,
+    ) -> anyhow::Result<Vec<(Claimed, Prepared)>> {
+        let app = Arc::clone(&self.app);
+        let mut under_way = self.lanes.clone();
+        for outcome in finished {
+            under_way.remove(&outcome.lane);
+        }
+        let most: usize = platforms
             .iter()
-            .filter_map(|platform| self.app.capabilities(*platform))
+            .filter_map(|platform| app.capabilities(*platform))
             .map(|can| can.parallel)
             .sum();
-        u32::try_from(parallel.saturating_sub(self.lanes.len())).unwrap_or(u32::MAX)
+        let mut ready = Vec::new();
+        for up_to in [Urgency::AllClear, Urgency::Mark] {
+            let room = if up_to == Urgency::AllClear {
+                most.saturating_sub(under_way.len())
+            } else {
+                self.room_for_others(&under_way, most)
+            };
+            if room == 0 {
+                continue;
+            }
+            let busy: Vec<String> = under_way.keys().cloned().collect();
+            let wanted = Wanted {
+                limit: u32::try_from(room).unwrap_or(u32::MAX),
+                up_to,
+            };
+            for claimed in tx
+                .claim(platforms, &busy, &app.owner, now, CLAIM, wanted)
+                .await?
+            {
+                let prepared = prepare(&app, tx, &claimed, now).await?;
+                under_way.insert(claimed.effect.target.lane(), claimed.effect.urgency);
+                ready.push((claimed, prepared));
+            }
+        }
+        Ok(ready)
+    }
+
+    /// How many more things that are no alerts may be carried out now. They never take all there is, so that an alert that
+    /// comes meanwhile does not queue behind them at the homeserver.
+    fn room_for_others(&mut self, under_way: &BTreeMap<String, Urgency>, most: usize) -> usize {
+        let alerts = under_way
+            .values()
+            .filter(|urgency| is_alarming(**urgency))
+            .count();
+        let others = under_way.len() - alerts;
+        if alerts == 0 {
+            self.alerts_since = None;
+            return most.div_ceil(2).saturating_sub(others);
+        }
+        let since = *self.alerts_since.get_or_insert_with(Instant::now);
+        usize::from(since.elapsed() >= OTHERS_WAIT && others == 0 && under_way.len() < most)
     }
 
     fn start(&mut self, claimed: Claimed, prepared: Prepared) {
@@ -180,6 +217,11 @@ impl Outbox {
             }
         });
     }
+}
+
+/// Whether others wait for it.
+fn is_alarming(urgency: Urgency) -> bool {
+    urgency <= Urgency::AllClear
 }
 
 /// A claimed effect, made ready for its platform.

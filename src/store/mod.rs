@@ -62,7 +62,7 @@ pub mod questions;
 pub mod reports;
 
 pub use error::{Result, StoreError};
-pub use outbox::{Claimed, DeadEffect, Depth};
+pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
 pub use people::SubscriberRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};

@@ -29,6 +29,24 @@ pub struct Claimed {
     pub created_at: Timestamp,
 }
 
+/// What to claim. A bare number: so many, of any urgency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// At most so many.
+    pub limit: u32,
+    /// Only what is at least as urgent as this.
+    pub up_to: Urgency,
+}
+
+impl From<u32> for Wanted {
+    fn from(limit: u32) -> Self {
+        Self {
+            limit,
+            up_to: Urgency::Mark,
+        }
+    }
+}
+
 /// An effect that was given up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeadEffect {
@@ -88,7 +106,7 @@ const SUPERSEDE: &str = "DELETE FROM effects WHERE lane = $1 AND state = 'queued
 /// Its condition is repeated outside because another may have changed a row since.
 /// `$8` is the busy lanes, each between line ends; a lane is in it if taking it out makes a difference.
 const CLAIM: &str = "WITH chosen AS MATERIALIZED (SELECT head.id FROM effects head
-        WHERE head.due_at <= $1 AND head.platform IN ($2, $3, $4, $5)
+        WHERE head.due_at <= $1 AND head.urgency <= $10 AND head.platform IN ($2, $3, $4, $5)
         AND REPLACE($8, '\n' || head.lane || '\n', '') = $8
         AND head.id = (SELECT first.id FROM effects first WHERE first.lane = head.lane
             ORDER BY first.state DESC, first.urgency, first.seq LIMIT 1)
@@ -276,9 +294,9 @@ impl Tx {
         self.forget(id).await
     }
 
-    /// Claims up to `limit` due effects of these platforms, at most one of each lane (its head), the most urgent first. Lanes
-    /// in `busy` and lanes with an effect that is being sent are passed over. The claims run out at `now + lease`; what was
-    /// not settled by then can be claimed again.
+    /// Claims the wanted number of due effects of these platforms, at most one of each lane (its head), the most urgent first.
+    /// Lanes in `busy` and lanes with an effect that is being sent are passed over. The claims run out at `now + lease`; what
+    /// was not settled by then can be claimed again.
     ///
     /// # Errors
     /// If the database refuses.
@@ -289,9 +307,10 @@ impl Tx {
         owner: &str,
         now: Timestamp,
         lease: Duration,
-        limit: u32,
+        wanted: impl Into<Wanted>,
     ) -> Result<Vec<Claimed>> {
         self.lock_outbox().await?;
+        let wanted = wanted.into();
         let names = names(platforms);
         let mut passed_over = String::new();
         for lane in busy {
@@ -308,7 +327,8 @@ impl Tx {
             .bind(owner)
             .bind((now + lease).as_ms())
             .bind(passed_over.as_str())
-            .bind(i64::from(limit))
+            .bind(i64::from(wanted.limit))
+            .bind(wanted.up_to.rank())
             .fetch_all(conn)
             .await?);
         rows.sort_unstable_by_key(|row| (row.2, row.1));

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `session` | login or restore, keys, recovery |
 //! | `sync` | reads the account from our own checkpoint, fills gaps |
+//! | `glance` | asks for news; shows them to the SDK only if they are more than messages |
 //! | `courier` | hands envelopes to the intake, in order |
 //! | `parked` | waits for the keys of messages that cannot be read yet |
 //! | `rooms`, `invites` | which room is which; what invites are accepted |
@@ -48,6 +49,7 @@ mod check;
 mod convert;
 mod courier;
 mod error;
+mod glance;
 mod invites;
 mod parked;
 mod rooms;

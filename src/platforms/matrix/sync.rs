@@ -16,17 +16,12 @@ use std::{
 
 use matrix_sdk::{
     Client, Room,
-    config::{SyncSettings, SyncToken},
     deserialized_responses::{
         TimelineEvent, TimelineEventKind, VerificationLevel, VerificationState,
     },
     room::MessagesOptions,
     ruma::{
-        OwnedRoomId, OwnedUserId, RoomId, UInt,
-        api::client::{
-            filter::{Filter as EventFilter, FilterDefinition, RoomEventFilter, RoomFilter},
-            sync::sync_events::v3::Filter,
-        },
+        OwnedRoomId, OwnedUserId, RoomId,
         events::{AnySyncTimelineEvent, room::member::MembershipState},
         serde::Raw,
     },
@@ -47,6 +42,7 @@ use crate::{
             convert::{MatrixEvent, Source},
             courier::{Courier, Parcel},
             error::{Failure, patience},
+            glance::{Glance, Pace},
             invites,
             parked::Parked,
             rooms::{Rooms, Standing},
@@ -55,9 +51,7 @@ use crate::{
 };
 
 /// How long the homeserver may keep a sync open when nothing happens.
-const LONG_POLL: Duration = Duration::from_secs(30);
-/// How many messages of one room one sync may bring; Synapse cuts at 100. What is cut off is fetched.
-const TIMELINE: u32 = 500;
+pub const LONG_POLL: Duration = Duration::from_secs(30);
 /// How many messages one page of a gap brings.
 const PAGE: u32 = 100;
 
@@ -166,10 +160,10 @@ struct Reader<'r> {
 impl Reader<'_> {
     async fn read(&self, mut from: Option<String>, stop: &Stop) -> End {
         let mut waits = patience();
-        let mut first = true;
+        let mut glance = Glance::default();
+        let mut pace = Pace::default();
         loop {
-            let settings = settings(self.session, from.as_deref(), first);
-            let sync = self.session.client.sync_once(settings);
+            let sync = Box::pin(glance.sync(self.session, from.as_deref()));
             let answer = match stop.run_until_cancelled(sync).await {
                 None => return End::Stopped,
                 Some(answer) => answer,
@@ -177,15 +171,23 @@ impl Reader<'_> {
             match answer {
                 Ok(answer) => {
                     waits = patience();
+                    let wait = pace.after(!answer.rooms.joined.is_empty());
                     let next = answer.next_batch.clone();
                     let take = self.take(answer, from.as_deref());
                     if stop.run_until_cancelled(take).await.is_none() {
                         return End::Stopped;
                     }
-                    first = false;
                     from = Some(next);
                     if !self.up.swap(true, Ordering::Relaxed) {
                         tracing::info!("Matrix is up");
+                    }
+                    if !wait.is_zero()
+                        && stop
+                            .run_until_cancelled(tokio::time::sleep(wait))
+                            .await
+                            .is_none()
+                    {
+                        return End::Stopped;
                     }
                 }
                 Err(error) => {
@@ -466,32 +468,6 @@ fn in_order(rooms: Vec<Vec<Envelope>>) -> Vec<Envelope> {
     }
     timed.sort_by_key(|(at, _)| *at);
     timed.into_iter().map(|(_, envelope)| envelope).collect()
-}
-
-fn settings(session: &Session, from: Option<&str>, first: bool) -> SyncSettings {
-    let token = from.map_or(SyncToken::NoToken, |from| {
-        SyncToken::Specific(from.to_owned())
-    });
-    SyncSettings::new()
-        .token(token)
-        .timeout(if first { Duration::ZERO } else { LONG_POLL })
-        .full_state(first)
-        .filter(Filter::FilterDefinition(filter(session, from.is_some())))
-}
-
-/// Only what is needed: timelines without the bot's own messages (else each send would end a sync), state of those who speak.
-fn filter(session: &Session, with_history: bool) -> FilterDefinition {
-    let mut timeline = RoomEventFilter::default();
-    timeline.limit = Some(UInt::from(if with_history { TIMELINE } else { 1 }));
-    timeline.not_senders = vec![session.me.clone()];
-    let mut room = RoomFilter::with_lazy_loading();
-    room.timeline = timeline;
-    room.ephemeral = RoomEventFilter::ignore_all();
-    room.account_data = RoomEventFilter::ignore_all();
-    let mut filter = FilterDefinition::default();
-    filter.room = room;
-    filter.presence = EventFilter::ignore_all();
-    filter
 }
 
 #[cfg(test)]
