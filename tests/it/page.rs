@@ -3,11 +3,15 @@
 //! `TOCSIN_TEST_CHROMEDRIVER` is the URL of a running chromedriver (`tests/run` starts one). Screenshots go to
 //! `TOCSIN_TEST_ARTEFACTS`.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use fantoccini::{Client, ClientBuilder, Locator, key::Key};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -15,7 +19,7 @@ use tokio::{
 };
 
 const STORY: &str = "3 ppl tac vests outside pillsbury & lake rn, 2 dark suvs";
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The real program in a folder of its own, without a configuration.
 struct Program {
@@ -67,6 +71,45 @@ struct Browser {
     _profile: tempfile::TempDir,
 }
 
+/// The browser that is asked for.
+fn wanted(screen: &Screen, profile: &Path) -> Map<String, Value> {
+    let mut arguments: Vec<String> = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--lang=en-US",
+    ]
+    .map(ToOwned::to_owned)
+    .into();
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    let mut options = json!({});
+    match screen {
+        Screen::Desk => arguments.push("--blink-settings=preferredColorScheme=1".to_owned()),
+        Screen::Dark => arguments.push("--blink-settings=preferredColorScheme=0".to_owned()),
+        Screen::Phone(width, height) => {
+            options["mobileEmulation"] = json!({
+                "deviceMetrics": {"width": width, "height": height, "pixelRatio": 2.0, "touch": true},
+            });
+        }
+    }
+    options["args"] = json!(arguments);
+    let wanted = json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": options,
+        "timeouts": {"script": PATIENCE.as_millis()},
+    });
+    match wanted {
+        Value::Object(wanted) => wanted,
+        _ => unreachable!("written as an object above"),
+    }
+}
+
 impl Browser {
     async fn open(url: &str, screen: Screen) -> Self {
         let driver = std::env::var("TOCSIN_TEST_CHROMEDRIVER").ok();
@@ -75,40 +118,7 @@ impl Browser {
              put the URL it prints there",
         );
         let profile = tempfile::tempdir().unwrap();
-        let mut arguments: Vec<String> = [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--lang=en-US",
-        ]
-        .map(ToOwned::to_owned)
-        .into();
-        arguments.push(format!("--user-data-dir={}", profile.path().display()));
-        let mut options = json!({});
-        match &screen {
-            Screen::Desk => arguments.push("--blink-settings=preferredColorScheme=1".to_owned()),
-            Screen::Dark => arguments.push("--blink-settings=preferredColorScheme=0".to_owned()),
-            Screen::Phone(width, height) => {
-                options["mobileEmulation"] = json!({
-                    "deviceMetrics": {"width": width, "height": height, "pixelRatio": 2.0, "touch": true},
-                });
-            }
-        }
-        options["args"] = json!(arguments);
-        let wanted = json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": options,
-            "timeouts": {"script": PATIENCE.as_millis()},
-        });
-        let Value::Object(wanted) = wanted else {
-            unreachable!("written as an object above")
-        };
+        let wanted = wanted(&screen, profile.path());
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(wanted)
             .connect(&driver)
@@ -176,6 +186,13 @@ impl Browser {
         let field = self.client.find(Locator::Css(&selector)).await.unwrap();
         let line = format!("{text}{}", char::from(Key::Enter));
         field.send_keys(&line).await.unwrap();
+    }
+
+    /// Presses Enter where the focus is.
+    async fn enters(&self) {
+        let focused = self.client.active_element().await.unwrap();
+        let enter = char::from(Key::Enter).to_string();
+        focused.send_keys(&enter).await.unwrap();
     }
 
     async fn becomes(&self, who: &str) {
@@ -299,10 +316,7 @@ async fn on_a_phone_one_room_shows_at_a_time_and_the_others_count() {
     phone.click("#tour-do").await;
     let field = phone.client.active_element().await.unwrap();
     assert_eq!(field.prop("value").await.unwrap().as_deref(), Some(STORY));
-    field
-        .send_keys(&char::from(Key::Enter).to_string())
-        .await
-        .unwrap();
+    phone.enters().await;
     phone.shows("powderhorn-1", ".own .reactions", "👀").await;
     phone
         .until("document.querySelector('#tabs [data-thread=verifiers] .count').textContent === '1'")
@@ -315,11 +329,7 @@ async fn on_a_phone_one_room_shows_at_a_time_and_the_others_count() {
 
     // The card itself offers the answer.
     phone.click("[data-thread=verifiers] .card .command").await;
-    let field = phone.client.active_element().await.unwrap();
-    field
-        .send_keys(&char::from(Key::Enter).to_string())
-        .await
-        .unwrap();
+    phone.enters().await;
     phone
         .shows("verifiers", ".card.sign-confirmed", "confirmed")
         .await;
