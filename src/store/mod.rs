@@ -319,6 +319,17 @@ async fn sqlite_pool(options: SqliteConnectOptions) -> Result<SqlitePool> {
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_release(|conn, _| {
+            Box::pin(async move {
+                if !conn.is_in_transaction() {
+                    return Ok(true);
+                }
+                // Waits for the rollback that a dropped transaction leaves behind. When a disk is full SQLite has rolled back by
+                // itself, then this one fails and the connection counts as in a transaction for ever: away with it.
+                conn.ping().await?;
+                Ok(!conn.is_in_transaction())
+            })
+        })
         .connect_with(options)
         .await?)
 }

@@ -15,6 +15,7 @@ mod migrations;
 #[cfg(feature = "matrix")]
 mod outages;
 mod outbox;
+mod page;
 mod playground;
 mod privacy;
 #[cfg(feature = "matrix")]

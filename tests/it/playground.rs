@@ -1,6 +1,6 @@
 //! The pretend town as a platform: what people do there becomes envelopes, what the bot does appears on the page.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use tocsin::{
@@ -224,6 +224,28 @@ fn every_mistake_in_a_plan_is_told_with_its_line() {
     assert!(told.starts_with("line "), "{told}");
 }
 
+#[test]
+fn the_page_says_everything_in_both_languages() {
+    let words: Value = serde_json::from_str(include_str!(
+        "../../src/platforms/playground/page/words.json"
+    ))
+    .unwrap();
+    let keys = |language: &str| {
+        let words = words[language].as_object().unwrap();
+        words.keys().cloned().collect::<BTreeSet<_>>()
+    };
+    let known = keys("en");
+    assert_eq!(known, keys("es"));
+    let script = include_str!("../../src/platforms/playground/page/page.js");
+    let html = include_str!("../../src/platforms/playground/page/page.html");
+    for (text, before) in [(script, " t(\""), (script, "(t(\""), (html, "data-word=\"")] {
+        for asked in text.split(before).skip(1) {
+            let key = asked.split('"').next().unwrap();
+            assert!(known.contains(key), "the page has no words for {key}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_somebody_says_in_a_room_becomes_an_envelope_and_gets_a_tick() {
     let mut world = World::new(SMALL).await;
@@ -323,62 +345,23 @@ async fn replies_edits_reactions_and_take_backs_are_told() {
 async fn nobody_does_what_only_others_may() {
     let world = World::new(SMALL).await;
     let id = world.says("ana", "east", "three agents").await;
+    let say =
+        |who: &str, place: &str, text: &str| json!({"who": who, "where": place, "text": text});
+    let edit = json!({"who": "ben", "message": id, "text": "x"});
+    let react = |who: &str| json!({"who": who, "message": id, "key": "👀"});
+    let redact = json!({"who": "ana", "message": "no"});
+    let long = "x".repeat(4001);
     for (what, body, status, code) in [
-        (
-            "say",
-            json!({"who": "zoe", "where": "east", "text": "x"}),
-            404,
-            "unknown_person",
-        ),
-        (
-            "say",
-            json!({"who": "ana", "where": "west", "text": "x"}),
-            404,
-            "unknown_room",
-        ),
-        (
-            "say",
-            json!({"who": "vera", "where": "east", "text": "x"}),
-            403,
-            "not_in_room",
-        ),
-        (
-            "say",
-            json!({"who": "ana", "where": "east", "text": " "}),
-            422,
-            "empty",
-        ),
-        (
-            "say",
-            json!({"who": "ana", "where": "east", "text": "x".repeat(4001)}),
-            422,
-            "too_long",
-        ),
-        (
-            "edit",
-            json!({"who": "ben", "message": id, "text": "x"}),
-            403,
-            "not_yours",
-        ),
-        (
-            "react",
-            json!({"who": "vera", "message": id, "key": "👀"}),
-            403,
-            "not_in_room",
-        ),
-        (
-            "react",
-            json!({"who": "612-555-0111", "message": id, "key": "👀"}),
-            403,
-            "only_texts",
-        ),
-        (
-            "redact",
-            json!({"who": "ana", "message": "no"}),
-            404,
-            "unknown_message",
-        ),
+        ("say", say("zoe", "east", "x"), 404, "unknown_person"),
+        ("say", say("ana", "west", "x"), 404, "unknown_room"),
+        ("say", say("vera", "east", "x"), 403, "not_in_room"),
+        ("say", say("ana", "east", " "), 422, "empty"),
+        ("say", say("ana", "east", &long), 422, "too_long"),
         ("say", json!({"who": "ana"}), 422, "malformed"),
+        ("edit", edit, 403, "not_yours"),
+        ("react", react("vera"), 403, "not_in_room"),
+        ("react", react("612-555-0111"), 403, "only_texts"),
+        ("redact", redact, 404, "unknown_message"),
     ] {
         let (got, answer) = world.does(what, body.clone()).await;
         assert_eq!(

@@ -21,12 +21,15 @@ use crate::{
     },
 };
 
+mod board;
 mod page;
 mod plan;
+mod plan_file;
 mod town;
 
+use board::Refused;
 pub use plan::{Line, PlannedPerson, PlannedPhone, PlannedRoom, Sample, Step, TownPlan};
-use town::{Refused, Town};
+use town::Town;
 
 /// How long to wait before an envelope that could not be taken in is offered again.
 const OFFER_AGAIN: Duration = Duration::from_secs(1);

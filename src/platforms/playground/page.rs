@@ -20,10 +20,7 @@ use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::{
-    Playground, Stop,
-    town::{News, Refused},
-};
+use super::{Playground, Stop, board::Refused, town::News};
 
 /// The largest request body.
 const MAX_BODY: usize = 8 * 1024;
@@ -328,7 +325,6 @@ impl Page {
     fn look(&mut self) {
         let news = self.playground.town().news(self.seen);
         match news {
-            News::None => {}
             News::All(at, state) => self.tell("state", at, &state),
             News::Changes(changes) => {
                 for (at, change) in changes {

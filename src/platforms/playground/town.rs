@@ -1,10 +1,13 @@
-//! The pretend network's own server: who is where, what was written, and what the bot has still to be told. In memory.
+//! The pretend network's own server: who is where and may do what, and what the bot has still to be told.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use serde::Serialize;
 
-use super::plan::{TO_THE_BOT, TownPlan};
+use super::{
+    board::{Board, KEPT_MESSAGES, Message, Refused},
+    plan::{TO_THE_BOT, TownPlan},
+};
 use crate::domain::{
     directory::Purpose,
     envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef},
@@ -14,90 +17,12 @@ use crate::domain::{
     words::Words,
 };
 
-/// Messages kept in one thread; older ones are forgotten.
-pub const KEPT_MESSAGES: usize = 500;
-/// Changes kept for pages that were away for a moment; whoever missed more gets everything anew.
-const KEPT_CHANGES: usize = 256;
 /// Envelopes that may wait for the bot before the town asks people to wait.
 const MAX_WAITING: usize = 1_000;
-/// Different emojis on one message.
-const MAX_REACTIONS: usize = 20;
 /// The longest emoji, in bytes: some are long chains.
 const MAX_EMOJI: usize = 64;
 /// The longest message, in characters.
 pub const MAX_TEXT: usize = 4_000;
-
-/// Why somebody may not do something, as a code that the page has words for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
-    /// Nobody of that name lives here.
-    UnknownPerson,
-    /// There is no such room.
-    UnknownRoom,
-    /// There is no such message, or no longer.
-    UnknownMessage,
-    /// They are not in that room.
-    NotInRoom,
-    /// The message is somebody else's.
-    NotYours,
-    /// Phones can only send texts.
-    OnlyTexts,
-    /// Nothing is written.
-    Empty,
-    /// Too much is written.
-    TooLong,
-    /// Too many messages wait for the bot.
-    Busy,
-}
-
-impl Refused {
-    /// The code as the page gets it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::UnknownPerson => "unknown_person",
-            Self::UnknownRoom => "unknown_room",
-            Self::UnknownMessage => "unknown_message",
-            Self::NotInRoom => "not_in_room",
-            Self::NotYours => "not_yours",
-            Self::OnlyTexts => "only_texts",
-            Self::Empty => "empty",
-            Self::TooLong => "too_long",
-            Self::Busy => "busy",
-        }
-    }
-}
-
-/// A message on the board.
-#[derive(Debug, Clone, Serialize)]
-pub struct Message {
-    id: String,
-    /// A person's id or a phone's number; nobody if the bot wrote it.
-    who: Option<String>,
-    at: Timestamp,
-    /// The parts, each with whether it is strong.
-    spans: Vec<(String, bool)>,
-    reply_to: Option<String>,
-    reactions: Vec<Reaction>,
-    edited: bool,
-    redacted: bool,
-    /// The bot has taken it in.
-    taken: bool,
-}
-
-/// One emoji on a message, and who put it there.
-#[derive(Debug, Clone, Serialize)]
-struct Reaction {
-    key: String,
-    by: Vec<String>,
-}
-
-/// One message as it is now, new or changed.
-#[derive(Debug, Clone, Serialize)]
-struct Change {
-    thread: String,
-    message: Message,
-}
 
 /// An envelope on its way to the bot.
 #[derive(Debug, Clone)]
@@ -110,11 +35,9 @@ struct Waiting {
 
 /// What a page has to be told.
 pub enum News {
-    /// Nothing since then.
-    None,
-    /// Everything.
+    /// Everything, as of that change.
     All(u64, String),
-    /// What has changed, in order.
+    /// What has changed, in order; perhaps nothing.
     Changes(Vec<(u64, String)>),
 }
 
@@ -124,9 +47,7 @@ pub struct Town {
     /// Different in every run, so that ids never repeat what an earlier run has told the bot.
     run: String,
     numbered: u64,
-    threads: BTreeMap<String, VecDeque<Message>>,
-    changes: VecDeque<(u64, Change)>,
-    changed: u64,
+    board: Board,
     waiting: VecDeque<Waiting>,
     opened: bool,
 }
@@ -156,18 +77,12 @@ impl Town {
         let rooms = plan.rooms.iter().map(|room| room.id.clone());
         let people = plan.people.iter().map(|person| direct(&person.id));
         let phones = plan.phones.iter().map(|phone| direct(&phone.number));
-        let threads = rooms
-            .chain(people)
-            .chain(phones)
-            .map(|thread| (thread, VecDeque::new()))
-            .collect();
+        let board = Board::new(rooms.chain(people).chain(phones));
         Self {
             run: format!("{:x}", now.as_ms()),
             plan,
             numbered: 0,
-            threads,
-            changes: VecDeque::new(),
-            changed: 0,
+            board,
             waiting: VecDeque::new(),
             opened: false,
         }
@@ -216,24 +131,14 @@ impl Town {
         self.room_for_one()?;
         if let Some(target) = reply_to {
             self.can_mark(who)?;
-            self.message(&thread, target)
+            self.board
+                .is_redacted(&thread, target)
                 .ok_or(Refused::UnknownMessage)?;
         }
         let id = self.next_id();
-        self.put(
-            &thread,
-            Message {
-                id: id.clone(),
-                who: Some(who.to_owned()),
-                at: now,
-                spans: vec![(text.to_owned(), false)],
-                reply_to: reply_to.map(ToOwned::to_owned),
-                reactions: Vec::new(),
-                edited: false,
-                redacted: false,
-                taken: false,
-            },
-        );
+        let spans = vec![(text.to_owned(), false)];
+        self.board
+            .put(&thread, Message::new(&id, Some(who), now, spans, reply_to));
         let content = Content::Text {
             text: Sensitive::new(unquoted(text)),
             message: MessageId::new(&id),
@@ -261,7 +166,7 @@ impl Town {
             return Err(Refused::TooLong);
         }
         self.room_for_one()?;
-        if self.mark(&thread, message, who, key)? {
+        if self.board.mark(&thread, message, who, key)? {
             let content = Content::Reaction {
                 target: MessageId::new(message),
                 key: key.to_owned(),
@@ -284,11 +189,8 @@ impl Town {
         let thread = self.thread_of(who, message)?;
         let text = checked(text)?;
         self.room_for_one()?;
-        let found = self.own(&thread, message, Some(who))?;
-        found.spans = vec![(text.to_owned(), false)];
-        found.edited = true;
-        found.taken = false;
-        self.note(&thread, message);
+        let spans = vec![(text.to_owned(), false)];
+        self.board.rewrite(&thread, message, Some(who), spans)?;
         let content = Content::Edit {
             original: MessageId::new(message),
             text: Sensitive::new(unquoted(text)),
@@ -303,8 +205,7 @@ impl Town {
         self.can_mark(who)?;
         let thread = self.thread_of(who, message)?;
         self.room_for_one()?;
-        self.own(&thread, message, Some(who))?.clear();
-        self.note(&thread, message);
+        self.board.take_back(&thread, message, Some(who))?;
         let content = Content::Redaction {
             original: MessageId::new(message),
         };
@@ -340,55 +241,31 @@ impl Town {
         reply_to: Option<&str>,
         now: Timestamp,
     ) {
-        if self.message(thread, id).is_some() {
+        if self.board.is_redacted(thread, id).is_some() {
             return;
         }
-        self.put(
-            thread,
-            Message {
-                id: id.to_owned(),
-                who: None,
-                at: now,
-                spans: spans(words),
-                reply_to: reply_to.map(ToOwned::to_owned),
-                reactions: Vec::new(),
-                edited: false,
-                redacted: false,
-                taken: true,
-            },
-        );
+        self.board
+            .put(thread, Message::new(id, None, now, spans(words), reply_to));
     }
 
     /// The bot changes an earlier message of its own.
     pub fn bot_edits(&mut self, thread: &str, id: &str, words: &Words) -> Result<(), Refused> {
-        let found = self.own(thread, id, None)?;
-        let spans = spans(words);
-        if found.spans != spans {
-            found.spans = spans;
-            found.edited = true;
-            self.note(thread, id);
-        }
-        Ok(())
+        self.board.rewrite(thread, id, None, spans(words))
     }
 
     /// The bot puts an emoji on a message.
     pub fn bot_reacts(&mut self, thread: &str, id: &str, emoji: &str) -> Result<(), Refused> {
-        self.mark(thread, id, TO_THE_BOT, emoji).map(|_new| ())
+        self.board
+            .mark(thread, id, TO_THE_BOT, emoji)
+            .map(|_new| ())
     }
 
     /// The bot takes an earlier message of its own back; once taken back, it stays so.
     pub fn bot_takes_back(&mut self, thread: &str, id: &str) -> Result<(), Refused> {
-        match self.own(thread, id, None) {
-            Ok(found) => {
-                found.clear();
-                self.note(thread, id);
-                Ok(())
-            }
-            Err(refused) => match self.message(thread, id) {
-                Some(message) if message.redacted => Ok(()),
-                _ => Err(refused),
-            },
+        if self.board.is_redacted(thread, id) == Some(true) {
+            return Ok(());
         }
+        self.board.take_back(thread, id, None)
     }
 
     // ---- towards the bot ----
@@ -405,12 +282,7 @@ impl Town {
             return;
         };
         let Some(message) = first.message else { return };
-        if let Some(found) = self.message_mut(&first.thread, &message)
-            && !found.redacted
-        {
-            found.taken = true;
-            self.note(&first.thread, &message);
-        }
+        self.board.tick(&first.thread, &message);
     }
 
     // ---- towards the page ----
@@ -418,17 +290,11 @@ impl Town {
     /// What a page that has seen everything up to `seen` has to be told; everything if it has seen nothing, or too long ago.
     #[must_use]
     pub fn news(&self, seen: Option<u64>) -> News {
-        let oldest = self.changes.front().map_or(self.changed + 1, |(n, _)| *n);
-        match seen {
-            Some(seen) if seen == self.changed => News::None,
-            Some(seen) if seen < self.changed && seen + 1 >= oldest => News::Changes(
-                self.changes
-                    .iter()
-                    .filter(|(n, _)| *n > seen)
-                    .map(|(n, change)| (*n, json(change)))
-                    .collect(),
-            ),
-            _ => News::All(self.changed, self.everything()),
+        match self.board.since(seen) {
+            None => News::All(self.board.changed(), self.everything()),
+            Some(changes) => {
+                News::Changes(changes.map(|(at, change)| (at, json(change))).collect())
+            }
         }
     }
 
@@ -452,7 +318,7 @@ impl Town {
                 "who": sample.line.who, "where": sample.line.place, "text": sample.line.text,
                 "story": sample.story,
             })).collect::<Vec<_>>(),
-            "threads": self.threads,
+            "threads": self.board.threads(),
             "kept": KEPT_MESSAGES,
         }))
     }
@@ -506,10 +372,8 @@ impl Town {
     /// The thread of a message, if that person is in it.
     fn thread_of(&self, who: &str, message: &str) -> Result<String, Refused> {
         let thread = self
-            .threads
-            .iter()
-            .find(|(_, messages)| messages.iter().any(|known| known.id == message))
-            .map(|(thread, _)| thread.as_str())
+            .board
+            .thread_of(message)
             .ok_or(Refused::UnknownMessage)?;
         if thread == direct(who) {
             return Ok(thread.to_owned());
@@ -519,76 +383,6 @@ impl Town {
                 Refused::UnknownRoom => Refused::NotInRoom,
                 other => other,
             })
-    }
-
-    fn message(&self, thread: &str, id: &str) -> Option<&Message> {
-        self.threads
-            .get(thread)?
-            .iter()
-            .find(|known| known.id == id)
-    }
-
-    fn message_mut(&mut self, thread: &str, id: &str) -> Option<&mut Message> {
-        let messages = self.threads.get_mut(thread)?;
-        messages.iter_mut().find(|known| known.id == id)
-    }
-
-    /// A message that `who` wrote (the bot, if nobody) and has not taken back.
-    fn own(&mut self, thread: &str, id: &str, who: Option<&str>) -> Result<&mut Message, Refused> {
-        let found = self
-            .message_mut(thread, id)
-            .filter(|message| !message.redacted)
-            .ok_or(Refused::UnknownMessage)?;
-        if found.who.as_deref() == who {
-            Ok(found)
-        } else {
-            Err(Refused::NotYours)
-        }
-    }
-
-    /// Puts an emoji on a message; whether that changed anything.
-    fn mark(&mut self, thread: &str, id: &str, who: &str, key: &str) -> Result<bool, Refused> {
-        let found = self
-            .message_mut(thread, id)
-            .filter(|message| !message.redacted)
-            .ok_or(Refused::UnknownMessage)?;
-        let full = found.reactions.len() >= MAX_REACTIONS;
-        match found.reactions.iter_mut().find(|known| known.key == key) {
-            Some(known) if known.by.iter().any(|by| by == who) => return Ok(false),
-            Some(known) => known.by.push(who.to_owned()),
-            None if full => return Err(Refused::TooLong),
-            None => found.reactions.push(Reaction {
-                key: key.to_owned(),
-                by: vec![who.to_owned()],
-            }),
-        }
-        self.note(thread, id);
-        Ok(true)
-    }
-
-    fn put(&mut self, thread: &str, message: Message) {
-        let id = message.id.clone();
-        if let Some(messages) = self.threads.get_mut(thread) {
-            if messages.len() >= KEPT_MESSAGES {
-                messages.pop_front();
-            }
-            messages.push_back(message);
-        }
-        self.note(thread, &id);
-    }
-
-    /// Notes for the pages that a message is new or has changed.
-    fn note(&mut self, thread: &str, id: &str) {
-        let Some(message) = self.message(thread, id).cloned() else {
-            return;
-        };
-        self.changed += 1;
-        if self.changes.len() >= KEPT_CHANGES {
-            self.changes.pop_front();
-        }
-        let thread = thread.to_owned();
-        self.changes
-            .push_back((self.changed, Change { thread, message }));
     }
 
     fn tell_bot(
@@ -617,16 +411,6 @@ impl Town {
             thread: thread.to_owned(),
             message: message.map(ToOwned::to_owned),
         });
-    }
-}
-
-impl Message {
-    /// Nothing is left of it but its place.
-    fn clear(&mut self) {
-        self.redacted = true;
-        self.spans.clear();
-        self.reactions.clear();
-        self.reply_to = None;
     }
 }
 

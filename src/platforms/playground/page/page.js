@@ -2,6 +2,8 @@
 // All words are in words.json, all looks in page.css; text of people and bot only ever becomes text nodes.
 
 const BOT = "tocsin";
+/** Longer words of the bot that are no alert (its introduction) show their beginning until somebody asks for the rest. */
+const LONG = 220;
 const REACTIONS = ["👀", "➕", "✅", "❌", "❓"];
 const HANDLE = "[ACDEFJKMQRTUVWXYZ][1-9]{1,2}";
 const MARK = "^(?:[⚠✅☑]\\uFE0F?\\s*)?";
@@ -19,6 +21,7 @@ let me = null;
 let active = null;
 const panels = new Map();
 const unread = new Map();
+const unfolded = new Set();
 const tour = { from: Number(recall("tour-from") ?? 0), closed: recall("tour-closed") === "yes" };
 
 // ---- small tools ----
@@ -365,9 +368,30 @@ function messageNode(thread, message) {
   const body = el("div", { class: "body" }, head);
   if (message.reply_to && !message.redacted) body.append(quote(thread, message.reply_to));
   body.append(message.redacted ? el("p", { class: "text" }, t("redacted")) : textNode(thread, message));
+  if (message.who === null && !read.sign && plain(message).length > LONG && !isPhone(thread.slice(1))) {
+    body.append(foldButton(node, message.id));
+  }
   if (message.reactions.length) body.append(reactionsNode(message));
   node.append(face(message.who), body);
   return node;
+}
+
+function foldButton(node, id) {
+  const show = () => {
+    const open = unfolded.has(id);
+    node.classList.toggle("folded", !open);
+    button.textContent = t(open ? "fold" : "unfold");
+    button.setAttribute("aria-expanded", String(open));
+  };
+  const button = el("button", {
+    type: "button", class: "fold", tabindex: "-1",
+    onclick: () => {
+      if (!unfolded.delete(id)) unfolded.add(id);
+      show();
+    },
+  });
+  show();
+  return button;
 }
 
 function tick(message) {
@@ -452,7 +476,7 @@ function offer(event) {
   const { thread } = node.closest(".panel").dataset;
   const message = find(thread, node.dataset.id);
   const way = event.type === "focusin" ? "keys" : "pointer";
-  for (const other of node.parentElement.querySelectorAll(".command, .quote")) {
+  for (const other of node.parentElement.querySelectorAll(".command, .quote, .fold")) {
     other.tabIndex = node.contains(other) ? 0 : -1;
   }
   if (!message || message.redacted || !isIn(thread) || isPhone(me)) return;
