@@ -51,7 +51,8 @@ async fn rounds_of_kills(rounds: u64, on_postgres: bool) {
     let home = Homeserver::get();
     let neighbors = Neighbors::on(&home).await;
     let messages = usize::try_from(number("TOCSIN_TEST_MESSAGES", 500)).unwrap();
-    let kills = number("TOCSIN_TEST_KILLS", 4);
+    // On Postgres the lease of a killed process has to run out each time.
+    let kills = number("TOCSIN_TEST_KILLS", if on_postgres { 2 } else { 4 });
     for round in 0..rounds {
         let began = Instant::now();
         let database = if on_postgres {
