@@ -86,7 +86,7 @@ async fn rounds_of_kills(rounds: u64, on_postgres: bool) {
 /// `TOCSIN_TEST_ROUNDS`, `_MESSAGES`, `_KILLS` (in each round) and `_SEED` change it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bot_that_is_killed_loses_doubles_and_disorders_nothing() {
-    rounds_of_kills(number("TOCSIN_TEST_ROUNDS", 6), false).await;
+    rounds_of_kills(number("TOCSIN_TEST_ROUNDS", 20), false).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

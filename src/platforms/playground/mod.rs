@@ -1,6 +1,6 @@
 //! A pretend town in the browser: rooms, phones, people. A real platform on the real pipeline.
 //!
-//! [`Town`](town::Town) is the pretend network's own server; [`page`] is what the browser sees of it. What people write there goes the way
+//! `Town` is the pretend network's own server; `page` is what the browser sees of it. What people write there goes the way
 //! of every message, and what the bot does comes back by [`Platform::perform`]. It runs when nothing else is configured, and
 //! wherever moderators train.
 

@@ -81,7 +81,7 @@ pub struct PlannedPhone {
 pub struct Line {
     /// A person's id or a phone's number.
     pub who: String,
-    /// A room's id, or [`TO_THE_BOT`].
+    /// A room's id, or `TO_THE_BOT`.
     pub place: String,
     /// The words.
     pub text: String,
