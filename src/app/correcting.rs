@@ -16,6 +16,7 @@ use crate::{
         place::{Found, Place},
         prompt::Prompt,
         report::{Certainty, Kind, Report},
+        role::Role,
         timestamp::Timestamp,
     },
     store::ReportRow,
@@ -122,6 +123,10 @@ pub async fn withdrawn(
     let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else {
         return Ok(());
     };
+    // Networks differ in who may take a message back; here it is its author, or a moderator.
+    if !author.hashes.matches(&row.sender) && author.role < Role::Moderator {
+        return Ok(());
+    }
     row.withdrawn = true;
     row.body = Report::default();
     turn.tx.save_report(&row).await?;

@@ -246,6 +246,12 @@ async fn a_report_taken_back_takes_its_alerts_back() {
     run_test(async |town: &mut Town| {
         let message = town.says("ana", "#powderhorn-1", STORY).await;
         read_first_report(town, &message);
+        town.redacts("ben", "#powderhorn-1", &message).await;
+        assert_eq!(
+            town.heard_in("#verifiers"),
+            "",
+            "somebody else's message is not theirs to take back"
+        );
         town.redacts("ana", "#powderhorn-1", &message).await;
         assert!(
             town.heard_in("#verifiers")
