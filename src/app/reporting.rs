@@ -351,6 +351,11 @@ async fn join(
     }
     turn.tx.save_report(&row).await?;
     counted(turn, said);
+    joined(turn, said, incident).await
+}
+
+/// A report was counted towards an incident: its writer is told where they can be told alone, and the incident worked out anew.
+async fn joined(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyhow::Result<()> {
     if said.author.is_direct() {
         let prompt = Prompt::CountedAs {
             handle: incident.handle.to_string(),
@@ -380,14 +385,7 @@ pub async fn corroborate(
     };
     let row = row(turn, said, "", body, &incident.id, false)?;
     turn.tx.save_report(&row).await?;
-    if said.author.is_direct() {
-        let prompt = Prompt::CountedAs {
-            handle: incident.handle.to_string(),
-        };
-        turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
-    }
-    refresh(turn, incident, Some(said.sent_at), false).await?;
-    Ok(())
+    joined(turn, said, incident).await
 }
 
 /// Works an incident out anew from its reports, shows it, and alerts whom it now concerns. With `corrects`, alerts that are out
