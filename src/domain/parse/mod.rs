@@ -17,6 +17,7 @@
 
 mod count;
 mod details;
+mod flags;
 mod kind;
 mod lexicon;
 mod plate;
@@ -28,8 +29,9 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
+pub use flags::{Flags, Pii};
 pub use lexicon::{Lexicon, LexiconProblem};
 
 use crate::domain::{
@@ -73,6 +75,10 @@ pub struct Parsed {
     pub score: f64,
     /// `en`, `es`, `so` or `hmn`, where the text shows it.
     pub language: Option<&'static str>,
+    /// Where the words that name the place stand in the text, in bytes; `None` if no place was found.
+    pub place_words: Option<Range<usize>>,
+    /// What moderators may have to look at before it goes on.
+    pub flags: Flags,
 }
 
 /// Reads messages with the words of some languages and the places of a city.
@@ -158,6 +164,8 @@ impl Reader {
             found: located.found,
             score,
             language: language.and_then(|at| LANGUAGES.get(at)).copied(),
+            place_words: None,
+            flags: Flags::default(),
         }
     }
 

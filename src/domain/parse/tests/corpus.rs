@@ -182,11 +182,12 @@ fn prediction(message: &Value, parsed: &Parsed) -> Value {
         "id": message["id"], "lang": parsed.language.unwrap_or("en"), "kind": kind, "score": parsed.score,
         "size": {"people": range(report.size.people), "vehicles": range(report.size.vehicles)},
         "activity": report.activity,
-        "location": {"kind": place.map(|place| place.kind), "raw": place.map(|place| place.name.clone()), "streets": place.map(|place| place.streets.clone()),
+        "location": {"kind": place.map(|place| place.kind), "raw": parsed.place_words.clone().and_then(|words| message["text"].as_str()?.get(words)), "streets": place.map(|place| place.streets.clone()),
             "place": place.and_then(|place| place.landmark.clone()), "neighborhoods": areas(parsed)},
         "unit": {"agency": report.unit.agency, "uniform": report.unit.uniform},
         "time": {"at": at, "basis": report.seen.basis},
         "equipment": {"vehicles": vehicles, "weapons": report.equipment.weapons, "other": report.equipment.other},
+        "flags": parsed.flags,
         "ask": ask,
     })
 }
