@@ -14,7 +14,10 @@ use crate::domain::{
 };
 
 fn messages() -> Vec<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus/dev.jsonl");
+    messages_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus/dev.jsonl"))
+}
+
+fn messages_of(path: &Path) -> Vec<Value> {
     fs::read_to_string(path)
         .unwrap()
         .lines()
@@ -132,13 +135,16 @@ fn the_labelled_corpus_is_read_as_well_as_before() {
     );
 }
 
-/// Writes what was understood in the scorer's form: `TOCSIN_PREDICTIONS=out.jsonl cargo test predictions`.
+/// Writes what was understood in the scorer's form: `TOCSIN_PREDICTIONS=out.jsonl cargo test predictions`; of the messages
+/// in `TOCSIN_CORPUS`, if that is set.
 #[test]
 fn predictions_for_the_scorer_are_written_where_asked() {
     let Ok(out) = std::env::var("TOCSIN_PREDICTIONS") else {
         return;
     };
-    let lines: Vec<String> = messages()
+    let messages = std::env::var("TOCSIN_CORPUS")
+        .map_or_else(|_| messages(), |path| messages_of(Path::new(&path)));
+    let lines: Vec<String> = messages
         .iter()
         .map(|message| prediction(message, &parsed(message)).to_string())
         .collect();
