@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tocsin::{
+    cli,
+    clock::{Clock, SystemClock},
     platforms::Stop,
     startup::{self, Finding, Options},
 };
@@ -48,17 +50,26 @@ enum LogFormat {
     Json,
 }
 
-#[derive(Clone, Copy, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Runs the bot (the default).
     Run,
     /// Tries settings, key, database, homeserver and clock, and says what to mend.
     Check,
+    /// Reads texts as the bot would and shows what it understood.
+    Parse(cli::parse::Options),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     quiet_panics();
+    if let Some(Command::Parse(options)) = &arguments.command {
+        return tool(cli::parse::run(
+            options,
+            &arguments.config,
+            SystemClock.now(),
+        ));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .worker_threads(workers())
@@ -79,9 +90,9 @@ fn workers() -> usize {
 }
 
 async fn command(arguments: Arguments) -> ExitCode {
-    match arguments.command.unwrap_or(Command::Run) {
-        Command::Check => check(&arguments.config).await,
-        Command::Run => run(arguments).await,
+    match arguments.command {
+        Some(Command::Check) => check(&arguments.config).await,
+        _ => run(arguments).await,
     }
 }
 
@@ -141,6 +152,14 @@ async fn check(config: &std::path::Path) -> ExitCode {
         ExitCode::SUCCESS
     } else {
         fail("mend what is bad above, then check again")
+    }
+}
+
+/// How a tool ended.
+fn tool(done: anyhow::Result<()>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("{error:#}")),
     }
 }
 

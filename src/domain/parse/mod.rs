@@ -17,6 +17,7 @@
 
 mod count;
 mod details;
+mod explain;
 mod flags;
 mod kind;
 mod lexicon;
@@ -31,6 +32,7 @@ mod tests;
 
 use std::{ops::Range, sync::Arc};
 
+pub use explain::{Candidate, Evidence, Explanation, Given, Lost};
 pub use flags::{Flags, Pii};
 pub use lexicon::{Lexicon, LexiconProblem};
 
@@ -107,8 +109,17 @@ impl Reader {
     /// Reads a message.
     #[must_use]
     pub fn read(&self, text: &str, reading: &Reading<'_>) -> Parsed {
+        self.read_as(text, self.language_of(text), reading)
+    }
+
+    /// The language of a text, as a place in [`LANGUAGES`].
+    fn language_of(&self, text: &str) -> Option<usize> {
+        self.vocabulary.language(&tokens(text))
+    }
+
+    /// Reads a message as one of that language.
+    fn read_as(&self, text: &str, language: Option<usize>, reading: &Reading<'_>) -> Parsed {
         let tokens = tokens(text);
-        let language = self.vocabulary.language(&tokens);
         let mut open = vec![true; tokens.len()];
         close(&mut open, plate::plates(&tokens));
         let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));

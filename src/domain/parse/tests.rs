@@ -1,6 +1,5 @@
-//! What the reader makes of messages: the samples of the product's description, and the labelled corpus.
+//! What the reader makes of messages: the samples of the product's description. The labelled corpus is read in `cli/parse`.
 
-mod corpus;
 mod samples;
 
 use std::{
