@@ -1,5 +1,6 @@
 //! What the reader makes of messages: the samples of the product's description. The labelled corpus is read in `cli/parse`.
 
+mod robust;
 mod samples;
 
 use std::{
