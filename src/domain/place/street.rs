@@ -12,6 +12,8 @@ pub(crate) struct Section {
     pub city: String,
     /// Words that name it behind a street: "n", "north".
     pub suffix: Vec<String>,
+    /// How people call it, and its city: "over north", "north minneapolis", "st paul".
+    pub names: Vec<String>,
     /// East-west streets without a quarter in their name are E from here, W before.
     pub east_from: Option<f64>,
 }
@@ -136,6 +138,41 @@ impl Street {
             }
         }
         None
+    }
+
+    /// Metres from the street to a point; good enough to compare.
+    pub(crate) fn metres_to(&self, point: Point) -> f64 {
+        self.nearest_to(point)
+            .map_or(f64::MAX, |nearest| nearest.metres_to(point))
+    }
+
+    /// The point of the street that is nearest to another.
+    pub(crate) fn nearest_to(&self, point: Point) -> Option<Point> {
+        let shrink = point.lat.to_radians().cos();
+        let flat = |at: Point| ((at.lon - point.lon) * shrink, at.lat - point.lat);
+        let mut best: Option<(f64, Point)> = None;
+        for line in &self.lines {
+            for (a, b) in line.iter().zip(line.iter().skip(1)) {
+                let ((ax, ay), (bx, by)) = (flat(*a), flat(*b));
+                let (dx, dy) = (bx - ax, by - ay);
+                let length = dx * dx + dy * dy;
+                let part = if length > 0.0 {
+                    (-(ax * dx + ay * dy) / length).clamp(0.0, 1.0)
+                } else {
+                    0.0
+                };
+                let (x, y) = (ax + part * dx, ay + part * dy);
+                let far = x * x + y * y;
+                if best.is_none_or(|(least, _)| far < least) {
+                    let at = Point {
+                        lat: point.lat + y,
+                        lon: point.lon + x / shrink,
+                    };
+                    best = Some((far, at));
+                }
+            }
+        }
+        best.map(|(_, at)| at)
     }
 
     /// The name as written at a point: `E 38th St` where the section tells east from west.

@@ -1,38 +1,60 @@
 //! The gazetteer of the Twin Cities as we ship it, and what is said about files that cannot be used.
 
-use std::{fs, path::Path, sync::OnceLock};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use crate::domain::{
     ids::AreaId,
-    parse::tokens::tokens,
+    parse::{Lexicon, Parsed, Reader, Reading},
     place::{Found, Gazetteer, Place, PlaceKind, Point},
+    timestamp::Timestamp,
 };
 
 fn shipped(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("bot-config/cities/twin-cities")
+        .join("bot-config")
         .join(file);
     fs::read_to_string(path).unwrap()
 }
 
-fn city() -> &'static Gazetteer {
-    static CITY: OnceLock<Gazetteer> = OnceLock::new();
-    CITY.get_or_init(|| {
-        Gazetteer::load(
-            &shipped("areas.toml"),
-            &shipped("streets.csv"),
-            &shipped("landmarks.toml"),
-        )
-        .unwrap()
+/// The Twin Cities and the words that we ship.
+fn reader() -> &'static Reader {
+    static READER: OnceLock<Reader> = OnceLock::new();
+    READER.get_or_init(|| {
+        let city = Gazetteer::load(
+            &shipped("cities/twin-cities/areas.toml"),
+            &shipped("cities/twin-cities/streets.csv"),
+            &shipped("cities/twin-cities/landmarks.toml"),
+        );
+        let lexicons = ["en", "es", "so", "hmn"].map(|language| {
+            Lexicon::load(language, &shipped(&format!("lexicon/{language}.toml"))).unwrap()
+        });
+        Reader::new(lexicons.into(), Arc::new(city.unwrap()))
     })
 }
 
-fn locate(text: &str, near: &[&str]) -> Found {
-    let tokens = tokens(text);
+fn city() -> &'static Gazetteer {
+    reader().gazetteer()
+}
+
+fn parsed(text: &str, near: &[&str], earlier: Option<&Place>) -> Parsed {
     let near: Vec<AreaId> = near.iter().map(|id| AreaId::new(*id)).collect();
-    city()
-        .locate(&tokens, &vec![true; tokens.len()], &near)
-        .found
+    reader().read(
+        text,
+        &Reading {
+            sent_at: Timestamp::from_ms(1_768_248_840_000),
+            near: &near,
+            is_reply: earlier.is_some(),
+            earlier,
+        },
+    )
+}
+
+fn locate(text: &str, near: &[&str]) -> Found {
+    parsed(text, near, None).found
 }
 
 fn place(text: &str, near: &[&str]) -> Place {

@@ -48,6 +48,7 @@ fn parsed(message: &Value) -> Parsed {
         is_reply: message["context"]["reply_to_report"]
             .as_bool()
             .unwrap_or(false),
+        earlier: None,
     };
     reader().read(message["text"].as_str().unwrap(), &reading)
 }
