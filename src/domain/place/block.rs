@@ -179,27 +179,51 @@ impl Search<'_> {
 
     /// "2781 15th ave s", "1515 e lake", "la Bloomington 3120".
     fn house(&self, n: usize, mention: &Mention) -> Option<(Along, Span)> {
-        let is_certain = mention.is_typed
-            || mention.side.is_some()
-            || !mention.is_everyday && !mention.is_bare
-            || self.asked.is_field && !mention.is_bare;
-        if !is_certain || mention.slip > Slip::Sound {
+        if mention.is_bare || mention.slip > Slip::Sound {
             return None;
         }
+        // "3124 oakland": an everyday word too, if the number can hardly be a year.
+        let is_certain = |number: u32| {
+            mention.is_typed
+                || mention.side.is_some()
+                || !mention.is_everyday
+                || self.asked.is_field
+                || number >= 2_100 && number < 10_000
+        };
         let number = |at: usize| {
             let token = self.asked.tokens.get(at).filter(|_| self.is_open(at))?;
             let is_house = token.kind == TokenKind::Number && (3..=5).contains(&token.digits);
             token.number.filter(|number| is_house && *number >= 100)
         };
-        let before = mention.span.from.checked_sub(1);
-        if let Some(at) = before
+        let start = mention.span.from;
+        if let Some(at) = start.checked_sub(1)
             && let Some(number) = number(at)
+            && (is_certain(number))
         {
             let span = Span {
                 from: at,
                 to: mention.span.to,
             };
             return Some((Along::House { street: n, number }, span));
+        }
+        // "la 2500 de (la) elliot": a round number is the block.
+        let is_of = start >= 3
+            && self.text(start - 1) == "de"
+            && matches!(self.text(start - 3), "la" | "el");
+        if is_of && let Some(number) = number(start - 2) {
+            let span = Span {
+                from: start - 3,
+                to: mention.span.to,
+            };
+            let along = if number % 100 == 0 {
+                Along::Hundred { street: n, number }
+            } else {
+                Along::House { street: n, number }
+            };
+            return Some((along, span));
+        }
+        if !is_certain(0) {
+            return None;
         }
         let after = if self.text(mention.span.to) == "#" {
             mention.span.to + 1

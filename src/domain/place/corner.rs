@@ -140,9 +140,29 @@ impl Search<'_> {
                 || between().any(|at| self.marks.is(at, Around::And)))
             .then_some(Gap::Joined);
         }
-        let is_loose =
-            to - from <= LOOSE && one.is_sure() && other.is_sure() && !self.has_stop(from, to);
+        let is_plain = |mention: &Mention| {
+            mention.is_sure()
+                || mention.is_everyday
+                    && mention.slip == Slip::None
+                    && self.is_large_and_led(mention)
+        };
+        let is_loose = to - from <= LOOSE
+            && is_plain(one)
+            && is_plain(other)
+            && (one.is_sure() || other.is_sure())
+            && !between().any(|at| self.marks.is(at, Around::Denied))
+            && !self.has_stop(from, to);
         is_loose.then_some(Gap::Loose)
+    }
+
+    /// "on Columbus": an everyday word that is written like a name and led like a place.
+    fn is_large_and_led(&self, mention: &Mention) -> bool {
+        let is_large = self
+            .asked
+            .tokens
+            .get(mention.span.from)
+            .is_some_and(|token| token.starts_large);
+        is_large && self.is_led(mention.span.from)
     }
 
     /// Whether a sentence or line ends between two tokens. "St." ends none.

@@ -3,7 +3,11 @@
 use crate::domain::{
     parse::tokens::{Token, TokenKind},
     place::{
-        gazetteer::Gazetteer, phrases::Span, search::Search, spelling::Slip, street::street_type,
+        gazetteer::Gazetteer,
+        phrases::Span,
+        search::Search,
+        spelling::Slip,
+        street::{Runs, street_type},
         words::Around,
     },
 };
@@ -31,6 +35,11 @@ impl Mention {
     /// Whether these words can hardly be anything but a street.
     pub(crate) fn is_sure(&self) -> bool {
         !self.is_bare && !self.is_everyday && self.slip == Slip::None
+    }
+
+    /// Whether these words are a street once "on" stands before them.
+    pub(crate) fn is_sure_street(&self) -> bool {
+        !self.is_bare && self.slip == Slip::None
     }
 }
 
@@ -83,7 +92,8 @@ impl Search<'_> {
             is_spanish = true;
             at += 1;
         }
-        if matches!(self.text(at), "calle" | "avenida") && self.is_name(at + 1) {
+        let is_said = self.marks.is(at, Around::Street);
+        if is_said && self.is_name(at + 1) {
             wanted_type = street_type(self.text(at));
             is_spanish = true;
             at += 1;
@@ -108,7 +118,7 @@ impl Search<'_> {
                 to += 1;
             }
         }
-        let mut is_typed = wanted_type.is_some();
+        let mut is_typed = wanted_type.is_some() || is_said;
         if let Some(wanted) = wanted_type {
             keep(&mut streets, |at| {
                 self.city
@@ -164,8 +174,7 @@ impl Search<'_> {
     }
 
     fn is_name(&self, at: usize) -> bool {
-        self.name(at).is_some()
-            || matches!(self.text(at), "calle" | "avenida") && self.name(at + 1).is_some()
+        self.name(at).is_some() || self.marks.is(at, Around::Street) && self.name(at + 1).is_some()
     }
 
     fn name(&self, at: usize) -> Option<Name> {
@@ -225,11 +234,15 @@ impl Search<'_> {
             .filter(|(other, _)| other.to == span.to)
             .map(|(_, street)| *street)
             .collect();
+        let is_number = tokens
+            .get(at)
+            .is_some_and(|token| token.kind == TokenKind::Number);
         Some(Name {
             to: span.to,
             streets,
             is_numbered: false,
-            is_bare: false,
+            // A freeway has a number: "94 and Cedar".
+            is_bare: is_number && span.to == at + 1,
             is_written: false,
             slip: Slip::None,
         })
@@ -311,7 +324,17 @@ impl Search<'_> {
         } else {
             at + 1
         };
-        (is_quarter && self.is_name(next)).then_some(word)
+        if !is_quarter {
+            return None;
+        }
+        let name = self.name(next).or_else(|| {
+            self.name(next + 1)
+                .filter(|_| self.marks.is(next, Around::Street))
+        })?;
+        name.streets
+            .iter()
+            .any(|street| self.city.has_quarter(*street, word))
+            .then_some(word)
     }
 
     /// The quarter written behind a street. "NE corner" is a corner, "n 31st" an "and".
@@ -357,6 +380,19 @@ impl Gazetteer {
             || street
                 .side
                 .is_some_and(|side| quarter.starts_with(side) && quarter.len() != 2)
+    }
+
+    /// Whether a quarter can be said of a street: its own, or E and W where the corner decides.
+    fn has_quarter(&self, street: usize, quarter: &str) -> bool {
+        let is_by_corner = self.streets.get(street).is_some_and(|street| {
+            street.runs == Runs::EastWest
+                && street.side.is_none()
+                && self
+                    .sections
+                    .get(street.section)
+                    .is_some_and(|section| section.east_from.is_some())
+        });
+        is_side(quarter) && is_by_corner || self.is_in_quarter(street, quarter)
     }
 
     fn is_street_start(&self, token: &Token) -> bool {

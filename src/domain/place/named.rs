@@ -3,7 +3,7 @@
 use crate::domain::{
     parse::tokens::TokenKind,
     place::{
-        Found, Place, PlaceKind,
+        Found, Place, PlaceKind, Point,
         gazetteer::{NEAR_LANDMARK, PRIMARY},
         phrases::{Phrases, Span},
         search::Search,
@@ -133,7 +133,7 @@ impl Search<'_> {
                 Some(Place {
                     kind: PlaceKind::Place,
                     name: landmark.name.clone(),
-                    streets: Vec::new(),
+                    streets: self.streets_beside(named.span, landmark.point),
                     number: None,
                     landmark: Some(landmark.name.clone()),
                     city,
@@ -144,7 +144,75 @@ impl Search<'_> {
                 })
             })
             .collect();
-        self.settle(self.on_named_streets(places))
+        let places = self.on_named_streets(places);
+        self.settle(self.not_elsewhere(named, places))
+    }
+
+    /// Without the places that are not where the text says: "the cub on clarence" is no cub on another street.
+    fn not_elsewhere(&self, named: &Named, mut places: Vec<Place>) -> Vec<Place> {
+        const ELSEWHERE: f64 = 500.0;
+        let to = named.span.to;
+        let on = self.mentions.iter().find(|mention| {
+            mention.is_sure_street()
+                && mention.span.from > to
+                && mention.span.from <= to + 2
+                && self.marks.is(to, Around::At)
+        });
+        if let Some(on) = on {
+            places.retain(|place| {
+                place.point.is_none_or(|point| {
+                    on.streets
+                        .iter()
+                        .filter_map(|at| self.city.streets.get(*at))
+                        .any(|street| street.metres_to(point) <= ELSEWHERE)
+                })
+            });
+        }
+        places
+    }
+
+    /// The streets said right before or behind a landmark that pass it.
+    fn streets_beside(&self, span: Span, point: Point) -> Vec<String> {
+        const PASSES: f64 = 250.0;
+        let is_beside = |other: Span| {
+            let gap = if other.from >= span.to {
+                span.to..other.from
+            } else {
+                other.to..span.from
+            };
+            !other.touches(span)
+                && gap.len() <= 3
+                && gap.clone().all(|at| {
+                    self.marks.is_any(
+                        at,
+                        &[
+                            Around::At,
+                            Around::Beside,
+                            Around::And,
+                            Around::Article,
+                            Around::Filler,
+                        ],
+                    ) || self.mentions.iter().any(|mention| mention.span.holds(at))
+                })
+        };
+        let mut streets: Vec<String> = self
+            .mentions
+            .iter()
+            .filter(|mention| {
+                !mention.is_bare && mention.slip < Slip::Short && is_beside(mention.span)
+            })
+            .filter_map(|mention| {
+                mention
+                    .streets
+                    .iter()
+                    .filter_map(|at| self.city.streets.get(*at))
+                    .find(|street| street.metres_to(point) <= PASSES)
+                    .map(|street| street.name_at(point, &self.city.sections))
+            })
+            .collect();
+        streets.sort();
+        streets.dedup();
+        streets
     }
 
     /// "the target on lake": of several branches, those on a street that is named too.
@@ -196,7 +264,9 @@ impl Search<'_> {
     }
 
     fn nearly_area(&self, at: usize) -> Option<Named> {
-        if !self.is_led(at) && !self.asked.is_field {
+        let token = self.asked.tokens.get(at)?;
+        let is_likely = self.is_led(at) && (token.starts_large || token.text.len() > SHORTEST);
+        if !is_likely && !self.asked.is_field {
             return None;
         }
         self.nearly(&self.city.area_names, at)

@@ -271,7 +271,7 @@ impl<'a> Search<'a> {
                     && pair.span.to <= named.span.to
             });
             let rank = match named.slip {
-                _ if covers || self.is_at_house(named) => NAMED_CORNER,
+                _ if covers || self.is_at_house(named) || self.is_at_corner(named) => NAMED_CORNER,
                 Slip::None => LANDMARK,
                 _ => GUESSED_LANDMARK,
             };
@@ -318,6 +318,30 @@ impl<'a> Search<'a> {
             _ if slip > Slip::Typo || pair.is_bent || self.is_only_everyday(pair) => WEAK_CORNER,
             _ => CORNER,
         }
+    }
+
+    /// Whether a corner is given beside a landmark that is the landmark's own: "Central High, Lexington & Marshall".
+    fn is_at_corner(&self, named: &Named) -> bool {
+        const OWN: f64 = 250.0;
+        let ([only], Slip::None) = (named.which.as_slice(), named.slip) else {
+            return false;
+        };
+        let Some(landmark) = self.city.landmarks.get(*only) else {
+            return false;
+        };
+        self.pairs.iter().any(|pair| {
+            let apart = if named.span.to <= pair.span.from {
+                pair.span.from - named.span.to
+            } else {
+                pair.span.from.max(named.span.from) - pair.span.to.min(named.span.from)
+            };
+            pair.gap > Gap::Loose
+                && apart <= 2
+                && pair
+                    .corners
+                    .iter()
+                    .any(|corner| corner.point.metres_to(landmark.point) <= OWN)
+        })
     }
 
     /// Whether a landmark stands at the address that is given with it.
@@ -476,7 +500,8 @@ impl<'a> Search<'a> {
                 && (mention.is_typed
                     || is_spanish
                     || self.asked.is_field
-                    || self.is_led(mention.span.from) && !mention.is_everyday)
+                    || !mention.is_everyday
+                        && (self.is_led(mention.span.from) || self.is_first(mention.span.from)))
         };
         self.mentions
             .iter()
@@ -539,6 +564,16 @@ impl<'a> Search<'a> {
         self.marks
             .before(from, &[Around::Article])
             .is_some_and(|before| self.marks.is(before, Around::At))
+    }
+
+    /// Whether a line begins at a token.
+    fn is_first(&self, at: usize) -> bool {
+        at.checked_sub(1).is_none_or(|before| {
+            self.asked
+                .tokens
+                .get(before)
+                .is_some_and(|token| token.kind == TokenKind::Newline)
+        })
     }
 
     pub(super) fn is_open(&self, at: usize) -> bool {

@@ -190,8 +190,8 @@ impl Street {
     }
 }
 
-/// How far beyond its drawn end a street still counts as reaching, in degrees: about 35 m.
-const SLACK: f64 = 0.000_35;
+/// How far beyond its drawn end a street still counts as reaching, in degrees: half a block, some 55 m.
+const SLACK: f64 = 0.000_7;
 
 /// Where two pieces of line cut each other, with a little slack at their ends.
 fn cut(a: Point, b: Point, c: Point, d: Point) -> Option<Point> {
@@ -211,6 +211,9 @@ fn cut(a: Point, b: Point, c: Point, d: Point) -> Option<Point> {
         lon: a.lon + t * rx,
     })
 }
+
+/// House numbers beyond the last cross street that is known.
+const BEYOND: u32 = 200;
 
 /// The point of a house number on a street, between the numbered streets that cross it.
 /// `side` is `e` or `w` where the number says so and the section has both.
@@ -243,13 +246,19 @@ pub(crate) fn point_of_number(
         .collect();
     marks.sort_by_key(|(n, _)| *n);
     marks.dedup_by_key(|(n, _)| *n);
-    let above = marks.iter().position(|(n, _)| *n > number)?;
+    // Beyond the last cross street the numbers go on for a block or two.
+    let above = marks
+        .iter()
+        .position(|(n, _)| *n > number)
+        .unwrap_or(marks.len().checked_sub(1)?)
+        .max(1);
     let (high, to) = marks.get(above)?;
     let (low, from) = marks.get(above.checked_sub(1)?)?;
-    if high - low > 400 {
+    let is_beyond = number + BEYOND < *low || number >= high + BEYOND;
+    if high - low > 400 || is_beyond {
         return None;
     }
-    let part = f64::from(number - low) / f64::from(high - low);
+    let part = (f64::from(number) - f64::from(*low)) / f64::from(high - low);
     Some(Point {
         lat: from.lat + part * (to.lat - from.lat),
         lon: from.lon + part * (to.lon - from.lon),

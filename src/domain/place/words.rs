@@ -38,9 +38,11 @@ pub(crate) enum Around {
     NoStreet,
     /// "agents", "vans": a bare number before it counts them.
     Counted,
+    /// "calle", "jidka": what follows is a street.
+    Street,
 }
 
-const EVERY: [(&str, Around); 15] = [
+const EVERY: [(&str, Around); 16] = [
     ("and", Around::And),
     ("beside", Around::Beside),
     ("filler", Around::Filler),
@@ -56,6 +58,7 @@ const EVERY: [(&str, Around); 15] = [
     ("area", Around::Area),
     ("no_street", Around::NoStreet),
     ("counted", Around::Counted),
+    ("street", Around::Street),
 ];
 
 impl Around {
