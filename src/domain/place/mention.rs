@@ -142,10 +142,10 @@ impl Search<'_> {
                 .get(*at)
                 .is_some_and(|street| street.side.is_some())
         });
-        if let Some(quarter) = self
-            .quarter_after(to)
-            .filter(|quarter| self.is_open(to) && (has_sides || !is_side(quarter)))
-        {
+        if let Some(quarter) = self.quarter_after(to).filter(|quarter| {
+            let fits = streets.iter().any(|at| self.city.has_quarter(*at, quarter));
+            self.is_open(to) && (has_sides || wanted_type.is_some() || !is_side(quarter) && fits)
+        }) {
             keep(&mut streets, |at| self.city.is_in_quarter(at, quarter));
             side = side.or_else(|| quarter.chars().next().filter(|c| matches!(c, 'e' | 'w')));
             to += 1;
@@ -254,11 +254,7 @@ impl Search<'_> {
         let token = tokens
             .get(at)
             .filter(|token| token.kind == TokenKind::Word)?;
-        if self
-            .marks
-            .is_any(at, &[Around::Filler, Around::At, Around::Beside])
-            || !self.is_by_places(at)
-        {
+        if self.marks.has_any(at) || !self.is_by_places(at) {
             return None;
         }
         let (slip, names) = self.city.street_spelling.like(&token.text);

@@ -76,7 +76,7 @@ impl Search<'_> {
             .filter(|token| token.kind == TokenKind::Word && token.text.len() >= 4)?;
         let (slip, firsts) = if names.begins(&token.text) {
             (Slip::Typo, vec![token.text.as_str()])
-        } else if self.is_by_places(at) && !self.marks.is_any(at, &[Around::At, Around::Filler]) {
+        } else if self.is_by_places(at) && !self.marks.has_any(at) {
             self.city.name_spelling.like(&token.text)
         } else {
             return None;
@@ -253,7 +253,7 @@ impl Search<'_> {
             let is_led =
                 self.is_led(span.from) || self.marks.is(span.from.wrapping_sub(1), Around::Area);
             let is_alone = self.asked.is_field || span.from == 0 && span.to == tokens.len();
-            let is_followed = self.marks.is(span.to, Around::Area);
+            let is_followed = self.marks.is(span.to, Around::Area) || self.is_in_list(span);
             let is_everyday = self.city.is_everyday(&self.words_of(span.from, span.to));
             if is_everyday && !is_led && !is_followed && !is_alone {
                 continue;
@@ -261,6 +261,29 @@ impl Search<'_> {
             found.push(named);
         }
         found
+    }
+
+    /// "Camden and Jordan": names of areas with "and" between them, written large.
+    fn is_in_list(&self, span: Span) -> bool {
+        let is_area = |at: usize| {
+            self.is_open(at)
+                && self
+                    .asked
+                    .tokens
+                    .get(at)
+                    .is_some_and(|token| token.starts_large)
+                && self
+                    .city
+                    .area_names
+                    .longest(self.asked.tokens, at)
+                    .is_some()
+        };
+        let before = span.from.checked_sub(2);
+        is_area(span.from)
+            && (self.marks.is(span.to, Around::And) && is_area(span.to + 1)
+                || before.is_some_and(|before| {
+                    self.marks.is(before + 1, Around::And) && is_area(before)
+                }))
     }
 
     fn nearly_area(&self, at: usize) -> Option<Named> {

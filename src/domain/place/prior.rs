@@ -2,7 +2,7 @@
 
 use crate::domain::{
     ids::AreaId,
-    place::{Found, Place, Point, search::Search},
+    place::{Found, Place, Point, search::Search, words::Around},
 };
 
 /// Candidates so near each other, in metres, are one place.
@@ -25,12 +25,13 @@ impl Search<'_> {
             if !self.is_open(at) {
                 continue;
             }
-            hints.sections.extend(
-                self.city
-                    .section_names
-                    .at(self.asked.tokens, at)
-                    .map(|(_, section)| *section),
-            );
+            // "the northeast corner" is no part of the city.
+            let said = self
+                .city
+                .section_names
+                .at(self.asked.tokens, at)
+                .filter(|(span, _)| !self.marks.is(span.to, Around::Filler));
+            hints.sections.extend(said.map(|(_, section)| *section));
         }
         for named in &self.areas {
             let is_street = self

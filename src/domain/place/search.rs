@@ -236,6 +236,7 @@ impl<'a> Search<'a> {
             Meant::Corner(at) => self
                 .pairs
                 .get(at)
+                .filter(|pair| !pair.corners.is_empty() || self.is_of_sure_streets(pair))
                 .map_or(Found::Nothing, |pair| self.corner_place(pair)),
             Meant::Replaced { kept, new } => self.replaced_place(kept, new),
             Meant::Areas => self.area_place(),
@@ -318,6 +319,13 @@ impl<'a> Search<'a> {
             _ if slip > Slip::Typo || pair.is_bent || self.is_only_everyday(pair) => WEAK_CORNER,
             _ => CORNER,
         }
+    }
+
+    /// Whether both names are streets for certain, so that a corner they do not make is worth asking about.
+    fn is_of_sure_streets(&self, pair: &Pair) -> bool {
+        [pair.one, pair.other]
+            .iter()
+            .all(|at| self.mentions.get(*at).is_some_and(Mention::is_sure))
     }
 
     /// Whether a corner is given beside a landmark that is the landmark's own: "Central High, Lexington & Marshall".
@@ -501,7 +509,9 @@ impl<'a> Search<'a> {
                     || is_spanish
                     || self.asked.is_field
                     || !mention.is_everyday
-                        && (self.is_led(mention.span.from) || self.is_first(mention.span.from)))
+                        && (self.is_led(mention.span.from)
+                            || self.is_first(mention.span.from)
+                                && mention.span.to > mention.span.from + 1))
         };
         self.mentions
             .iter()

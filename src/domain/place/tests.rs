@@ -1,5 +1,7 @@
 //! The gazetteer of the Twin Cities as we ship it, and what is said about files that cannot be used.
 
+mod phrasings;
+
 use std::{
     fs,
     path::Path,
@@ -9,7 +11,7 @@ use std::{
 use crate::domain::{
     ids::AreaId,
     parse::{Lexicon, Parsed, Reader, Reading},
-    place::{Found, Gazetteer, Place, PlaceKind, Point},
+    place::{Candidate, Found, Gazetteer, Place, PlaceKind, Point},
     timestamp::Timestamp,
 };
 
@@ -23,34 +25,46 @@ fn shipped(file: &str) -> String {
 /// The Twin Cities and the words that we ship.
 fn reader() -> &'static Reader {
     static READER: OnceLock<Reader> = OnceLock::new();
-    READER.get_or_init(|| {
-        let city = Gazetteer::load(
-            &shipped("cities/twin-cities/areas.toml"),
-            &shipped("cities/twin-cities/streets.csv"),
-            &shipped("cities/twin-cities/landmarks.toml"),
-        );
-        let lexicons = ["en", "es", "so", "hmn"].map(|language| {
-            Lexicon::load(language, &shipped(&format!("lexicon/{language}.toml"))).unwrap()
-        });
-        Reader::new(lexicons.into(), Arc::new(city.unwrap()))
-    })
+    READER.get_or_init(|| reader_with(&shipped("cities/twin-cities/landmarks.toml")))
+}
+
+/// The Twin Cities with these landmarks.
+fn reader_with(landmarks: &str) -> Reader {
+    let city = Gazetteer::load(
+        &shipped("cities/twin-cities/areas.toml"),
+        &shipped("cities/twin-cities/streets.csv"),
+        landmarks,
+    );
+    let lexicons = ["en", "es", "so", "hmn"].map(|language| {
+        Lexicon::load(language, &shipped(&format!("lexicon/{language}.toml"))).unwrap()
+    });
+    Reader::new(lexicons.into(), Arc::new(city.unwrap()))
 }
 
 fn city() -> &'static Gazetteer {
     reader().gazetteer()
 }
 
-fn parsed(text: &str, near: &[&str], earlier: Option<&Place>) -> Parsed {
+fn reading<'a>(near: &'a [AreaId], earlier: Option<&'a Place>) -> Reading<'a> {
+    Reading {
+        sent_at: Timestamp::from_ms(1_768_248_840_000),
+        near,
+        is_reply: earlier.is_some(),
+        earlier,
+    }
+}
+
+fn read(reader: &Reader, text: &str, near: &[&str], earlier: Option<&Place>) -> Parsed {
     let near: Vec<AreaId> = near.iter().map(|id| AreaId::new(*id)).collect();
-    reader().read(
-        text,
-        &Reading {
-            sent_at: Timestamp::from_ms(1_768_248_840_000),
-            near: &near,
-            is_reply: earlier.is_some(),
-            earlier,
-        },
-    )
+    reader.read(text, &reading(&near, earlier))
+}
+
+fn parsed(text: &str, near: &[&str], earlier: Option<&Place>) -> Parsed {
+    read(reader(), text, near, earlier)
+}
+
+fn explain(text: &str) -> Vec<Candidate> {
+    reader().explain_place(text, &reading(&[], None))
 }
 
 fn locate(text: &str, near: &[&str]) -> Found {

@@ -136,6 +136,11 @@ impl Marks {
             .is_some_and(|bits| bits & around.bit() != 0)
     }
 
+    /// Whether a token is one of the small words at all.
+    pub(crate) fn has_any(&self, at: usize) -> bool {
+        self.bits.get(at).is_some_and(|bits| *bits != 0)
+    }
+
     pub(crate) fn is_any(&self, at: usize, around: &[Around]) -> bool {
         around.iter().any(|around| self.is(at, *around))
     }
