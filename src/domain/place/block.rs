@@ -59,7 +59,7 @@ impl Search<'_> {
             .find_map(|at| Some((self.hundreds(at)?, at)))?;
         let (first, last) = (at.min(block), at.max(block));
         let usable = |mention: &Mention| {
-            !mention.is_bare && !(mention.span.from <= last && first < mention.span.to)
+            !(mention.is_bare || mention.span.from <= last && first < mention.span.to)
         };
         let after = self.mentions.iter().position(|mention| {
             usable(mention)
@@ -98,7 +98,7 @@ impl Search<'_> {
         if self.text(at + 1) == "hundred" {
             return Some(number * 100);
         }
-        (number >= 100 && number <= 99_999).then_some(number)
+        (100..=99_999).contains(&number).then_some(number)
     }
 
     fn is_small(&self, at: usize) -> bool {
@@ -188,7 +188,7 @@ impl Search<'_> {
                 || mention.side.is_some()
                 || !mention.is_everyday
                 || self.asked.is_field
-                || number >= 2_100 && number < 10_000
+                || (2_100..10_000).contains(&number)
         };
         let number = |at: usize| {
             let token = self.asked.tokens.get(at).filter(|_| self.is_open(at))?;

@@ -30,7 +30,9 @@ impl Search<'_> {
                 .city
                 .section_names
                 .at(self.asked.tokens, at)
-                .filter(|(span, _)| !self.marks.is(span.to, Around::Filler));
+                .filter(|(span, _)| {
+                    span.to > span.from + 1 || !self.marks.is(span.to, Around::Filler)
+                });
             hints.sections.extend(said.map(|(_, section)| *section));
         }
         for named in &self.areas {

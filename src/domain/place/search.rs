@@ -152,7 +152,29 @@ impl<'a> Search<'a> {
         search.areas = search.area_mentions();
         search.hints = search.hints_named();
         search.pairs = search.pairs();
+        let areas: Vec<Named> = search
+            .areas
+            .iter()
+            .filter(|named| {
+                let mut tight = search.pairs.iter().filter(|pair| pair.gap > Gap::Loose);
+                !tight.any(|pair| search.is_half(pair, named))
+            })
+            .cloned()
+            .collect();
+        search.areas = areas;
         search
+    }
+
+    /// Whether one street of a corner has the name of an area, and the other has not: "Como & Raymond".
+    fn is_half(&self, pair: &Pair, named: &Named) -> bool {
+        let span = |at: usize| {
+            self.mentions
+                .get(at)
+                .map_or(Span { from: 0, to: 0 }, |mention| mention.span)
+        };
+        let is_area = |span: Span| self.areas.iter().any(|named| named.span.touches(span));
+        let (one, other) = (span(pair.one), span(pair.other));
+        named.span.touches(one) && !is_area(other) || named.span.touches(other) && !is_area(one)
     }
 
     /// The place meant, and the words that say it.
