@@ -225,6 +225,7 @@ async fn answers_place(
         sent_at: said.sent_at,
         near: &near,
         is_reply: false,
+        earlier: None,
     };
     // A whole new report is not an answer.
     let parsed = turn.app.reader.read(text, &reading);

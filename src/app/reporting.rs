@@ -72,6 +72,7 @@ pub(super) fn parse(
             sent_at,
             near: &near,
             is_reply,
+            earlier: None,
         },
     )
 }

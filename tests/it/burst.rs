@@ -134,6 +134,7 @@ fn read(reader: &Reader, text: &str, near: &[AreaId]) -> tocsin::domain::parse::
             sent_at,
             near,
             is_reply: false,
+            earlier: None,
         },
     )
 }

@@ -10,7 +10,11 @@ use serde::Deserialize;
 
 use crate::domain::{
     parse::tokens::Token,
-    place::phrases::{Phrases, Span},
+    place::{
+        PlaceWords,
+        phrases::{Phrases, Span},
+        words::Around,
+    },
 };
 
 /// The languages that are read, most likely first.
@@ -38,6 +42,8 @@ pub(crate) enum Category {
     Unknown,
     Deny,
     Cue,
+    Place,
+    Ordinal,
 }
 
 impl Category {
@@ -167,6 +173,12 @@ fn wrong_tag(category: Category, tag: &str) -> Option<String> {
         Category::Activity if crate::domain::parse::details::activity(tag).is_none() => {
             Some(format!("there is no activity {tag}"))
         }
+        Category::Ordinal if tag.parse::<u32>().is_err() => {
+            Some(format!("{tag:?} is not a number"))
+        }
+        Category::Place if Around::named(tag).is_none() => {
+            Some(format!("places know no words of the kind {tag}"))
+        }
         Category::Label
             if !["size", "activity", "location", "unit", "time", "equipment"].contains(&tag) =>
         {
@@ -201,6 +213,7 @@ struct Entry {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Vocabulary {
     phrases: Phrases<Entry>,
+    place_words: PlaceWords,
 }
 
 /// What the words of a text mean.
@@ -217,8 +230,24 @@ const LONGEST: usize = 10;
 impl Vocabulary {
     pub(crate) fn new(lexicons: Vec<Lexicon>) -> Self {
         let mut phrases = Phrases::default();
+        let mut place_words = PlaceWords::default();
         for lexicon in lexicons {
             for (category, tag, phrase) in lexicon.entries {
+                match category {
+                    Category::Place => {
+                        if let Some(around) = Around::named(&tag) {
+                            place_words.add(around, &phrase);
+                        }
+                        continue;
+                    }
+                    Category::Ordinal => {
+                        if let Ok(number) = tag.parse() {
+                            place_words.add_ordinal(number, &phrase);
+                        }
+                        continue;
+                    }
+                    _ => {}
+                }
                 phrases.add(
                     &phrase,
                     Entry {
@@ -229,7 +258,15 @@ impl Vocabulary {
                 );
             }
         }
-        Self { phrases }
+        Self {
+            phrases,
+            place_words,
+        }
+    }
+
+    /// The small words around places, of all languages.
+    pub(crate) const fn place_words(&self) -> &PlaceWords {
+        &self.place_words
     }
 
     /// The language most of the known words belong to.

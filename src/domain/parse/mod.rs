@@ -46,7 +46,7 @@ use crate::domain::{
         tokens::{Token, tokens},
         when::When,
     },
-    place::{Found, Gazetteer, Located, PlaceKind, phrases::Span},
+    place::{Asked, Candidate, Found, Gazetteer, Located, Place, PlaceKind, Search, phrases::Span},
     report::{Equipment, Field, Kind, Report, Size, TimeBasis},
     timestamp::Timestamp,
 };
@@ -60,6 +60,8 @@ pub struct Reading<'a> {
     pub near: &'a [AreaId],
     /// Whether it answers an earlier report, so that its place may be left unsaid.
     pub is_reply: bool,
+    /// The place of the writer's or the thread's earlier report: it decides between places, and "now on 36th" goes on from it.
+    pub earlier: Option<&'a Place>,
 }
 
 /// What was understood.
@@ -134,6 +136,7 @@ impl Reader {
         let (seen, timed) = when.seen(reading.sent_at, &self.gazetteer.time_zone());
         close(&mut open, timed);
         let located = self.place(&tokens, &open, &layout, reading);
+        let place_words = located.words.and_then(|span| bytes(&tokens, span));
         close(&mut open, located.used);
         let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
         let counting = Counting {
@@ -175,7 +178,7 @@ impl Reader {
             found: located.found,
             score,
             language: language.and_then(|at| LANGUAGES.get(at)).copied(),
-            place_words: None,
+            place_words,
             flags: Flags::default(),
         }
     }
@@ -186,7 +189,11 @@ impl Reader {
         let tokens = tokens(text);
         let mut open = vec![true; tokens.len()];
         close(&mut open, plate::plates(&tokens));
-        let found = self.gazetteer.locate(&tokens, &open, reading.near).found;
+        let asked = Asked {
+            is_field: true,
+            ..asked(&tokens, &open, reading)
+        };
+        let found = self.search(&asked).located().found;
         if found == Found::Nothing
             && tokens
                 .iter()
@@ -197,6 +204,41 @@ impl Reader {
         found
     }
 
+    /// The places considered in reading a message, best first, and why each was taken or not.
+    #[must_use]
+    pub fn explain_place(&self, text: &str, reading: &Reading<'_>) -> Vec<Candidate> {
+        let tokens = tokens(text);
+        let language = self.vocabulary.language(&tokens);
+        let mut open = vec![true; tokens.len()];
+        close(&mut open, plate::plates(&tokens));
+        let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
+        let layout = salute::layout(&tokens, &hits);
+        close(&mut open, layout.labels.iter().copied());
+        let when = When {
+            tokens: &tokens,
+            open: &open,
+            hits: &hits,
+            field: layout.field(Label::Time),
+        };
+        let (_, timed) = when.seen(reading.sent_at, &self.gazetteer.time_zone());
+        close(&mut open, timed);
+        if let Some(only) = only_field(&open, &layout) {
+            let asked = Asked {
+                is_field: true,
+                ..asked(&tokens, &only, reading)
+            };
+            let told = self.search(&asked).explained();
+            if !told.is_empty() {
+                return told;
+            }
+        }
+        self.search(&asked(&tokens, &open, reading)).explained()
+    }
+
+    fn search<'a>(&'a self, asked: &'a Asked<'a>) -> Search<'a> {
+        Search::new(&self.gazetteer, self.vocabulary.place_words(), asked)
+    }
+
     /// The place: in the location field first, else anywhere.
     fn place(
         &self,
@@ -205,19 +247,45 @@ impl Reader {
         layout: &Layout,
         reading: &Reading<'_>,
     ) -> Located {
-        if let Some(field) = layout.field(Label::Location) {
-            let only: Vec<bool> = open
-                .iter()
-                .enumerate()
-                .map(|(at, is_open)| *is_open && field.holds(at))
-                .collect();
-            let located = self.gazetteer.locate(tokens, &only, reading.near);
+        if let Some(only) = only_field(open, layout) {
+            let asked = Asked {
+                is_field: true,
+                ..asked(tokens, &only, reading)
+            };
+            let located = self.search(&asked).located();
             if located.found != Found::Nothing {
                 return located;
             }
         }
-        self.gazetteer.locate(tokens, open, reading.near)
+        self.search(&asked(tokens, open, reading)).located()
     }
+}
+
+/// What is asked of the gazetteer about some tokens.
+const fn asked<'a>(tokens: &'a [Token], open: &'a [bool], reading: &Reading<'a>) -> Asked<'a> {
+    Asked {
+        tokens,
+        open,
+        near: reading.near,
+        earlier: reading.earlier,
+        is_field: false,
+    }
+}
+
+/// Only the location field open, if there is one.
+fn only_field(open: &[bool], layout: &Layout) -> Option<Vec<bool>> {
+    let field = layout.field(Label::Location)?;
+    let only = open.iter().enumerate();
+    Some(
+        only.map(|(at, is_open)| *is_open && field.holds(at))
+            .collect(),
+    )
+}
+
+/// Where some tokens stand in the text.
+fn bytes(tokens: &[Token], span: Span) -> Option<Range<usize>> {
+    let last = span.to.checked_sub(1)?;
+    Some(tokens.get(span.from)?.start..tokens.get(last)?.end)
 }
 
 /// Takes tokens out of further reading.

@@ -70,6 +70,7 @@ fn read_near(text: &str, near: &[&str]) -> Parsed {
             sent_at: SENT,
             near: &near,
             is_reply: false,
+            earlier: None,
         },
     )
 }

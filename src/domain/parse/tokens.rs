@@ -1,6 +1,8 @@
 //! Text → tokens: lower case, without accents and markup, numbers recognised. Everything else here reads tokens.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use std::ops::Range;
+
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Longer messages are read up to here; a report is never that long.
 const MOST_TOKENS: usize = 1_200;
@@ -39,6 +41,10 @@ pub struct Token {
     pub starts_large: bool,
     /// How many digits it begins with.
     pub digits: usize,
+    /// Where it begins in the text, in bytes.
+    pub start: usize,
+    /// Where it ends in the text, in bytes.
+    pub end: usize,
 }
 
 impl Token {
@@ -59,41 +65,74 @@ impl Token {
 #[must_use]
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
-    let mut word = String::new();
+    let mut word = Spelled::default();
     let mut glued = false;
-    for c in text.nfkd() {
+    for (start, whole) in text.char_indices() {
         if found.len() >= MOST_TOKENS {
             break;
         }
-        if is_combining_mark(c) || is_invisible(c) {
-            continue;
-        }
-        if c.is_alphanumeric() {
-            word.push(c);
-            continue;
-        }
-        if is_apostrophe(c) && !word.is_empty() {
-            continue;
-        }
-        if !word.is_empty() {
-            push_word(&mut found, &word, glued);
-            word.clear();
-            glued = true;
-        }
-        if c == '\n' || c == '\r' {
-            push_sign(&mut found, "\n", TokenKind::Newline, false);
-            glued = false;
-        } else if c.is_whitespace() {
-            glued = false;
-        } else {
-            push_sign(&mut found, sign(c), TokenKind::Sign, glued);
-            glued = true;
-        }
+        let end = start + whole.len_utf8();
+        decompose_compatible(whole, |c| {
+            if is_combining_mark(c) || is_invisible(c) {
+                return;
+            }
+            if c.is_alphanumeric() {
+                word.push(c, start, end);
+                return;
+            }
+            if is_apostrophe(c) && !word.is_empty() {
+                return;
+            }
+            if !word.is_empty() {
+                push_word(&mut found, &word, glued);
+                word.clear();
+                glued = true;
+            }
+            if c == '\n' || c == '\r' {
+                push_sign(&mut found, "\n", TokenKind::Newline, false, start..end);
+                glued = false;
+            } else if c.is_whitespace() {
+                glued = false;
+            } else {
+                push_sign(&mut found, sign(c), TokenKind::Sign, glued, start..end);
+                glued = true;
+            }
+        });
     }
     if !word.is_empty() {
         push_word(&mut found, &word, glued);
     }
     found
+}
+
+/// A word being read, and where its letters stand in the text.
+#[derive(Default)]
+struct Spelled {
+    letters: String,
+    starts: Vec<usize>,
+    end: usize,
+}
+
+impl Spelled {
+    fn push(&mut self, c: char, start: usize, end: usize) {
+        self.letters.push(c);
+        self.starts.push(start);
+        self.end = end;
+    }
+
+    fn clear(&mut self) {
+        self.letters.clear();
+        self.starts.clear();
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.letters.is_empty()
+    }
+
+    /// Where a letter begins; after the last one, where the word ends.
+    fn start(&self, letter: usize) -> usize {
+        self.starts.get(letter).copied().unwrap_or(self.end)
+    }
 }
 
 /// Markup and zero-width signs are read over: `*S*ize` is `size`.
@@ -134,7 +173,13 @@ fn sign(c: char) -> &'static str {
     }
 }
 
-fn push_sign(found: &mut Vec<Token>, text: &str, kind: TokenKind, glued: bool) {
+fn push_sign(
+    found: &mut Vec<Token>,
+    text: &str,
+    kind: TokenKind,
+    glued: bool,
+    range: Range<usize>,
+) {
     found.push(Token {
         text: text.to_owned(),
         kind,
@@ -143,17 +188,22 @@ fn push_sign(found: &mut Vec<Token>, text: &str, kind: TokenKind, glued: bool) {
         capitals: false,
         starts_large: false,
         digits: 0,
+        start: range.start,
+        end: range.end,
     });
 }
 
-fn push_word(found: &mut Vec<Token>, word: &str, glued: bool) {
-    let text = word.to_lowercase();
-    let capitals = word.chars().any(char::is_uppercase) && !word.chars().any(char::is_lowercase);
-    let starts_large = word.chars().next().is_some_and(char::is_uppercase);
+fn push_word(found: &mut Vec<Token>, word: &Spelled, glued: bool) {
+    let written = word.letters.as_str();
+    let text = written.to_lowercase();
+    let capitals =
+        written.chars().any(char::is_uppercase) && !written.chars().any(char::is_lowercase);
+    let starts_large = written.chars().next().is_some_and(char::is_uppercase);
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (head, tail) = text.split_at(digits);
     let number = head.parse().ok();
-    let token = |text: &str, kind, number, glued, digits| Token {
+    let whole = word.start(0)..word.end;
+    let token = |text: &str, kind, number, glued, digits, range: Range<usize>| Token {
         text: text.to_owned(),
         kind,
         number,
@@ -161,6 +211,8 @@ fn push_word(found: &mut Vec<Token>, word: &str, glued: bool) {
         capitals,
         starts_large,
         digits,
+        start: range.start,
+        end: range.end,
     };
     if digits == 0 {
         let kind = if text.chars().any(|c| c.is_ascii_digit()) {
@@ -168,18 +220,47 @@ fn push_word(found: &mut Vec<Token>, word: &str, glued: bool) {
         } else {
             TokenKind::Word
         };
-        found.push(token(&text, kind, None, glued, 0));
+        found.push(token(&text, kind, None, glued, 0, whole));
     } else if tail.is_empty() {
-        found.push(token(&text, TokenKind::Number, number, glued, digits));
-    } else if matches!(tail, "st" | "nd" | "rd" | "th") {
-        found.push(token(&text, TokenKind::Ordinal, number, glued, digits));
+        let kind = TokenKind::Number;
+        found.push(token(&text, kind, number, glued, digits, whole));
+    } else if is_ordinal_ending(tail) && digits <= 3 {
+        let kind = TokenKind::Ordinal;
+        found.push(token(&text, kind, number, glued, digits, whole));
     } else if tail.len() >= 3 && tail.chars().all(char::is_alphabetic) {
         // "3guys", "20ish", "10min"
-        found.push(token(head, TokenKind::Number, number, glued, digits));
-        found.push(token(tail, TokenKind::Word, None, true, 0));
+        let cut = word.start(digits);
+        let kind = TokenKind::Number;
+        found.push(token(head, kind, number, glued, digits, whole.start..cut));
+        found.push(token(tail, TokenKind::Word, None, true, 0, cut..whole.end));
     } else {
-        found.push(token(&text, TokenKind::Mixed, number, glued, digits));
+        let kind = TokenKind::Mixed;
+        found.push(token(&text, kind, number, glued, digits, whole));
     }
+}
+
+/// "38th", with the slips of quick thumbs; Spanish "38va", Somali "38aad".
+fn is_ordinal_ending(tail: &str) -> bool {
+    matches!(
+        tail,
+        "st" | "nd"
+            | "rd"
+            | "th"
+            | "ht"
+            | "tg"
+            | "rth"
+            | "tth"
+            | "thh"
+            | "va"
+            | "ra"
+            | "da"
+            | "ta"
+            | "ma"
+            | "na"
+            | "ava"
+            | "aad"
+            | "ths"
+    )
 }
 
 /// A name as its tokens in one line, for comparing names.
@@ -212,6 +293,28 @@ mod tests {
         check("they're ¿dónde?", "theyre ? donde ?");
         check("3guys 20ish 8am rav4 35W", "3 guys 20 ish 8am rav4 35w");
         check("a\nb", "a \n b");
+    }
+
+    #[test]
+    fn a_token_knows_where_it_stands_in_the_text() {
+        let text = "Est\u{e1}n en 38th\u{2019}s & \u{ff13}\u{ff18}guys \u{1f6a8} *Lake*";
+        let shown: Vec<&str> = tokens(text)
+            .iter()
+            .map(|token| &text[token.start..token.end])
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "Est\u{e1}n",
+                "en",
+                "38th\u{2019}s",
+                "&",
+                "\u{ff13}\u{ff18}",
+                "guys",
+                "\u{1f6a8}",
+                "Lake"
+            ]
+        );
     }
 
     #[test]

@@ -52,6 +52,15 @@ impl FlatMap {
     }
 }
 
+impl FlatMap {
+    fn round(self, x: f64, y: f64) -> Point {
+        Point {
+            lat: self.origin.lat + y / METRES_PER_LAT,
+            lon: self.origin.lon + x / self.metres_per_lon,
+        }
+    }
+}
+
 impl Drawn {
     pub(crate) fn new(id: AreaId, info: AreaInfo, border: &[Point], map: FlatMap) -> Self {
         let line: LineString<f64> = border.iter().map(|point| map.flat(*point)).collect();
@@ -67,6 +76,14 @@ impl Drawn {
             box_min,
             box_max,
         }
+    }
+
+    /// The middle of the area.
+    pub(crate) fn middle(&self, map: FlatMap) -> Point {
+        map.round(
+            f64::midpoint(self.box_min.0, self.box_max.0),
+            f64::midpoint(self.box_min.1, self.box_max.1),
+        )
     }
 
     /// Metres from a point to the area; 0 inside. `None` if farther than `within`.

@@ -1,64 +1,84 @@
 //! Corners: two street names near each other, and which crossing of which streets they mean.
 
 use crate::domain::{
-    ids::AreaId,
-    parse::tokens::{Token, TokenKind},
+    parse::tokens::TokenKind,
     place::{
         Found, Place, PlaceKind, Point,
         gazetteer::{Gazetteer, NEAR_CORNER, PRIMARY},
         mention::Mention,
         phrases::Span,
+        prior::SAME_SPOT,
+        search::Search,
+        spelling::Slip,
         street::Runs,
+        words::Around,
     },
 };
 
 /// A corner that may be meant.
+#[derive(Debug, Clone)]
 pub(crate) struct Corner {
     pub streets: (usize, usize),
     pub point: Point,
 }
 
-/// Two street names near each other.
-pub(crate) struct Pair<'a> {
-    pub one: &'a Mention,
-    pub other: &'a Mention,
-    pub is_direct: bool,
+/// How two street names stand beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Gap {
+    /// Other words between them, but not many: "on 33rd st going west, just passed 13th".
+    Loose,
+    /// "at", "north of", or nothing at all.
+    Joined,
+    /// "&", "and", "/".
+    Tight,
+}
+
+/// Two street names near each other, by their places among the mentions.
+#[derive(Debug, Clone)]
+pub(crate) struct Pair {
+    pub one: usize,
+    pub other: usize,
+    pub span: Span,
+    pub gap: Gap,
     pub corners: Vec<Corner>,
+    /// Whether "st" or "ave" had to be overlooked.
+    pub is_bent: bool,
 }
 
 /// Tokens between two street names that are still a pair.
 const LOOSE: usize = 14;
-/// Candidates so near each other, in metres, are one place.
-const SAME_SPOT: f64 = 150.0;
+/// Small words between two street names.
+const JOINED: usize = 9;
 
-impl Gazetteer {
+impl Search<'_> {
     /// Street names close together that cross somewhere, or that are written as a corner and do not.
-    pub(crate) fn pairs<'a>(&self, tokens: &[Token], mentions: &'a [Mention]) -> Vec<Pair<'a>> {
+    pub(super) fn pairs(&self) -> Vec<Pair> {
         let mut pairs = Vec::new();
-        for (n, one) in mentions.iter().enumerate() {
-            for other in mentions.iter().skip(n + 1).take(3) {
-                let gap = tokens.get(one.span.to..other.span.from).unwrap_or_default();
-                let is_direct = is_connector(gap);
-                let is_sure = |mention: &Mention| {
-                    !mention.is_bare && !mention.is_everyday && !mention.is_guess
-                };
-                let is_loose = gap.len() <= LOOSE
-                    && is_sure(one)
-                    && is_sure(other)
-                    && !gap.iter().any(|token| token.kind == TokenKind::Newline);
-                if !is_direct && !is_loose
-                    || (one.is_bare || other.is_bare)
-                        && !(is_tight(gap) && !(one.is_bare && other.is_bare))
-                {
+        for (n, one) in self.mentions.iter().enumerate() {
+            for (m, other) in self.mentions.iter().enumerate().skip(n + 1).take(3) {
+                let Some(gap) = self.gap(one, other) else {
                     continue;
+                };
+                let mut corners = self.city.corners(&one.streets, &other.streets);
+                let mut is_bent = false;
+                if corners.is_empty() && gap > Gap::Loose && (one.is_typed || other.is_typed) {
+                    corners = self
+                        .city
+                        .corners(&self.namesakes(one), &self.namesakes(other));
+                    is_bent = true;
                 }
-                let corners = self.corners(one, other);
-                if is_direct || !corners.is_empty() {
+                if gap > Gap::Loose || !corners.is_empty() {
+                    self.keep_hinted(&mut corners);
                     pairs.push(Pair {
-                        one,
-                        other,
-                        is_direct,
+                        one: n,
+                        other: m,
+                        span: Span {
+                            from: one.span.from,
+                            to: other.span.to,
+                        },
+                        gap,
                         corners,
+                        is_bent,
                     });
                 }
             }
@@ -66,17 +86,160 @@ impl Gazetteer {
         pairs
     }
 
-    pub(crate) fn corners(&self, one: &Mention, other: &Mention) -> Vec<Corner> {
+    fn namesakes(&self, mention: &Mention) -> Vec<usize> {
+        mention
+            .streets
+            .first()
+            .map_or_else(Vec::new, |at| self.city.namesakes(*at).to_vec())
+    }
+
+    /// "in northeast": corners there, if there are any.
+    fn keep_hinted(&self, corners: &mut Vec<Corner>) {
+        let is_there = |corner: &Corner| {
+            [corner.streets.0, corner.streets.1].iter().any(|at| {
+                self.city
+                    .streets
+                    .get(*at)
+                    .is_some_and(|street| self.hints.sections.contains(&street.section))
+            })
+        };
+        if corners.iter().any(is_there) {
+            corners.retain(is_there);
+        }
+    }
+
+    /// How two mentions stand beside each other, if they can be one corner.
+    fn gap(&self, one: &Mention, other: &Mention) -> Option<Gap> {
+        const PASSED: [Around; 4] = [Around::And, Around::Beside, Around::Article, Around::Filler];
+        let (from, to) = (one.span.to, other.span.from);
+        let between = || from..to;
+        let is_field = self.asked.is_field;
+        if from == to {
+            let is_plain = |mention: &Mention| mention.is_typed || mention.is_numbered;
+            return (!one.is_bare
+                && !other.is_bare
+                && one.slip.max(other.slip) < Slip::Short
+                && (is_plain(one) || is_plain(other) || is_field))
+                .then_some(Gap::Joined);
+        }
+        let is_tight = to - from <= 4
+            && between().any(|at| self.marks.is(at, Around::And))
+            && between().all(|at| self.marks.is_any(at, &[Around::And, Around::Article]));
+        if is_tight {
+            return (!(one.is_bare && other.is_bare) || is_field).then_some(Gap::Tight);
+        }
+        if one.is_bare || other.is_bare {
+            return None;
+        }
+        let is_joined = to - from <= JOINED
+            && between().all(|at| self.marks.is_any(at, &PASSED))
+            && between().any(|at| self.marks.is_any(at, &[Around::And, Around::Beside]))
+            && !self.has_stop(from, to);
+        if is_joined {
+            return (one.slip.max(other.slip) < Slip::Short
+                || between().any(|at| self.marks.is(at, Around::And)))
+            .then_some(Gap::Joined);
+        }
+        let is_plain = |mention: &Mention| {
+            mention.is_sure()
+                || mention.is_everyday
+                    && mention.slip == Slip::None
+                    && self.is_large_and_led(mention)
+        };
+        let is_loose = to - from <= LOOSE
+            && is_plain(one)
+            && is_plain(other)
+            && (one.is_sure() || other.is_sure())
+            && !between().any(|at| self.marks.is(at, Around::Denied))
+            && !self.has_stop(from, to);
+        is_loose.then_some(Gap::Loose)
+    }
+
+    /// "on Columbus": an everyday word that is written like a name and led like a place.
+    fn is_large_and_led(&self, mention: &Mention) -> bool {
+        let is_large = self
+            .asked
+            .tokens
+            .get(mention.span.from)
+            .is_some_and(|token| token.starts_large);
+        is_large && self.is_led(mention.span.from)
+    }
+
+    /// Whether a sentence or line ends between two tokens. "St." ends none.
+    fn has_stop(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|at| {
+            let Some(token) = self.asked.tokens.get(at) else {
+                return true;
+            };
+            let after_short = at == from && self.is_glued(at);
+            token.kind == TokenKind::Newline
+                || token.is_any(&["!", "?", ";"])
+                || token.is(".") && !after_short
+        })
+    }
+
+    pub(super) fn corner_place(&self, pair: &Pair) -> Found {
+        let (Some(one), Some(other)) = (self.mentions.get(pair.one), self.mentions.get(pair.other))
+        else {
+            return Found::Unknown;
+        };
+        let mut confidence = match pair.gap {
+            Gap::Tight | Gap::Joined => 0.95,
+            Gap::Loose => 0.7,
+        };
+        for slip in [one.slip, other.slip] {
+            confidence -= match slip {
+                Slip::None => 0.0,
+                Slip::Typo => 0.15,
+                Slip::Sound | Slip::Short => 0.2,
+            };
+        }
+        if pair.is_bent {
+            confidence -= 0.2;
+        }
+        if self.is_only_everyday(pair) {
+            confidence -= 0.3;
+        }
+        let places = pair
+            .corners
+            .iter()
+            .map(|corner| self.city.corner(corner, confidence))
+            .collect();
+        self.settle(places)
+    }
+
+    /// "park and central": two everyday words that nothing marks as a place.
+    pub(super) fn is_only_everyday(&self, pair: &Pair) -> bool {
+        let is_everyday = |at: usize| {
+            self.mentions
+                .get(at)
+                .is_some_and(|mention| mention.is_everyday)
+        };
+        let is_large = |at: usize| {
+            self.mentions
+                .get(at)
+                .and_then(|mention| self.asked.tokens.get(mention.span.from))
+                .is_some_and(|token| token.starts_large)
+        };
+        is_everyday(pair.one)
+            && is_everyday(pair.other)
+            && !self.asked.is_field
+            && !self.is_led(pair.span.from)
+            && !(is_large(pair.one) && is_large(pair.other))
+            && pair.span.from > 0
+    }
+}
+
+impl Gazetteer {
+    /// Where any of some streets crosses any of others.
+    pub(crate) fn corners(&self, some: &[usize], others: &[usize]) -> Vec<Corner> {
         let mut corners = Vec::new();
-        for a in &one.streets {
-            for b in &other.streets {
+        for a in some {
+            for b in others.iter().filter(|b| *b != a) {
                 let (Some(first), Some(second)) = (self.streets.get(*a), self.streets.get(*b))
                 else {
                     continue;
                 };
-                if a == b {
-                    continue;
-                }
                 if let Some(point) = first.crossing(second) {
                     corners.push(Corner {
                         streets: (*a, *b),
@@ -88,67 +251,7 @@ impl Gazetteer {
         corners
     }
 
-    pub(crate) fn corner_place(&self, pair: &Pair<'_>, near: &[AreaId]) -> Found {
-        let base = if pair.is_direct { 0.95 } else { 0.7 };
-        let guess = if pair.one.is_guess || pair.other.is_guess {
-            0.15
-        } else {
-            0.0
-        };
-        let places = pair
-            .corners
-            .iter()
-            .map(|corner| self.corner(corner, base - guess))
-            .collect();
-        self.nearest(places, near)
-    }
-
-    /// One of several places, if the room's areas or their nearness decide it.
-    pub(crate) fn nearest(&self, mut places: Vec<Place>, near: &[AreaId]) -> Found {
-        let metres = |place: &Place| {
-            place
-                .point
-                .map_or(f64::MAX, |point| self.metres_to_any(point, near))
-        };
-        if !near.is_empty() {
-            places.sort_by(|a, b| metres(a).total_cmp(&metres(b)));
-        }
-        let Some(first) = places.first().cloned() else {
-            return Found::Unknown;
-        };
-        let is_same = |place: &Place| match (first.point, place.point) {
-            (Some(a), Some(b)) => a.metres_to(b) <= SAME_SPOT,
-            _ => false,
-        };
-        let rest: Vec<&Place> = places
-            .iter()
-            .skip(1)
-            .filter(|place| !is_same(place))
-            .collect();
-        let Some(second) = rest.first() else {
-            return Found::One(Box::new(first));
-        };
-        if !near.is_empty() && metres(&first) <= 1_500.0 && metres(second) - metres(&first) >= 600.0
-        {
-            let confidence = first.confidence - 0.1;
-            return Found::One(Box::new(Place {
-                confidence,
-                ..first
-            }));
-        }
-        let confidence = 1.0 / f64::from(u8::try_from(rest.len() + 1).unwrap_or(u8::MAX));
-        let several = std::iter::once(&first).chain(rest).take(3);
-        Found::Several(
-            several
-                .map(|place| Place {
-                    confidence,
-                    ..place.clone()
-                })
-                .collect(),
-        )
-    }
-
-    fn corner(&self, corner: &Corner, confidence: f64) -> Place {
+    pub(crate) fn corner(&self, corner: &Corner, confidence: f64) -> Place {
         let (a, b) = corner.streets;
         let name_at = |at: usize| {
             self.streets.get(at).map_or_else(String::new, |street| {
@@ -201,118 +304,10 @@ impl Gazetteer {
 
     /// Whether two short names mean one corner only.
     fn is_said_shortly(&self, a: usize, b: usize) -> bool {
-        let same = |at: usize| -> Vec<usize> {
-            let base = self.streets.get(at).map(|street| street.base.as_str());
-            (0..self.streets.len())
-                .filter(|other| self.streets.get(*other).map(|street| street.base.as_str()) == base)
-                .collect()
-        };
-        let mention = |streets: Vec<usize>| Mention {
-            streets,
-            span: Span { from: 0, to: 0 },
-            is_typed: false,
-            is_bare: false,
-            is_everyday: false,
-            side: None,
-            is_guess: false,
-        };
-        let corners = self.corners(&mention(same(a)), &mention(same(b)));
+        let corners = self.corners(self.namesakes(a), self.namesakes(b));
         let first = corners.first().map(|corner| corner.point);
         corners
             .iter()
             .all(|corner| first.is_some_and(|first| first.metres_to(corner.point) <= SAME_SPOT))
     }
-}
-
-/// The pair that is meant: the first that crosses; after "moved" or "now" the last.
-pub(crate) fn best_pair<'p, 'm>(
-    tokens: &[Token],
-    pairs: &'p [Pair<'m>],
-    is_direct: bool,
-) -> Option<&'p Pair<'m>> {
-    let mut fitting = pairs
-        .iter()
-        .filter(|pair| pair.is_direct == is_direct && !pair.corners.is_empty());
-    let has_moved = tokens
-        .iter()
-        .any(|token| token.is_any(&["moved", "correction"]));
-    let is_denied = |pair: &&Pair<'_>| {
-        pair.one
-            .span
-            .from
-            .checked_sub(1)
-            .and_then(|at| tokens.get(at))
-            .is_some_and(|token| token.is_any(&["not", "from"]))
-    };
-    if has_moved {
-        fitting.rfind(|pair| !is_denied(pair))
-    } else {
-        fitting.next()
-    }
-}
-
-/// Whether the gap joins even a bare number to a street: "Chicago y 33", "31/cedar"; not "the 7-11 on franklin".
-fn is_tight(gap: &[Token]) -> bool {
-    gap.iter().all(|token| {
-        token.is_any(&[
-            "&", "+", "/", "n", "x", "and", "y", "e", "la", "iyo", "thiab", "con",
-        ])
-    })
-}
-
-/// Whether the tokens between two street names make them a corner.
-fn is_connector(gap: &[Token]) -> bool {
-    const WORDS: [&str; 46] = [
-        "&",
-        "+",
-        "/",
-        "@",
-        ",",
-        "-",
-        "n",
-        "and",
-        "y",
-        "e",
-        "iyo",
-        "thiab",
-        "con",
-        "x",
-        "at",
-        "by",
-        "near",
-        "on",
-        "off",
-        "of",
-        "from",
-        "crossing",
-        "the",
-        "la",
-        "el",
-        "corner",
-        "st",
-        "street",
-        "cross",
-        "eastbound",
-        "westbound",
-        "northbound",
-        "southbound",
-        "esquina",
-        "ave",
-        "just",
-        "past",
-        "btw",
-        "w",
-        "ke",
-        "with",
-        "around",
-        "close",
-        "to",
-        "in",
-        "between",
-    ];
-    (1..=3).contains(&gap.len())
-        && gap.iter().all(|token| token.is_any(&WORDS))
-        && !gap
-            .iter()
-            .all(|token| token.is_any(&["the", "la", "el", "st", "ave", "street", "to"]))
 }

@@ -7,13 +7,15 @@ use jiff::tz::TimeZone;
 use crate::domain::{
     directory::Area,
     ids::AreaId,
-    parse::tokens::{TokenKind, folded, tokens},
+    parse::tokens::{Token, TokenKind, folded, tokens},
     place::{
         AreaInfo, GazetteerProblem, Point,
         area::{Drawn, FlatMap},
         load,
         phrases::Phrases,
+        spelling::Spelling,
         street::{Section, Street},
+        variants,
     },
 };
 
@@ -51,6 +53,13 @@ pub struct Gazetteer {
     pub(crate) ordinals: HashMap<u32, Vec<usize>>,
     pub(crate) landmark_names: Phrases<usize>,
     pub(crate) area_names: Phrases<usize>,
+    /// "lake" → every street of that base.
+    pub(crate) by_base: HashMap<String, Vec<usize>>,
+    /// "over north" → the sections it may mean.
+    pub(crate) section_names: Phrases<usize>,
+    pub(crate) street_spelling: Spelling,
+    /// First words of landmarks and areas.
+    pub(crate) name_spelling: Spelling,
 }
 
 impl Gazetteer {
@@ -82,7 +91,9 @@ impl Gazetteer {
     ) -> Self {
         let mut street_names = Phrases::default();
         let mut ordinals: HashMap<u32, Vec<usize>> = HashMap::new();
+        let mut by_base: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, street) in streets.iter().enumerate() {
+            by_base.entry(street.base.clone()).or_default().push(at);
             match street.ordinal {
                 Some(ordinal) => ordinals.entry(ordinal).or_default().push(at),
                 None => street_names.add(&street.base, at),
@@ -97,8 +108,14 @@ impl Gazetteer {
         }
         let mut landmark_names = Phrases::default();
         for (at, landmark) in landmarks.iter().enumerate() {
-            for name in [&landmark.name].into_iter().chain(&landmark.aliases) {
-                landmark_names.add(name, at);
+            for name in variants::of_landmark(&landmark.name, &landmark.aliases) {
+                landmark_names.add(&name, at);
+            }
+        }
+        let mut section_names = Phrases::default();
+        for (at, section) in sections.iter().enumerate() {
+            for name in &section.names {
+                section_names.add(name, at);
             }
         }
         let mut area_names = Phrases::default();
@@ -107,7 +124,21 @@ impl Gazetteer {
                 area_names.add(name, at);
             }
         }
+        let street_words = streets.iter().filter(|street| street.ordinal.is_none());
+        let street_spelling = Spelling::new(
+            street_words.filter_map(|street| street.base.split(' ').next().map(str::to_owned)),
+        );
+        let name_spelling = Spelling::new(
+            landmark_names
+                .first_words()
+                .chain(area_names.first_words())
+                .cloned(),
+        );
         Self {
+            by_base,
+            section_names,
+            street_spelling,
+            name_spelling,
             city,
             time_zone,
             sections,
@@ -228,9 +259,29 @@ impl Gazetteer {
             .collect()
     }
 
-    /// Metres from a point to the nearest of some areas; at most 5 km.
+    /// Whether a street's or area's name is also an everyday word.
+    pub(crate) fn is_everyday(&self, words: &str) -> bool {
+        self.everyday.contains(words)
+    }
+
+    /// Whether the name of one of the cities begins at a token: "st paul" is no street type.
+    pub(crate) fn is_city_at(&self, tokens: &[Token], at: usize) -> bool {
+        self.section_names
+            .longest(tokens, at)
+            .is_some_and(|(span, _)| span.to > at + 1)
+    }
+
+    /// The streets with the same base as one.
+    pub(crate) fn namesakes(&self, at: usize) -> &[usize] {
+        self.streets
+            .get(at)
+            .and_then(|street| self.by_base.get(&street.base))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Metres from a point to the nearest of some areas; at most 20 km.
     pub(crate) fn metres_to_any(&self, point: Point, ids: &[AreaId]) -> f64 {
-        const FAR: f64 = 5_000.0;
+        const FAR: f64 = 20_000.0;
         self.areas
             .iter()
             .filter(|area| ids.contains(&area.id))

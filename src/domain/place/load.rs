@@ -67,6 +67,9 @@ struct SectionEntry {
     city: String,
     #[serde(default)]
     suffix: Vec<String>,
+    /// How people call it besides: "over north", "northside".
+    #[serde(default)]
+    aliases: Vec<String>,
     east_from: Option<f64>,
 }
 
@@ -155,6 +158,12 @@ pub(crate) fn gazetteer(
                 .iter()
                 .map(|word| folded(word))
                 .chain([folded(&entry.name)])
+                .collect(),
+            names: entry
+                .aliases
+                .iter()
+                .cloned()
+                .chain([entry.city.clone(), format!("{} {}", entry.name, entry.city)])
                 .collect(),
             id: entry.id,
             city: entry.city,

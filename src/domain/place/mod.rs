@@ -5,10 +5,15 @@ mod block;
 mod corner;
 mod gazetteer;
 mod load;
-mod locate;
 mod mention;
+mod named;
 pub(crate) mod phrases;
+mod prior;
+mod search;
+mod spelling;
 mod street;
+mod variants;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;
@@ -16,8 +21,10 @@ mod tests;
 pub use area::AreaInfo;
 pub use gazetteer::Gazetteer;
 pub use load::GazetteerProblem;
-pub(crate) use locate::Located;
+pub(crate) use search::{Asked, Located, Search};
+pub use search::{Candidate, Why};
 use serde::{Deserialize, Serialize};
+pub(crate) use words::PlaceWords;
 
 use crate::domain::ids::AreaId;
 

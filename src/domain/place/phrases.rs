@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::domain::parse::tokens::{Token, TokenKind, tokens};
+use crate::domain::{
+    parse::tokens::{Token, TokenKind, tokens},
+    place::spelling::is_nearly,
+};
 
 /// Where a phrase was found: tokens `from..to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +113,40 @@ impl<T: Clone> Phrases<T> {
                 ))
             })
             .chain(stems)
+    }
+
+    /// Whether a phrase begins with this word.
+    pub(crate) fn begins(&self, word: &str) -> bool {
+        self.by_first.contains_key(word)
+    }
+
+    /// The phrases that begin with `first`, read for the token at `at`, and go on as the text does, give or take a slip.
+    pub(crate) fn nearly<'a>(
+        &'a self,
+        first: &str,
+        tokens: &'a [Token],
+        at: usize,
+    ) -> impl Iterator<Item = (Span, &'a T)> {
+        self.by_first
+            .get(first)
+            .into_iter()
+            .flatten()
+            .filter_map(move |(words, meaning)| {
+                let mut to = at + 1;
+                for wanted in words.iter().skip(1) {
+                    let token = tokens.get(to)?;
+                    if word(token).as_ref() != Some(wanted) && !is_nearly(wanted, &token.text) {
+                        return None;
+                    }
+                    to += 1;
+                }
+                Some((Span { from: at, to }, meaning))
+            })
+    }
+
+    /// The first words of the phrases, for mending their spelling.
+    pub(crate) fn first_words(&self) -> impl Iterator<Item = &String> {
+        self.by_first.keys()
     }
 
     /// The longest phrase that begins at `at`.

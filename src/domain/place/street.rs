@@ -12,6 +12,8 @@ pub(crate) struct Section {
     pub city: String,
     /// Words that name it behind a street: "n", "north".
     pub suffix: Vec<String>,
+    /// How people call it, and its city: "over north", "north minneapolis", "st paul".
+    pub names: Vec<String>,
     /// East-west streets without a quarter in their name are E from here, W before.
     pub east_from: Option<f64>,
 }
@@ -138,6 +140,41 @@ impl Street {
         None
     }
 
+    /// Metres from the street to a point; good enough to compare.
+    pub(crate) fn metres_to(&self, point: Point) -> f64 {
+        self.nearest_to(point)
+            .map_or(f64::MAX, |nearest| nearest.metres_to(point))
+    }
+
+    /// The point of the street that is nearest to another.
+    pub(crate) fn nearest_to(&self, point: Point) -> Option<Point> {
+        let shrink = point.lat.to_radians().cos();
+        let flat = |at: Point| ((at.lon - point.lon) * shrink, at.lat - point.lat);
+        let mut best: Option<(f64, Point)> = None;
+        for line in &self.lines {
+            for (a, b) in line.iter().zip(line.iter().skip(1)) {
+                let ((ax, ay), (bx, by)) = (flat(*a), flat(*b));
+                let (dx, dy) = (bx - ax, by - ay);
+                let length = dx * dx + dy * dy;
+                let part = if length > 0.0 {
+                    (-(ax * dx + ay * dy) / length).clamp(0.0, 1.0)
+                } else {
+                    0.0
+                };
+                let (x, y) = (ax + part * dx, ay + part * dy);
+                let far = x * x + y * y;
+                if best.is_none_or(|(least, _)| far < least) {
+                    let at = Point {
+                        lat: point.lat + y,
+                        lon: point.lon + x / shrink,
+                    };
+                    best = Some((far, at));
+                }
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+
     /// The name as written at a point: `E 38th St` where the section tells east from west.
     pub(crate) fn name_at(&self, point: Point, sections: &[Section]) -> String {
         let east_from = sections
@@ -153,8 +190,8 @@ impl Street {
     }
 }
 
-/// How far beyond its drawn end a street still counts as reaching, in degrees: about 35 m.
-const SLACK: f64 = 0.000_35;
+/// How far beyond its drawn end a street still counts as reaching, in degrees: half a block, some 55 m.
+const SLACK: f64 = 0.000_7;
 
 /// Where two pieces of line cut each other, with a little slack at their ends.
 fn cut(a: Point, b: Point, c: Point, d: Point) -> Option<Point> {
@@ -174,6 +211,9 @@ fn cut(a: Point, b: Point, c: Point, d: Point) -> Option<Point> {
         lon: a.lon + t * rx,
     })
 }
+
+/// House numbers beyond the last cross street that is known.
+const BEYOND: u32 = 200;
 
 /// The point of a house number on a street, between the numbered streets that cross it.
 /// `side` is `e` or `w` where the number says so and the section has both.
@@ -206,13 +246,19 @@ pub(crate) fn point_of_number(
         .collect();
     marks.sort_by_key(|(n, _)| *n);
     marks.dedup_by_key(|(n, _)| *n);
-    let above = marks.iter().position(|(n, _)| *n > number)?;
+    // Beyond the last cross street the numbers go on for a block or two.
+    let above = marks
+        .iter()
+        .position(|(n, _)| *n > number)
+        .unwrap_or(marks.len().checked_sub(1)?)
+        .max(1);
     let (high, to) = marks.get(above)?;
     let (low, from) = marks.get(above.checked_sub(1)?)?;
-    if high - low > 400 {
+    let is_beyond = number + BEYOND < *low || number >= high + BEYOND;
+    if high - low > 400 || is_beyond {
         return None;
     }
-    let part = f64::from(number - low) / f64::from(high - low);
+    let part = (f64::from(number) - f64::from(*low)) / f64::from(high - low);
     Some(Point {
         lat: from.lat + part * (to.lat - from.lat),
         lon: from.lon + part * (to.lon - from.lon),

@@ -1,38 +1,74 @@
 //! The gazetteer of the Twin Cities as we ship it, and what is said about files that cannot be used.
 
-use std::{fs, path::Path, sync::OnceLock};
+mod phrasings;
+
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use crate::domain::{
     ids::AreaId,
-    parse::tokens::tokens,
-    place::{Found, Gazetteer, Place, PlaceKind, Point},
+    parse::{Lexicon, Parsed, Reader, Reading},
+    place::{Candidate, Found, Gazetteer, Place, PlaceKind, Point},
+    timestamp::Timestamp,
 };
 
 fn shipped(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("bot-config/cities/twin-cities")
+        .join("bot-config")
         .join(file);
     fs::read_to_string(path).unwrap()
 }
 
+/// The Twin Cities and the words that we ship.
+fn reader() -> &'static Reader {
+    static READER: OnceLock<Reader> = OnceLock::new();
+    READER.get_or_init(|| reader_with(&shipped("cities/twin-cities/landmarks.toml")))
+}
+
+/// The Twin Cities with these landmarks.
+fn reader_with(landmarks: &str) -> Reader {
+    let city = Gazetteer::load(
+        &shipped("cities/twin-cities/areas.toml"),
+        &shipped("cities/twin-cities/streets.csv"),
+        landmarks,
+    );
+    let lexicons = ["en", "es", "so", "hmn"].map(|language| {
+        Lexicon::load(language, &shipped(&format!("lexicon/{language}.toml"))).unwrap()
+    });
+    Reader::new(lexicons.into(), Arc::new(city.unwrap()))
+}
+
 fn city() -> &'static Gazetteer {
-    static CITY: OnceLock<Gazetteer> = OnceLock::new();
-    CITY.get_or_init(|| {
-        Gazetteer::load(
-            &shipped("areas.toml"),
-            &shipped("streets.csv"),
-            &shipped("landmarks.toml"),
-        )
-        .unwrap()
-    })
+    reader().gazetteer()
+}
+
+fn reading<'a>(near: &'a [AreaId], earlier: Option<&'a Place>) -> Reading<'a> {
+    Reading {
+        sent_at: Timestamp::from_ms(1_768_248_840_000),
+        near,
+        is_reply: earlier.is_some(),
+        earlier,
+    }
+}
+
+fn read(reader: &Reader, text: &str, near: &[&str], earlier: Option<&Place>) -> Parsed {
+    let near: Vec<AreaId> = near.iter().map(|id| AreaId::new(*id)).collect();
+    reader.read(text, &reading(&near, earlier))
+}
+
+fn parsed(text: &str, near: &[&str], earlier: Option<&Place>) -> Parsed {
+    read(reader(), text, near, earlier)
+}
+
+fn explain(text: &str) -> Vec<Candidate> {
+    reader().explain_place(text, &reading(&[], None))
 }
 
 fn locate(text: &str, near: &[&str]) -> Found {
-    let tokens = tokens(text);
-    let near: Vec<AreaId> = near.iter().map(|id| AreaId::new(*id)).collect();
-    city()
-        .locate(&tokens, &vec![true; tokens.len()], &near)
-        .found
+    parsed(text, near, None).found
 }
 
 fn place(text: &str, near: &[&str]) -> Place {

@@ -123,6 +123,7 @@ fn an_answer_that_is_only_a_place_is_located() {
                 sent_at: SENT,
                 near: &[],
                 is_reply: true,
+                earlier: None,
             },
         )
     };
