@@ -1,9 +1,9 @@
-//! Counts: "3-4", "about 5", "at least 8", "a dozen", and what they count.
+//! Counts: "3-4", "about 5", "at least 8", "a dozen", "dos o tres", "ob peb", and the noun that each of them counts.
 
 use crate::domain::{
     parse::{
         lexicon::{Category, Hits, number},
-        salute::{Label, Layout},
+        salute::Layout,
         tokens::{Token, TokenKind},
     },
     place::phrases::Span,
@@ -19,6 +19,8 @@ pub(crate) struct Count {
     pub is_led: bool,
     /// "a", "one": a single thing mentioned rather than counted.
     pub is_article: bool,
+    /// "+ 1", "another", "2 more": comes on top of what was counted before.
+    pub is_added: bool,
 }
 
 /// The text counts are looked for in.
@@ -31,39 +33,61 @@ pub(crate) struct Counting<'a> {
 
 /// What a count counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Noun {
+pub(crate) enum Noun {
     /// Agents for certain.
     Agents,
+    /// Local police: counted only where nobody else is.
+    Police,
     /// People of some kind.
     Anyone,
+    /// Known by what they wear: "3 vests".
+    Clothes,
     Vehicles,
     /// Neighbors, or something else entirely.
     Other,
 }
 
+/// A noun behind a count, and the tokens of its last word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub noun: Noun,
+    pub head: Span,
+}
+
 /// Nothing is counted beyond this.
-const MOST: u32 = 500;
+pub(crate) const MOST: u32 = 500;
+
+/// So many words may stand between a count and its noun.
+const FAR: usize = 7;
 
 impl Counting<'_> {
-    fn token(&self, at: usize) -> Option<&Token> {
+    pub(crate) fn token(&self, at: usize) -> Option<&Token> {
         self.tokens
             .get(at)
             .filter(|_| self.open.get(at).copied().unwrap_or(false))
     }
 
-    fn is_any(&self, at: usize, texts: &[&str]) -> bool {
+    pub(crate) fn is_any(&self, at: usize, texts: &[&str]) -> bool {
         self.token(at).is_some_and(|token| token.is_any(texts))
+    }
+
+    /// The end of a count word of this meaning that begins at a token.
+    pub(crate) fn count_word(&self, at: usize, tag: &str) -> Option<usize> {
+        self.hits
+            .all_from(Category::Count, at)
+            .find(|hit| &*hit.tag == tag)
+            .map(|hit| hit.span.to)
     }
 
     /// A plain number, in digits or words: its value, whether open-ended, its end.
     fn number(&self, at: usize) -> Option<(u32, bool, usize)> {
         let token = self.token(at)?;
-        let is_times =
-            token.kind == TokenKind::Mixed && token.text.get(token.digits..) == Some("x");
-        if token.digits > 0 && token.digits <= 3 && (token.kind == TokenKind::Number || is_times) {
+        let tail = token.text.get(token.digits..).unwrap_or_default();
+        let is_plain = token.kind == TokenKind::Number || tail == "x";
+        if token.digits > 0 && token.digits <= 3 && is_plain && !self.is_part(at) {
             return token
                 .number
-                .filter(|n| *n <= MOST)
+                .filter(|n| (1..=MOST).contains(n) && !token.text.starts_with('0'))
                 .map(|n| (n, false, at + 1));
         }
         let hit = self.hits.from(Category::Number, at)?;
@@ -71,95 +95,158 @@ impl Counting<'_> {
         Some((value, is_open, hit.span.to))
     }
 
+    /// Part of a clock time, a price, a date, or the number of a house, a floor or a bus line.
+    fn is_part(&self, at: usize) -> bool {
+        let glued = |at: usize, signs: &[&str]| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| token.glued && token.is_any(signs))
+        };
+        let is_number = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| token.glued && token.digits > 0)
+        };
+        let before = at.checked_sub(1);
+        let is_glued = self.tokens.get(at).is_some_and(|token| token.glued);
+        let is_behind = is_glued
+            && before.is_some_and(|before| {
+                self.tokens
+                    .get(before)
+                    .is_some_and(|token| token.is_any(&["$", "#"]))
+                    || glued(before, &[":", "."])
+                        && before
+                            .checked_sub(1)
+                            .and_then(|first| self.tokens.get(first))
+                            .is_some_and(|first| first.digits > 0)
+            });
+        let is_numbered = before.is_some_and(|before| {
+            self.hits
+                .at(Category::Thing, before)
+                .is_some_and(|hit| &*hit.tag == "numbered" && hit.span.to == at)
+                && !self.is_counted_anyway(at + 1)
+        });
+        is_behind
+            || is_numbered
+            || glued(at + 1, &[":", "."]) && is_number(at + 2)
+            || glued(at + 1, &["%"])
+    }
+
+    /// "unit 3 agents" is no unit number: a noun of ours follows.
+    fn is_counted_anyway(&self, at: usize) -> bool {
+        [Category::Person, Category::Body, Category::Model]
+            .into_iter()
+            .any(|category| self.hits.from(category, at).is_some())
+    }
+
     /// The count that begins at a token.
     pub(crate) fn count(&self, start: usize) -> Option<Count> {
-        let mut at = start;
-        let mut is_led = false;
-        let mut is_open = false;
-        while let Some((to, opens)) = self.lead(at) {
-            is_led = true;
-            is_open |= opens;
-            at = to;
+        let (mut at, mut is_led, mut is_open, mut is_between) = (start, false, false, false);
+        let mut is_added = false;
+        loop {
+            if let Some(to) = self.count_word(at, "least") {
+                (at, is_led, is_open) = (to, true, true);
+            } else if let Some(to) = self.count_word(at, "about") {
+                (at, is_led) = (to, true);
+            } else if let Some(to) = self.count_word(at, "between") {
+                (at, is_between) = (to, true);
+            } else if let Some(to) = self.count_word(at, "added") {
+                (at, is_added) = (to, true);
+            } else if self.is_any(at, &["~", ">"]) {
+                is_open |= self.is_any(at, &[">"]);
+                (at, is_led) = (at + 1, true);
+            } else {
+                break;
+            }
         }
-        let (min, opens, mut to) = self.number(at)?;
+        let Some((first, opens, mut to)) = self.number(at) else {
+            return is_added.then(|| self.another(start, at)).flatten();
+        };
+        let is_article = first == 1
+            && !is_led
+            && self.token(at).is_some_and(|token| token.digits == 0)
+            && to == at + 1;
         is_open |= opens;
-        let mut max = Some(min);
-        if let Some((next, _, end)) = self.number(to + 1)
-            && self.is_any(to, &["-", "to", "or", "o", "ama", "a"])
-            && next >= min
-        {
-            max = Some(next);
+        let (mut min, mut max) = (first, Some(first));
+        if let Some((next, end)) = self.second(to, first, is_between, is_article) {
+            (min, max) = (first.min(next), Some(first.max(next)));
             to = end;
         }
-        if self.is_any(to, &["ish"]) {
-            is_led = true;
-            to += 1;
+        if let Some(end) = self.count_word(to, "about")
+            && self.is_any(to, &["ish", "or", "so", "mas", "give"])
+        {
+            (is_led, to) = (true, end);
         }
-        if self.is_any(to, &["+"]) && self.token(to).is_some_and(|token| token.glued) {
-            is_open = true;
-            is_led = true;
-            to += 1;
+        let plus = self.tokens.get(to).filter(|token| token.is("+"));
+        if plus.is_some_and(|plus| plus.glued || self.number(to + 1).is_none()) {
+            (is_open, is_led, to) = (true, true, to + 1);
         }
-        if self.is_any(to, &["or"]) && self.is_any(to + 1, &["more", "so"]) {
-            is_open |= self.is_any(to + 1, &["more"]);
-            to += 2;
+        if let Some(end) = self.count_word(to, "more") {
+            (is_open, to) = (true, end);
         }
         if self.is_any(to, &["x"]) {
             to += 1;
         }
-        let is_article = min == 1
-            && to == at + 1
-            && self.is_any(
-                at,
-                &[
-                    "a", "an", "one", "un", "una", "another", "single", "hal", "ib",
-                ],
-            );
-        let range = Range {
-            min,
-            max: if is_open { None } else { max },
-        };
+        if let Some(end) = self.count_word(to, "added") {
+            (is_added, to) = (true, end);
+        }
+        is_added |= start
+            .checked_sub(1)
+            .is_some_and(|before| self.is_any(before, &["+"]));
         Some(Count {
-            range,
+            range: Range {
+                min,
+                max: if is_open { None } else { max },
+            },
             span: Span { from: start, to },
             is_led,
             is_article,
+            is_added,
         })
     }
 
-    /// "about", "at least", "more than" before a number; whether it leaves the count open.
-    fn lead(&self, at: usize) -> Option<(usize, bool)> {
-        if self.is_any(at, &["at"]) && self.is_any(at + 1, &["least"])
-            || self.is_any(at, &["al"]) && self.is_any(at + 1, &["menos"])
-        {
-            return Some((at + 2, true));
+    /// "another" without a number is one more.
+    fn another(&self, from: usize, to: usize) -> Option<Count> {
+        self.count_word(from, "another").map(|_| Count {
+            range: Range::exactly(1),
+            span: Span { from, to },
+            is_led: false,
+            is_article: true,
+            is_added: true,
+        })
+    }
+
+    /// The other end of a range: "-4", "or 6", "and 8" after "between", or simply the next number, "5 6 guys".
+    fn second(
+        &self,
+        at: usize,
+        first: u32,
+        is_between: bool,
+        is_article: bool,
+    ) -> Option<(u32, usize)> {
+        if is_article {
+            return None;
         }
-        if self.is_any(at, &["more"]) && self.is_any(at + 1, &["than"])
-            || self.is_any(at, &["mas"]) && self.is_any(at + 1, &["de"])
+        if let Some((next, _, end)) = self.number(at)
+            && next == first + 1
         {
-            return Some((at + 2, true));
+            return Some((next, end));
         }
-        if self.is_any(at, &["over"])
-            && self.token(at + 1).is_some_and(|next| next.number.is_some())
-        {
-            return Some((at + 1, true));
-        }
-        self.is_any(
-            at,
-            &[
-                "about",
-                "around",
-                "~",
-                "like",
-                "maybe",
-                "approx",
-                "approximately",
-                "roughly",
-                "como",
-                "unos",
-            ],
-        )
-        .then_some((at + 1, false))
+        let is_slash = self.is_any(at, &["/"]);
+        let is_and = is_between && self.is_any(at, &["and", "&", "y", "iyo", "thiab"]);
+        let begin = if is_slash || is_and || self.is_any(at, &["-"]) {
+            at + 1
+        } else {
+            self.count_word(at, "or")?
+        };
+        let (next, _, end) = self.number(begin)?;
+        let fits = if is_slash {
+            next == first + 1
+        } else {
+            next > first && next <= first * 3 + 5
+                || !self.is_any(at, &["-"]) && next + 2 >= first && next != first
+        };
+        fits.then_some((next, end))
     }
 
     /// Every count, none inside another.
@@ -169,7 +256,7 @@ impl Counting<'_> {
         while at < self.tokens.len() {
             match self.count(at) {
                 Some(count) => {
-                    at = count.span.to;
+                    at = count.span.to.max(at + 1);
                     counts.push(count);
                 }
                 None => at += 1,
@@ -179,276 +266,162 @@ impl Counting<'_> {
     }
 
     /// What a count counts, looking a few words ahead over adjectives.
-    fn noun(&self, count: Count) -> Option<(Noun, usize)> {
+    pub(crate) fn noun(&self, count: Count) -> Option<Counted> {
         let mut at = count.span.to;
-        let mut agency = None;
-        for _ in 0..6 {
-            if let Some(hit) = self.hits.from(Category::Bystander, at) {
-                return Some((Noun::Other, hit.span.to));
-            }
-            if self.is_moment(at) {
-                return Some((Noun::Other, at));
-            }
-            let is_bus =
-                self.is_any(at, &["bus"]) && self.is_any(at + 1, &["stop", "gates", "station"]);
-            if is_bus
-                || self.is_any(
-                    at,
-                    &[
-                        "block", "blk", "blocks", "houses", "doors", "units", "st", "ave",
-                    ],
-                )
-            {
-                return Some((Noun::Other, at));
-            }
-            if let Some(hit) = self
-                .hits
-                .from(Category::Body, at)
-                .or_else(|| self.hits.from(Category::Model, at))
-            {
-                return Some((Noun::Vehicles, hit.span.to));
-            }
-            if let Some(hit) = self.hits.from(Category::Person, at) {
-                let noun = if &*hit.tag == "agent" || agency.is_some() {
-                    Noun::Agents
-                } else {
-                    Noun::Anyone
-                };
-                return Some((
-                    self.vehicle_after(hit.span.to)
-                        .map_or(noun, |_| Noun::Vehicles),
-                    hit.span.to,
-                ));
+        let mut agency: Option<Counted> = None;
+        let mut clothes: Option<Span> = None;
+        let mut is_leading = true;
+        for _ in 0..FAR {
+            if let Some(noun) = self.noun_at(at, agency) {
+                return Some(noun);
             }
             if let Some(hit) = self.hits.from(Category::Agency, at) {
-                agency = Some(hit.span.to);
+                let noun = if &*hit.tag == "LOCAL_POLICE" {
+                    Noun::Police
+                } else {
+                    Noun::Agents
+                };
+                agency = Some(Counted {
+                    noun,
+                    head: hit.span,
+                });
                 at = hit.span.to;
                 continue;
             }
-            let skipped = [Category::Color, Category::Make, Category::Uniform]
+            if let Some(hit) = self.hits.from(Category::Uniform, at) {
+                clothes = clothes.or(is_leading.then_some(hit.span));
+                at = hit.span.to;
+                continue;
+            }
+            let skipped = [Category::Color, Category::Make, Category::Filler]
                 .into_iter()
                 .find_map(|category| self.hits.from(category, at))
                 .map(|hit| hit.span.to);
             match skipped {
                 Some(to) => at = to,
-                None if self.is_any(at, &FILLER) => at += 1,
+                None if self.is_any(at, &["-"]) => at += 1,
                 None => break,
             }
+            is_leading &= agency.is_none();
         }
-        let end = agency?;
-        Some((Noun::Agents, end))
+        let is_mention = count.is_article
+            && self
+                .token(count.span.from)
+                .is_some_and(|token| token.is_any(&["a", "an", "un", "una"]));
+        let clothed = clothes.map(|head| Counted {
+            noun: Noun::Clothes,
+            head,
+        });
+        agency.or(clothed).filter(|_| !is_mention)
     }
 
-    /// "2 agent vehicles" counts vehicles.
-    fn vehicle_after(&self, at: usize) -> Option<Span> {
-        self.hits.from(Category::Body, at).map(|hit| hit.span)
+    /// The noun that begins at a token, if one does.
+    fn noun_at(&self, at: usize, agency: Option<Counted>) -> Option<Counted> {
+        let other = |head| {
+            Some(Counted {
+                noun: Noun::Other,
+                head,
+            })
+        };
+        if let Some(hit) = self.hits.from(Category::Bystander, at) {
+            return other(hit.span);
+        }
+        if self.is_moment(at)
+            || self
+                .hits
+                .from(Category::Thing, at)
+                .is_some_and(|hit| &*hit.tag != "numbered")
+        {
+            return other(Span {
+                from: at,
+                to: at + 1,
+            });
+        }
+        if let Some(hit) = self
+            .hits
+            .from(Category::Body, at)
+            .or_else(|| self.hits.from(Category::Model, at))
+        {
+            return Some(Counted {
+                noun: Noun::Vehicles,
+                head: hit.span,
+            });
+        }
+        let hit = self.hits.from(Category::Person, at)?;
+        if let Some(body) = self.hits.from(Category::Body, hit.span.to) {
+            // "2 agent vehicles"
+            return Some(Counted {
+                noun: Noun::Vehicles,
+                head: body.span,
+            });
+        }
+        let noun = match (&*hit.tag, agency) {
+            (_, Some(agency)) => agency.noun,
+            ("agent", None) => Noun::Agents,
+            ("police", None) => Noun::Police,
+            (_, None) => Noun::Anyone,
+        };
+        Some(Counted {
+            noun,
+            head: hit.span,
+        })
     }
 
     fn is_moment(&self, at: usize) -> bool {
         self.hits
             .from(Category::Time, at)
-            .is_some_and(|hit| matches!(&*hit.tag, "minute" | "hour"))
-            || self
-                .token(at)
-                .is_some_and(|token| token.glued && token.is_any(&[":", "/", "%", "$"]))
+            .is_some_and(|hit| matches!(&*hit.tag, "minute" | "hour" | "am" | "pm" | "second"))
     }
 
-    /// How many agents.
-    pub(crate) fn people(&self) -> Option<Range> {
-        if let Some(field) = self.layout.field(Label::Size)
-            && let Some(found) = self.people_in_field(field)
-        {
-            return Some(found);
-        }
-        let mut found: Vec<(Count, Noun)> = Vec::new();
-        for count in self.counts() {
-            let noun = self.noun(count).map(|(noun, _)| noun);
-            match noun {
-                Some(Noun::Agents) => found.push((count, Noun::Agents)),
-                Some(Noun::Anyone) if !self.is_victim(count.span.from) => {
-                    found.push((count, Noun::Anyone))
-                }
-                None if count.is_led && !count.is_article && !self.is_victim(count.span.from) => {
-                    found.push((count, Noun::Anyone))
-                }
-                None if self.stands_alone(count) => found.push((count, Noun::Anyone)),
-                _ => {}
-            }
-        }
-        found.extend(self.behind().into_iter().map(|count| (count, Noun::Agents)));
-        sum(&found)
-    }
-
-    /// The size field: a bare number there counts people.
-    fn people_in_field(&self, field: Span) -> Option<Range> {
-        let mut total: Option<Range> = None;
-        for count in self
-            .counts()
-            .into_iter()
-            .filter(|count| field.holds(count.span.from))
-        {
-            match self.noun(count).map(|(noun, _)| noun) {
-                Some(Noun::Vehicles | Noun::Other) => {}
-                Some(Noun::Agents | Noun::Anyone) => {
-                    total = Some(total.map_or(count.range, |so_far| largest(so_far, count.range)))
-                }
-                None if total.is_none() && !count.is_article => total = Some(count.range),
-                None => {}
-            }
-        }
-        total
-    }
-
-    /// "2 or 3" as a sentence of its own: "in alley, flashlights. 2 or 3".
-    fn stands_alone(&self, count: Count) -> bool {
-        let is_edge = |token: Option<&Token>| {
-            token.is_none_or(|token| token.is_any(&[".", ",", "\n", ";", "!"]))
+    /// "agents (3)", "HSI jackets x2", "vehicles: 2" behind a noun that ends before this token.
+    pub(crate) fn behind(&self, at: usize) -> Option<Range> {
+        let token = self.token(at)?;
+        let small = |at: usize| {
+            self.token(at)
+                .filter(|token| token.kind == TokenKind::Number && token.digits <= 2)
+                .and_then(|token| token.number)
+                .filter(|n| *n > 0)
         };
-        let before = count
-            .span
-            .from
-            .checked_sub(1)
-            .and_then(|at| self.tokens.get(at));
-        let is_several = count.range.max.is_none_or(|max| max > count.range.min);
-        is_several
-            && !count.is_article
-            && is_edge(before)
-            && is_edge(self.tokens.get(count.span.to))
-    }
-
-    /// "agents (3)", "HSI jackets x2".
-    fn behind(&self) -> Vec<Count> {
-        let mut counts = Vec::new();
-        for at in 0..self.tokens.len() {
-            let is_times = |text: &str| {
-                text.strip_prefix('x')
-                    .and_then(|digits| digits.parse::<u32>().ok())
-            };
-            let opens = self.is_any(at, &["("]) && self.is_any(at + 2, &[")"]);
-            let is_agents_before = at.checked_sub(1).is_some_and(|before| {
-                self.hits.at(Category::Person, before).is_some()
-                    || self.hits.at(Category::Uniform, before).is_some()
+        if let Some(number) = token
+            .text
+            .strip_prefix('x')
+            .and_then(|digits| digits.parse::<u32>().ok())
+        {
+            return (1..=99).contains(&number).then(|| Range::exactly(number));
+        }
+        if token.is("x") {
+            return small(at + 1).map(Range::exactly);
+        }
+        if token.is("(") {
+            let count = self.count(at + 1)?;
+            return self.is_any(count.span.to, &[")"]).then_some(count.range);
+        }
+        if token.is_any(&[":", "=", "-"]) {
+            let count = self.count(at + 1)?;
+            let ends = self.tokens.get(count.span.to).is_none_or(|next| {
+                next.is_any(&[",", ";", ".", "/", ")"]) || next.kind == TokenKind::Newline
             });
-            if !is_agents_before {
-                continue;
-            }
-            let number = if opens {
-                self.token(at + 1).and_then(|token| token.number)
-            } else {
-                self.token(at).and_then(|token| is_times(&token.text))
-            };
-            if let Some(number) = number.filter(|number| *number <= MOST) {
-                counts.push(Count {
-                    range: Range::exactly(number),
-                    span: Span {
-                        from: at,
-                        to: at + 1,
-                    },
-                    is_led: false,
-                    is_article: false,
-                });
-            }
+            return (ends && !count.is_article).then_some(count.range);
         }
-        counts
-    }
-
-    /// Whether the counted are those who were stopped: "grabbed 2 people".
-    fn is_victim(&self, at: usize) -> bool {
-        (1..=3)
-            .map_while(|back| at.checked_sub(back))
-            .any(|before| {
-                self.hits
-                    .of(Category::Cue)
-                    .any(|cue| &*cue.tag == "victim" && cue.span.holds(before))
-            })
-    }
-
-    /// How many of their vehicles are counted without being described: "3 vehicles", "ICE vehicles x4".
-    pub(crate) fn vehicles(&self) -> Option<Range> {
-        let mut found: Option<Range> = None;
-        for count in self.counts() {
-            let Some((Noun::Vehicles, end)) = self.noun(count) else {
-                continue;
-            };
-            let is_general = self
-                .hits
-                .at(Category::Body, end.saturating_sub(1))
-                .is_some_and(|hit| &*hit.tag == "any");
-            if is_general && !count.is_article {
-                found = Some(found.map_or(count.range, |so_far| largest(so_far, count.range)));
-            }
-        }
-        found
+        None
     }
 }
 
-const FILLER: [&str; 45] = [
-    "of",
-    "the",
-    "these",
-    "those",
-    "more",
-    "other",
-    "different",
-    "big",
-    "large",
-    "white",
-    "plain",
-    "federal",
-    "armed",
-    "total",
-    "de",
-    "la",
-    "oo",
-    "ah",
-    "con",
-    "unmarked",
-    "marked",
-    "tinted",
-    "long",
-    "male",
-    "female",
-    "new",
-    "unidentified",
-    "suspected",
-    "possible",
-    "visible",
-    "additional",
-    "ice",
-    "masked",
-    "young",
-    "tall",
-    "government",
-    "gov",
-    "full",
-    "suspicious",
-    "las",
-    "los",
-    "lub",
-    "tus",
-    "-",
-    "colored",
-];
-
-fn largest(a: Range, b: Range) -> Range {
-    if (b.max.unwrap_or(b.min), b.min) > (a.max.unwrap_or(a.min), a.min) {
+/// The larger of two counts.
+pub(crate) fn largest(a: Range, b: Range) -> Range {
+    if (b.max.unwrap_or(u32::MAX).min(b.min * 2), b.min)
+        > (a.max.unwrap_or(u32::MAX).min(a.min * 2), a.min)
+    {
         b
     } else {
         a
     }
 }
 
-/// Counts of people together: singles are added up, and what a "+" or "and" joins; else the largest is meant.
-fn sum(found: &[(Count, Noun)]) -> Option<Range> {
-    let (first, _) = found.first()?;
-    let are_singles = found
-        .iter()
-        .all(|(count, _)| count.range == Range::exactly(1));
-    if are_singles {
-        let n = u32::try_from(found.len()).unwrap_or(MOST);
-        return Some(Range::exactly(n));
+/// Two counts together.
+pub(crate) fn added(a: Range, b: Range) -> Range {
+    Range {
+        min: a.min.saturating_add(b.min),
+        max: a.max.zip(b.max).map(|(a, b)| a.saturating_add(b)),
     }
-    Some(found.iter().fold(first.range, |so_far, (count, _)| {
-        largest(so_far, count.range)
-    }))
 }

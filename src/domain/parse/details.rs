@@ -6,6 +6,7 @@ use crate::domain::{
         salute::{Label, Layout},
         tokens::{Token, TokenKind},
     },
+    place::phrases::Span,
     report::{Activity, Unit},
 };
 
@@ -30,22 +31,56 @@ pub(crate) fn activity(tag: &str) -> Option<Activity> {
     })
 }
 
-/// Whether a denial stands up to two words before, in the same clause.
+/// So many words are looked back over for a denial or a subject.
+const BACK: usize = 6;
+
+/// Whether something is denied: "no vests", "didn't see any masks", "no vests or badges".
 pub(crate) fn is_denied(tokens: &[Token], hits: &Hits, at: usize) -> bool {
-    (1..=2)
-        .map_while(|back| at.checked_sub(back))
-        .take_while(|before| {
-            tokens
-                .get(*before)
-                .is_some_and(|token| !matches!(token.kind, TokenKind::Sign | TokenKind::Newline))
-        })
-        .any(|before| hits.at(Category::Deny, before).is_some())
+    let mut at = at;
+    for _ in 0..BACK {
+        let Some(before) = at.checked_sub(1) else {
+            return false;
+        };
+        if hits.at(Category::Deny, before).is_some() {
+            return true;
+        }
+        let Some(token) = tokens.get(before) else {
+            return false;
+        };
+        let is_or = token.is_any(&["or", "nor", "ni", "o", "ama", "/"]) && before > 0;
+        let stepped = if is_or {
+            [
+                Category::Uniform,
+                Category::Activity,
+                Category::Weapon,
+                Category::Gear,
+                Category::Agency,
+                Category::Person,
+            ]
+            .into_iter()
+            .find_map(|category| hits.at(category, before - 1))
+        } else {
+            [Category::Light, Category::Person]
+                .into_iter()
+                .find_map(|category| hits.at(category, before))
+        };
+        match stepped {
+            Some(hit) if hit.span.from < at => at = hit.span.from,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// The tags of a category that are said and not denied; sorted, each once.
 pub(crate) fn said(tokens: &[Token], hits: &Hits, category: Category) -> Vec<String> {
-    let mut tags: Vec<String> = hits
-        .of(category)
+    let found = if category == Category::Uniform {
+        hits.of(category).collect()
+    } else {
+        longest(hits, category)
+    };
+    let mut tags: Vec<String> = found
+        .into_iter()
         .filter(|hit| !is_denied(tokens, hits, hit.span.from))
         .map(|hit| hit.tag.to_string())
         .collect();
@@ -54,15 +89,167 @@ pub(crate) fn said(tokens: &[Token], hits: &Hits, category: Category) -> Vec<Str
     tags
 }
 
-/// What they do.
+/// The hits of a category that are no part of a longer one: "driving away" is not driving, "long guns" not just guns.
+fn longest(hits: &Hits, category: Category) -> Vec<&Hit> {
+    let mut widest = Span { from: 0, to: 0 };
+    let mut found = Vec::new();
+    for hit in hits.of(category) {
+        let is_inside =
+            hit.span.to < widest.to || hit.span.to == widest.to && hit.span.from > widest.from;
+        if !is_inside {
+            widest = hit.span;
+            found.push(hit);
+        }
+    }
+    found
+}
+
+/// What they do: activities by name, and verbs with an object that makes them one.
 pub(crate) fn activities(tokens: &[Token], hits: &Hits) -> Vec<Activity> {
-    let mut found: Vec<Activity> = said(tokens, hits, Category::Activity)
-        .iter()
-        .filter_map(|tag| activity(tag))
+    let named = longest(hits, Category::Activity)
+        .into_iter()
+        .filter(|hit| !is_neighbors(tokens, hits, hit));
+    let done = hits
+        .of(Category::Deed)
+        .filter(|hit| has_object(tokens, hits, hit) && !is_neighbors(tokens, hits, hit));
+    let mut found: Vec<Activity> = named
+        .chain(done)
+        .filter(|hit| !is_denied(tokens, hits, hit.span.from))
+        .filter_map(|hit| activity(&hit.tag))
         .collect();
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Whether it is neighbors or the writer who do it: "I'm parked across", "kids walking to school".
+fn is_neighbors(tokens: &[Token], hits: &Hits, hit: &Hit) -> bool {
+    if matches!(
+        &*hit.tag,
+        "detaining" | "vehicle_stop" | "aerial" | "chemical" | "crowd"
+    ) {
+        return false;
+    }
+    let mut at = hit.span.from;
+    for _ in 0..BACK {
+        let Some(before) = at.checked_sub(1) else {
+            return false;
+        };
+        let is_helicopter = hits
+            .at(Category::Activity, before)
+            .is_some_and(|hit| &*hit.tag == "aerial");
+        if hits.at(Category::Bystander, before).is_some() || is_helicopter {
+            return true;
+        }
+        match hits.at(Category::Light, before) {
+            Some(light) if &*light.tag == "be" => {
+                // "were" opens a clause only as "we're".
+                let opens = light.span.from == 0
+                    || tokens
+                        .get(light.span.from - 1)
+                        .is_some_and(|token| token.is_any(&[".", ",", "!", "\n", "and", "but"]));
+                if opens && tokens.get(before).is_some_and(|token| token.is("were")) {
+                    return true;
+                }
+                at = light.span.from;
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// So far behind a verb its object is looked for.
+const OBJECT: usize = 6;
+
+/// Whether a verb has the object that makes it an activity: took a man, searched a car, banged on a door.
+fn has_object(tokens: &[Token], hits: &Hits, hit: &Hit) -> bool {
+    let thing = |at: usize, tag: &str| {
+        hits.all_from(Category::Thing, at)
+            .any(|thing| &*thing.tag == tag)
+    };
+    for at in hit.span.to..hit.span.to + OBJECT {
+        let Some(token) = tokens.get(at) else {
+            return false;
+        };
+        let is_object = match &*hit.tag {
+            "detaining" | "questioning" => is_someone(hits, at) && !is_pulled_over(hits, at),
+            "vehicle_stop"
+                if tokens
+                    .get(hit.span.from)
+                    .is_some_and(|verb| verb.text.starts_with("pull")) =>
+            {
+                thing(at, "aside")
+            }
+            "vehicle_stop" => [Category::Body, Category::Model, Category::Make]
+                .into_iter()
+                .any(|category| hits.from(category, at).is_some()),
+            "entering" => thing(at, "building") || thing(at, "door"),
+            "knocking" => thing(at, "door"),
+            _ => true,
+        };
+        if is_object {
+            return true;
+        }
+        let is_end = matches!(token.kind, TokenKind::Sign | TokenKind::Newline) && !token.is("/");
+        let is_else = hits.from(Category::Activity, at).is_some()
+            || hits
+                .from(Category::Time, at)
+                .is_some_and(|time| matches!(&*time.tag, "minute" | "hour"));
+        if is_end || is_else {
+            return false;
+        }
+    }
+    false
+}
+
+/// "pulled a guy over" stops his car.
+fn is_pulled_over(hits: &Hits, at: usize) -> bool {
+    (at + 1..at + 4).any(|next| {
+        hits.all_from(Category::Thing, next)
+            .any(|thing| &*thing.tag == "aside")
+    })
+}
+
+/// Someone who is no agent: "a guy", "my neighbor", "her".
+fn is_someone(hits: &Hits, at: usize) -> bool {
+    hits.from(Category::Person, at)
+        .is_some_and(|person| &*person.tag == "anyone")
+        || hits
+            .from(Category::Bystander, at)
+            .is_some_and(|bystander| &*bystander.tag != "speaker")
+        || hits
+            .all_from(Category::Victim, at)
+            .any(|victim| &*victim.tag == "who")
+}
+
+/// Whether POLICE stands on their clothes: "vests that say police", "POLICE HSI jackets".
+fn is_marked_police(tokens: &[Token], hits: &Hits) -> bool {
+    let worn = |at: usize| {
+        hits.at(Category::Uniform, at).is_some_and(|hit| {
+            matches!(
+                &*hit.tag,
+                "vest" | "jacket" | "patch" | "hoodie" | "helmet" | "uniform" | "tactical"
+            )
+        })
+    };
+    let says = |at: usize| {
+        hits.at(Category::Light, at)
+            .is_some_and(|hit| &*hit.tag == "says")
+    };
+    tokens.iter().enumerate().any(|(at, token)| {
+        token.is_any(&["police", "policia", "polica", "booliis", "booliska"])
+            && ((1..=3).any(|ahead| {
+                worn(at + ahead)
+                    && (1..ahead).all(|step| {
+                        hits.at(Category::Agency, at + step).is_some()
+                            || tokens.get(at + step).is_some_and(|token| {
+                                token.is_any(&["/", "\"", "-", "on", "tactical"])
+                            })
+                            || worn(at + step)
+                    })
+            }) || (1..=3).map_while(|back| at.checked_sub(back)).any(says))
+    })
 }
 
 /// Who they are. Without a word for it, "U: none" means plain clothes.
@@ -75,12 +262,18 @@ pub(crate) fn unit(tokens: &[Token], hits: &Hits, layout: &Layout) -> Unit {
     agency.sort_unstable();
     agency.dedup();
     let mut uniform = said(tokens, hits, Category::Uniform);
+    if is_marked_police(tokens, hits) && !uniform.iter().any(|tag| tag == "police_marking") {
+        uniform.push("police_marking".to_owned());
+        uniform.sort_unstable();
+    }
     let field = layout.field(Label::Unit);
     if uniform.is_empty()
         && let Some(field) = field
-        && tokens
-            .get(field.from..field.to)
-            .is_some_and(|value| value.first().is_some_and(|token| token.is("none")))
+        && tokens.get(field.from..field.to).is_some_and(|value| {
+            value.first().is_some_and(|token| {
+                token.is_any(&["none", "plain", "civilian", "regular", "ninguno", "normal"])
+            })
+        })
     {
         uniform.push("plainclothes".to_owned());
     }

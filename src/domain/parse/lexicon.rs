@@ -36,7 +36,23 @@ pub(crate) enum Category {
     Model,
     Person,
     Bystander,
+    /// Who is acted upon: verbs before ("by") and behind ("been").
+    Victim,
+    /// Whose vehicle it is, where it is not theirs.
+    Owner,
     Number,
+    /// Words around numbers: "about", "at least", "or".
+    Count,
+    /// What is counted and is neither people nor vehicles.
+    Thing,
+    /// Adjectives between a count and its noun.
+    Filler,
+    /// Words between a denial and what it denies.
+    Light,
+    /// Verbs that are an activity with the right object: "took" a man, "searched" a car.
+    Deed,
+    /// Words that only look like something: "left side", "car wash".
+    Ignore,
     Label,
     Time,
     Unknown,
@@ -51,7 +67,33 @@ impl Category {
     const fn overlaps(self) -> bool {
         matches!(
             self,
-            Self::Agency | Self::Uniform | Self::Activity | Self::Weapon | Self::Gear | Self::Cue
+            Self::Agency
+                | Self::Uniform
+                | Self::Activity
+                | Self::Weapon
+                | Self::Gear
+                | Self::Victim
+                | Self::Owner
+                | Self::Count
+                | Self::Thing
+                | Self::Filler
+                | Self::Light
+                | Self::Deed
+                | Self::Time
+                | Self::Cue
+        )
+    }
+
+    /// Whether words of this category count in a message that only mixes their language in.
+    const fn mixes(self) -> bool {
+        !matches!(self, Self::Common | Self::Cue | Self::Label)
+    }
+
+    /// Whether a word of this category is none inside a phrase that is to be ignored.
+    const fn is_ignorable(self) -> bool {
+        !matches!(
+            self,
+            Self::Common | Self::Agency | Self::Label | Self::Deny | Self::Cue | Self::Ignore
         )
     }
 
@@ -59,7 +101,14 @@ impl Category {
     const fn travels(self) -> bool {
         !matches!(
             self,
-            Self::Common | Self::Number | Self::Time | Self::Bystander | Self::Deny | Self::Cue
+            Self::Common
+                | Self::Number
+                | Self::Count
+                | Self::Time
+                | Self::Bystander
+                | Self::Deny
+                | Self::Light
+                | Self::Cue
         )
     }
 }
@@ -170,7 +219,9 @@ fn wrong_tag(category: Category, tag: &str) -> Option<String> {
         Category::Model if tag.split('/').count() != 3 => {
             Some(format!("{tag:?} is not make/model/body"))
         }
-        Category::Activity if crate::domain::parse::details::activity(tag).is_none() => {
+        Category::Activity | Category::Deed
+            if crate::domain::parse::details::activity(tag).is_none() =>
+        {
             Some(format!("there is no activity {tag}"))
         }
         Category::Ordinal if tag.parse::<u32>().is_err() => {
@@ -289,23 +340,46 @@ impl Vocabulary {
         }
     }
 
-    /// The meanings of the open tokens in a message of that language.
+    /// The meanings of the open tokens in a message of that language. Words of another language count too where the
+    /// message shows that it is mixed in.
     pub(crate) fn hits(&self, tokens: &[Token], open: &[bool], language: usize) -> Hits {
+        let found: Vec<Vec<(Span, &Entry)>> = (0..tokens.len())
+            .map(|at| {
+                if open.get(at).copied().unwrap_or(false) {
+                    self.phrases.at(tokens, at).collect()
+                } else {
+                    Vec::new()
+                }
+            })
+            .collect();
+        let spoken = spoken(&found, tokens, language);
         let mut hits: Vec<Hit> = Vec::new();
+        let mut ignored = Span { from: 0, to: 0 };
         let mut ends: BTreeMap<(Category, Option<Arc<str>>), usize> = BTreeMap::new();
-        for at in 0..tokens.len() {
-            if !open.get(at).copied().unwrap_or(false) {
-                continue;
-            }
-            let mut here: Vec<(Span, &Entry)> = self
-                .phrases
-                .at(tokens, at)
-                .filter(|(_, entry)| {
-                    entry.language == language || entry.language == 0 && entry.category.travels()
-                })
-                .collect();
+        for mut here in found {
+            let is_own = |entry: &Entry| {
+                entry.language == language || entry.language == 0 && entry.category.travels()
+            };
+            let has_own = here
+                .iter()
+                .any(|(_, entry)| is_own(entry) && entry.category != Category::Common);
+            here.retain(|(_, entry)| {
+                is_own(entry)
+                    || !has_own && entry.category.mixes() && spoken.contains(&entry.language)
+            });
             here.sort_by_key(|(span, _)| std::cmp::Reverse(span.to));
+            if let Some((span, _)) = here
+                .iter()
+                .find(|(_, entry)| entry.category == Category::Ignore)
+                && span.to > ignored.to
+            {
+                ignored = *span;
+            }
             for (span, entry) in here {
+                let is_covered = ignored.from <= span.from && span.to <= ignored.to;
+                if is_covered && entry.category.is_ignorable() {
+                    continue;
+                }
                 let key = (
                     entry.category,
                     entry.category.overlaps().then(|| Arc::clone(&entry.tag)),
@@ -323,6 +397,40 @@ impl Vocabulary {
         }
         Hits::new(hits)
     }
+}
+
+/// Letters that a word must have to show by itself that its language is spoken.
+const TELLING: usize = 5;
+
+/// The languages besides the main one that a message is mixed with: a long word or a phrase of theirs that is no word
+/// of the main language, or two of their common words.
+fn spoken(found: &[Vec<(Span, &Entry)>], tokens: &[Token], language: usize) -> Vec<usize> {
+    let mut signs = [0_u8; LANGUAGES.len()];
+    for here in found {
+        let is_known = here
+            .iter()
+            .any(|(_, entry)| entry.language == language || entry.language == 0);
+        if is_known {
+            continue;
+        }
+        for (span, entry) in here {
+            let words = tokens.get(span.from..span.to).unwrap_or_default();
+            let letters: usize = words.iter().map(|token| token.text.len()).sum();
+            let sign = if entry.category == Category::Common {
+                1
+            } else if entry.category.travels() && letters >= TELLING {
+                2
+            } else {
+                0
+            };
+            if let Some(signs) = signs.get_mut(entry.language) {
+                *signs = signs.saturating_add(sign);
+            }
+        }
+    }
+    (0..LANGUAGES.len())
+        .filter(|other| *other != language && signs.get(*other).is_some_and(|signs| *signs >= 2))
+        .collect()
 }
 
 impl Hits {

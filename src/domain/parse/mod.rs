@@ -15,12 +15,14 @@
 //!
 //! A word that is missing goes into `bot-config/lexicon/<language>.toml`, not into the code.
 
+mod clock;
 mod count;
 mod details;
 mod explain;
 mod flags;
 mod kind;
 mod lexicon;
+mod people;
 mod plate;
 mod salute;
 pub(crate) mod tokens;
@@ -135,7 +137,9 @@ impl Reader {
         };
         let (seen, timed) = when.seen(reading.sent_at, &self.gazetteer.time_zone());
         close(&mut open, timed);
-        let located = self.place(&tokens, &open, &layout, reading);
+        let mut unnamed = open.clone();
+        close(&mut unnamed, vehicle::named(&tokens, &hits));
+        let located = self.place(&tokens, &unnamed, &layout, reading);
         let place_words = located.words.and_then(|span| bytes(&tokens, span));
         close(&mut open, located.used);
         let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
@@ -145,18 +149,18 @@ impl Reader {
             hits: &hits,
             layout: &layout,
         };
-        let vehicles = counting.described();
+        let vehicles = counting.vehicles();
         let report = Report {
             size: Size {
                 people: counting.people(),
-                vehicles: vehicle::total(counting.vehicles(), &vehicles, &tokens),
+                vehicles: vehicles.total,
             },
             activity: details::activities(&tokens, &hits),
             place: one(&located.found),
             unit: details::unit(&tokens, &hits, &layout),
             seen,
             equipment: Equipment {
-                vehicles,
+                vehicles: vehicles.described,
                 weapons: details::said(&tokens, &hits, Category::Weapon),
                 other: details::said(&tokens, &hits, Category::Gear),
             },

@@ -1,137 +1,221 @@
-//! Vehicles as described: colour, make, model, body, how many.
+//! Vehicles as described: color, make, model, body, how many; and how many there are together.
 
 use crate::domain::{
     parse::{
-        count::{Count, Counting},
-        lexicon::Category,
-        tokens::Token,
+        count::{Count, Counting, added, largest},
+        lexicon::{Category, Hits},
+        salute::Label,
+        tokens::{Token, TokenKind},
     },
+    place::phrases::Span,
     report::{Range, Vehicle},
 };
 
-/// Words around a vehicle that describe without telling.
-const FILLER: [&str; 17] = [
-    "unmarked",
-    "tinted",
-    "ford",
-    "big",
-    "large",
-    "new",
-    "newer",
-    "older",
-    "light",
-    "ah",
-    "oo",
-    "marked",
-    "suspicious",
-    "unidentified",
-    "parked",
-    "the",
-    "colored",
-];
+/// A vehicle, or several alike, and the words that name it.
+#[derive(Debug, Clone)]
+struct Group {
+    vehicle: Vehicle,
+    /// "vehicle", "cars": says nothing but how many.
+    is_general: bool,
+    span: Span,
+}
+
+/// The theirs of a text: described, and how many in all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Vehicles {
+    pub described: Vec<Vehicle>,
+    pub total: Option<Range>,
+}
+
+/// Makes and models beside a color, a count or a body: "black suburban", "ford explorer". No street is meant by them.
+pub(crate) fn named(tokens: &[Token], hits: &Hits) -> Vec<Span> {
+    let is = |category, at| hits.at(category, at).is_some();
+    [Category::Model, Category::Make]
+        .into_iter()
+        .flat_map(|category| hits.of(category))
+        .filter(|hit| {
+            let is_counted = |at: usize| {
+                tokens
+                    .get(at)
+                    .is_some_and(|token| token.kind == TokenKind::Number && token.digits == 1)
+                    || is(Category::Number, at)
+            };
+            let is_behind = hit.span.from.checked_sub(1).is_some_and(|before| {
+                is(Category::Color, before) || is(Category::Make, before) || is_counted(before)
+            });
+            let next = hit.span.to;
+            let is_before = hits.from(Category::Body, next).is_some()
+                || hits.from(Category::Color, next).is_some()
+                || hit.category == Category::Make && hits.from(Category::Model, next).is_some();
+            is_behind || is_before
+        })
+        .map(|hit| hit.span)
+        .collect()
+}
 
 impl Counting<'_> {
-    /// The vehicles described, in order.
-    pub(crate) fn described(&self) -> Vec<Vehicle> {
+    /// Their vehicles.
+    pub(crate) fn vehicles(&self) -> Vehicles {
         let counts = self.counts();
-        let mut found: Vec<Vehicle> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
-            match self.group(at, &counts) {
-                Some((vehicles, to)) => {
-                    found.extend(vehicles);
+            match self.group(at, &counts, &groups) {
+                Some((found, to)) => {
+                    groups.extend(found);
                     at = to.max(at + 1);
                 }
                 None => at += 1,
             }
         }
-        self.share_color(&mut found);
-        found
+        self.share_color(&mut groups);
+        let total = self.total(&groups).or_else(|| self.convoy(&counts));
+        fold(&mut groups);
+        Vehicles {
+            described: groups
+                .into_iter()
+                .filter(is_worth)
+                .map(|group| group.vehicle)
+                .collect(),
+            total,
+        }
     }
 
     /// "one charger one explorer, both black".
-    fn share_color(&self, vehicles: &mut [Vehicle]) {
-        for at in 0..self.tokens.len() {
-            let is_both = self
-                .tokens
-                .get(at)
-                .is_some_and(|token| token.is_any(&["both", "all", "ambos"]));
-            if let Some(color) = self.hits.from(Category::Color, at + 1).filter(|_| is_both) {
-                for vehicle in vehicles
-                    .iter_mut()
-                    .filter(|vehicle| vehicle.color.is_none())
-                {
-                    vehicle.color = Some(color.tag.to_string());
+    fn share_color(&self, groups: &mut [Group]) {
+        for hit in self.hits.of(Category::Color) {
+            let is_both = hit.span.from.checked_sub(1).is_some_and(|before| {
+                self.is_any(before, &["both", "all", "ambos", "ambas", "todos", "todas"])
+            });
+            if is_both {
+                for group in groups.iter_mut().filter(|group| {
+                    group.vehicle.color.is_none()
+                        && group.span.to <= hit.span.from
+                        && !group.is_general
+                }) {
+                    group.vehicle.color = Some(hit.tag.to_string());
                 }
             }
         }
     }
 
-    /// The vehicle whose model or body begins at a token.
-    fn group(&self, at: usize, counts: &[Count]) -> Option<(Vec<Vehicle>, usize)> {
+    /// "convoy of 5" counts vehicles even without saying so.
+    fn convoy(&self, counts: &[Count]) -> Option<Range> {
+        counts
+            .iter()
+            .filter(|count| {
+                !count.is_article
+                    && count.span.from.checked_sub(1).is_some_and(|before| {
+                        self.hits
+                            .at(Category::Owner, before)
+                            .is_some_and(|hit| &*hit.tag == "convoy")
+                    })
+                    && self.noun(**count).is_none()
+            })
+            .map(|count| count.range)
+            .reduce(largest)
+    }
+
+    /// The vehicles whose model or body begins at a token, and where their words end.
+    fn group(&self, at: usize, counts: &[Count], known: &[Group]) -> Option<(Vec<Group>, usize)> {
         let mut vehicle = Vehicle::default();
         let mut to = self.nouns(at, &mut vehicle)?;
         let begin = self.adjectives_before(at, &mut vehicle);
-        let plural = self
+        let is_plural = self
             .tokens
             .get(to.saturating_sub(1))
-            .is_some_and(|token| token.text.ends_with('s') && !token.is("bus"));
-        let count = counts.iter().find(|count| {
-            count.span.to == begin
-                || count.span.to <= begin && self.is_only_filler(count.span.to, begin)
-        });
+            .is_some_and(|token| is_plural(&token.text));
+        let count = self.count_before(begin, counts);
         to = self.adjectives_after(to, &mut vehicle);
-        if self.is_not_theirs(count.map_or(begin, |count| count.span.from), to) {
+        let from = count.map_or(begin, |count| count.span.from);
+        if self.is_bus_line(count, at, is_plural) {
+            return Some((Vec::new(), to));
+        }
+        let is_general = vehicle.body.as_deref() == Some("any");
+        let is_told = vehicle.color.is_some() || vehicle.model.is_some() || vehicle.make.is_some();
+        if self.is_not_theirs(from, to, is_told, is_plural)
+            || count.is_none() && self.is_known(begin, &vehicle, known)
+        {
             return Some((Vec::new(), to));
         }
         if let Some((split, end)) = self.split(to, &vehicle) {
-            return Some((split, end));
+            let groups = split
+                .into_iter()
+                .map(|vehicle| Group {
+                    vehicle,
+                    is_general: false,
+                    span: Span { from, to: end },
+                })
+                .collect();
+            return Some((groups, end));
         }
-        let is_told = vehicle.color.is_some() || vehicle.model.is_some() || vehicle.make.is_some();
-        let times = self.times_after(to);
-        vehicle.count = times
-            .or(count.map(|count| count.range))
-            .or_else(|| (is_told && !plural).then_some(Range::exactly(1)));
-        let is_general = vehicle.body.as_deref() == Some("any");
+        let behind = self.behind(to);
+        vehicle.count = behind.or(count.map(|count| count.range)).or_else(|| {
+            let is_listed = self
+                .layout
+                .field(Label::Equipment)
+                .is_some_and(|field| field.holds(at));
+            ((is_told || is_listed) && !is_plural).then_some(Range::exactly(1))
+        });
         if is_general {
             vehicle.body = None;
         }
-        let is_worth = is_told
-            || vehicle.body.is_some() && vehicle.count.is_some()
-            || vehicle.body.as_deref() == Some("suv");
-        Some((if is_worth { vec![vehicle] } else { Vec::new() }, to))
+        let mut groups = Vec::new();
+        if let Some(other) = self.shared_noun(from, &vehicle, counts) {
+            groups.push(other);
+        }
+        groups.push(Group {
+            vehicle,
+            is_general: is_general && !is_told,
+            span: Span { from, to },
+        });
+        Some((groups, to))
     }
 
-    /// "x4" behind a noun.
-    fn times_after(&self, at: usize) -> Option<Range> {
-        let token = self.tokens.get(at)?;
-        token
-            .text
-            .strip_prefix('x')?
-            .parse()
-            .ok()
-            .filter(|n| *n <= 50)
-            .map(Range::exactly)
+    /// "the 14 bus" is a line, not fourteen buses.
+    fn is_bus_line(&self, count: Option<Count>, at: usize, is_plural: bool) -> bool {
+        let is_bus = self
+            .hits
+            .from(Category::Body, at)
+            .is_some_and(|hit| &*hit.tag == "bus");
+        is_bus && !is_plural && count.is_some_and(|count| count.range.min > 1)
     }
 
-    fn is_only_filler(&self, from: usize, to: usize) -> bool {
-        from < to
-            && to - from <= 2
-            && self.tokens.get(from..to).is_some_and(|gap| {
-                gap.iter().all(|token| {
-                    token.is_any(&FILLER)
-                        || token.is_any(&[
-                            "of",
-                            "big",
-                            "more",
-                            "other",
-                            "different",
-                            "de",
-                            "lub",
-                            "-",
-                        ])
-                })
-            })
+    /// The count that ends where a group begins, or a filler word before.
+    fn count_before(&self, begin: usize, counts: &[Count]) -> Option<Count> {
+        let after = counts.partition_point(|count| count.span.to <= begin);
+        let count = counts.get(after.checked_sub(1)?).copied()?;
+        let is_next = count.span.to == begin
+            || begin - count.span.to <= 3
+                && (count.span.to..begin).all(|at| {
+                    self.is_any(at, &["-", "of", "de"])
+                        || self.hits.at(Category::Filler, at).is_some()
+                        || self.hits.at(Category::Agency, at).is_some()
+                });
+        is_next.then_some(count)
+    }
+
+    /// "a black and a white suv": the first has the noun of the second.
+    fn shared_noun(&self, from: usize, vehicle: &Vehicle, counts: &[Count]) -> Option<Group> {
+        let joined = from
+            .checked_sub(1)
+            .filter(|at| self.is_any(*at, &["and", "&", "y", "iyo", "thiab", "/", ","]))
+            .unwrap_or(from);
+        let color = self.hits.at(Category::Color, joined.checked_sub(1)?)?;
+        let is_free = vehicle.color.as_deref() != Some(&*color.tag);
+        let count = self.count_before(color.span.from, counts)?;
+        (is_free && count.span.to == color.span.from).then(|| Group {
+            vehicle: Vehicle {
+                color: Some(color.tag.to_string()),
+                count: Some(count.range),
+                ..vehicle.clone()
+            },
+            is_general: false,
+            span: Span {
+                from: count.span.from,
+                to: joined,
+            },
+        })
     }
 
     /// Model and body words from a token on; where they end.
@@ -144,7 +228,14 @@ impl Counting<'_> {
                 .from(Category::Model, at)
                 .filter(|_| vehicle.model.is_none())
             {
-                let mut parts = hit.tag.split('/').map(str::to_owned);
+                if hit.tag.starts_with('?') && !is_vehicle && !self.is_like_a_car(at, hit.span.to) {
+                    break;
+                }
+                let mut parts = hit
+                    .tag
+                    .trim_start_matches('?')
+                    .split('/')
+                    .map(str::to_owned);
                 (vehicle.make, vehicle.model, vehicle.body) =
                     (parts.next(), parts.next(), parts.next());
                 is_vehicle = true;
@@ -153,7 +244,7 @@ impl Counting<'_> {
                 vehicle.body.is_none()
                     || vehicle.model.is_some()
                     || &*hit.tag == "any"
-                    || vehicle.body.as_deref() == Some("car")
+                    || matches!(vehicle.body.as_deref(), Some("car" | "any"))
             }) {
                 if vehicle.model.is_none() && (vehicle.body.is_none() || &*hit.tag != "any") {
                     vehicle.body = Some(hit.tag.to_string());
@@ -165,215 +256,415 @@ impl Counting<'_> {
                 .from(Category::Make, at)
                 .filter(|_| !is_vehicle && vehicle.make.is_none())
             {
-                let next = hit.span.to;
-                if self.hits.from(Category::Model, next).is_none()
-                    && self.hits.from(Category::Body, next).is_none()
-                {
-                    return None;
-                }
                 vehicle.make = Some(hit.tag.to_string());
-                at = next;
+                at = hit.span.to;
+                if self.hits.from(Category::Model, at).is_none()
+                    && self.hits.from(Category::Body, at).is_none()
+                {
+                    // "a black ford" is a car; "Ford" alone may be anything.
+                    return self.is_like_a_car(from, at).then_some(at);
+                }
+            } else if is_vehicle
+                && self.is_any(at, &["-", "/"])
+                && self.hits.from(Category::Model, at + 1).is_some()
+                && vehicle.model.is_none()
+            {
+                at += 1;
             } else {
                 break;
             }
         }
-        let is_stop = self.tokens.get(at).is_some_and(|token| {
-            token.is_any(&[
-                "stop", "gates", "station", "lane", "stops", "wash", "alarm", "seat", "accident",
-                "crash",
-            ])
+        is_vehicle.then_some(at)
+    }
+
+    /// A word that is also something else ("escape", "edge") is a car beside a color, a make, a count or a body.
+    fn is_like_a_car(&self, from: usize, to: usize) -> bool {
+        let is_color_before = from.checked_sub(1).is_some_and(|before| {
+            self.hits.at(Category::Color, before).is_some()
+                || self.hits.at(Category::Make, before).is_some()
+                || self
+                    .hits
+                    .at(Category::Number, before)
+                    .is_some_and(|hit| hit.span.to == from)
+                || self
+                    .tokens
+                    .get(before)
+                    .is_some_and(|token| token.kind == TokenKind::Number && token.digits <= 2)
+                || self.tokens.get(before).is_some_and(is_year)
         });
-        (is_vehicle && !is_stop).then_some(at)
+        is_color_before
+            || self.hits.from(Category::Body, to).is_some()
+            || self
+                .hits
+                .from(
+                    Category::Color,
+                    if self.is_any(to, &["(", ","]) {
+                        to + 1
+                    } else {
+                        to
+                    },
+                )
+                .is_some_and(|hit| self.hits.from(Category::Uniform, hit.span.to).is_none())
     }
 
     fn adjectives_before(&self, at: usize, vehicle: &mut Vehicle) -> usize {
         let mut begin = at;
         while let Some(before) = begin.checked_sub(1) {
             if let Some(hit) = self.hits.at(Category::Color, before) {
-                if vehicle.color.is_none()
-                    || hit.span.from + 1 == hit.span.to && vehicle.color.as_deref() == Some("dark")
-                {
+                if vehicle.color.is_none() || vehicle.color.as_deref() == Some("dark") {
                     vehicle.color = Some(hit.tag.to_string());
                 } else if &*hit.tag != "dark" {
                     break;
                 }
                 begin = hit.span.from;
-            } else if let Some(hit) = self
-                .hits
-                .at(Category::Make, before)
-                .filter(|_| vehicle.model.is_none())
-            {
-                vehicle.make = Some(hit.tag.to_string());
+            } else if let Some(hit) = self.hits.at(Category::Make, before) {
+                if vehicle.model.is_none() {
+                    vehicle.make = Some(hit.tag.to_string());
+                }
                 begin = hit.span.from;
-            } else if self
-                .tokens
-                .get(before)
-                .is_some_and(|token| token.is_any(&FILLER))
-                || self.hits.at(Category::Make, before).is_some()
+            } else if let Some(hit) = self.hits.at(Category::Filler, before) {
+                begin = hit.span.from;
+            } else if self.tokens.get(before).is_some_and(is_year) {
+                begin = before;
+            } else if vehicle.color.is_none()
+                && self.is_any(before, &[",", "-"])
+                && before.checked_sub(1).is_some_and(|color| {
+                    self.hits.at(Category::Color, color).is_some()
+                        && self.hits.at(Category::Color, before + 1).is_none()
+                })
+                && vehicle.model.is_some()
             {
+                // "black, tahoe"
                 begin = before;
             } else {
                 break;
             }
         }
+        // An article is a count, not an adjective.
         begin
     }
 
     fn adjectives_after(&self, from: usize, vehicle: &mut Vehicle) -> usize {
-        let mut at = from;
-        if vehicle.color.is_some() {
-            return at;
+        if vehicle
+            .color
+            .as_deref()
+            .is_some_and(|color| color != "dark")
+        {
+            return from;
         }
-        while self
-            .tokens
-            .get(at)
-            .is_some_and(|token| token.is_any(&["oo", "(", ",", "ah"]))
-            && at < from + 2
+        let mut at = from;
+        while at < from + 4
+            && (self
+                .tokens
+                .get(at)
+                .is_some_and(|token| token.is_any(&["(", ",", "-"]) || is_year(token))
+                || self
+                    .hits
+                    .from(Category::Filler, at)
+                    .is_some_and(|hit| hit.span.to == at + 1))
         {
             at += 1;
         }
-        if let Some(hit) = self.hits.from(Category::Color, at)
-            && self.hits.from(Category::Model, hit.span.to).is_none()
-            && self.hits.from(Category::Body, hit.span.to).is_none()
-            && self.hits.from(Category::Uniform, hit.span.to).is_none()
-            && self.hits.from(Category::Make, hit.span.to).is_none()
-            && !(self
-                .tokens
-                .get(hit.span.to)
-                .is_some_and(|token| token.is(","))
-                && self.hits.from(Category::Color, hit.span.to + 1).is_some())
+        let Some(hit) = self.hits.from(Category::Color, at) else {
+            return from;
+        };
+        let is_of_something_else = [
+            Category::Model,
+            Category::Body,
+            Category::Uniform,
+            Category::Make,
+            Category::Color,
+            Category::Person,
+        ]
+        .into_iter()
+        .any(|category| {
+            let next = hit.span.to;
+            self.hits.from(category, next).is_some()
+                || (next..next + 2).contains(&at) && self.hits.from(category, next + 1).is_some()
+        });
+        let lists_colors = self.is_any(hit.span.to, &[",", "/", "and", "&"])
+            && self.hits.from(Category::Color, hit.span.to + 1).is_some();
+        let is_light = |tag: &str| tag == "dark" && vehicle.color.is_some();
+        if is_of_something_else && !self.is_two_words(hit.span.to)
+            || lists_colors
+            || is_light(&hit.tag)
         {
-            vehicle.color = Some(hit.tag.to_string());
-            return hit.span.to;
+            return from;
         }
-        from
+        let dark = self
+            .hits
+            .from(Category::Color, hit.span.to)
+            .filter(|next| &*next.tag == "dark");
+        vehicle.color = Some(hit.tag.to_string());
+        dark.map_or(hit.span.to, |dark| dark.span.to)
     }
 
-    /// "2 Explorers (blk, blue)", "2 Durangos (1 black 1 red)": one of each.
+    /// "azul oscuro": the second color word only shades the first.
+    fn is_two_words(&self, at: usize) -> bool {
+        self.hits
+            .from(Category::Color, at)
+            .is_some_and(|hit| &*hit.tag == "dark")
+    }
+
+    /// "2 Explorers (blk, blue)", "2 Durangos (1 black 1 red)", "two suvs, one black one white": one of each.
     fn split(&self, at: usize, vehicle: &Vehicle) -> Option<(Vec<Vehicle>, usize)> {
-        if vehicle.color.is_some() || !self.tokens.get(at).is_some_and(|token| token.is("(")) {
+        if vehicle.color.is_some() {
             return None;
         }
-        let end = (at..self.tokens.len().min(at + 12))
-            .find(|at| self.tokens.get(*at).is_some_and(|token| token.is(")")))?;
-        let colors: Vec<String> = self
-            .hits
-            .of(Category::Color)
-            .filter(|hit| hit.span.from > at && hit.span.to <= end)
-            .map(|hit| hit.tag.to_string())
-            .collect();
-        let is_named = [Category::Model, Category::Body]
-            .into_iter()
-            .any(|category| {
-                self.hits
-                    .of(category)
-                    .any(|hit| hit.span.from > at && hit.span.to <= end)
-            });
-        (colors.len() >= 2 && !is_named).then(|| {
+        let is_open = self.is_any(at, &["("]);
+        let is_listed = is_open || self.is_any(at, &[",", ":", "-"]);
+        let mut next = if is_listed { at + 1 } else { at };
+        let mut colors: Vec<String> = Vec::new();
+        let mut counts = 0;
+        while next < at + 14 {
+            if let Some(hit) = self.hits.from(Category::Color, next) {
+                colors.push(hit.tag.to_string());
+                next = hit.span.to;
+            } else if let Some(count) = self
+                .count(next)
+                .filter(|count| count.range == Range::exactly(1) && !count.is_led)
+            {
+                counts += 1;
+                next = count.span.to;
+            } else if self.is_any(
+                next,
+                &[
+                    ",", "and", "&", "/", "y", "iyo", "thiab", "the", "other", "la", "el", "otra",
+                    "otro",
+                ],
+            ) {
+                next += 1;
+            } else {
+                break;
+            }
+        }
+        let closes = !is_open || self.is_any(next, &[")"]);
+        let names_more = [
+            Category::Model,
+            Category::Body,
+            Category::Make,
+            Category::Uniform,
+        ]
+        .into_iter()
+        .any(|category| self.hits.from(category, next).is_some());
+        let is_split = colors.len() >= 2 && (is_open || counts + 1 >= colors.len());
+        (is_split && closes && !names_more).then(|| {
             let one = |color| Vehicle {
                 color: Some(color),
                 count: Some(Range::exactly(1)),
+                body: vehicle.body.clone().filter(|body| body != "any"),
                 ..vehicle.clone()
             };
-            (colors.into_iter().map(one).collect(), end + 1)
+            let end = if is_open { next + 1 } else { next };
+            (colors.into_iter().map(one).collect(), end)
         })
     }
 
-    /// The car that was stopped, or followed, is not theirs.
-    fn is_not_theirs(&self, begin: usize, end: usize) -> bool {
-        const STOPPED: [&str; 26] = [
-            "over",
-            "following",
-            "in",
-            "of",
-            "searching",
-            "searched",
-            "off",
-            "stopped",
-            "stopping",
-            "pararon",
-            "parando",
-            "revisando",
-            "school",
-            "joojiyeen",
-            "tow",
-            "fire",
-            "driver",
-            "window",
-            "behind",
-            "food",
-            "into",
-            "landscaping",
-            "roofing",
-            "work",
-            "siguiendo",
-            "detuvieron",
-        ];
-        let before = |back: usize| begin.checked_sub(back).and_then(|at| self.tokens.get(at));
-        let is_article = before(1).is_some_and(|token| {
-            token.is_any(&["a", "the", "una", "un", "their", "his", "her", "my"])
-        });
-        let is_one = self
-            .tokens
-            .get(begin)
-            .is_some_and(|token| token.is_any(&["a", "una", "un", "one", "the"]));
-        let led = if is_article { before(2) } else { before(1) };
-        let is_led = led.is_some_and(|token| token.is_any(&STOPPED))
-            && (is_article
-                || is_one
-                || led.is_some_and(|token| {
-                    token.is_any(&[
-                        "school",
-                        "tow",
-                        "fire",
-                        "work",
-                        "landscaping",
-                        "roofing",
-                        "food",
-                        "following",
-                        "siguiendo",
-                        "searching",
-                        "revisando",
-                        "parando",
-                        "joojiyeen",
-                    ])
-                }));
-        let watched = led.is_some_and(|token| token.is_any(&["in", "into"]));
-        let is_described = self
+    /// "the suv", after one was described, is the same one.
+    fn is_known(&self, begin: usize, vehicle: &Vehicle, known: &[Group]) -> bool {
+        let is_same = |group: &Group| {
+            let alike = |one: &Option<String>, other: &Option<String>| {
+                one.is_none() || other.is_none() || one == other
+            };
+            let general = |body: &Option<String>| {
+                body.as_deref()
+                    .is_none_or(|body| matches!(body, "any" | "car"))
+            };
+            alike(&group.vehicle.color, &vehicle.color)
+                && alike(&group.vehicle.model, &vehicle.model)
+                && (general(&vehicle.body)
+                    || general(&group.vehicle.body)
+                    || group.vehicle.body == vehicle.body)
+        };
+        let is_pointed_at = begin.checked_sub(1).is_some_and(|before| {
+            self.hits
+                .at(Category::Owner, before)
+                .is_some_and(|hit| &*hit.tag == "same")
+        }) || self
             .hits
-            .of(Category::Model)
-            .any(|hit| hit.span.from >= begin && hit.span.to <= end)
-            || self
-                .hits
-                .of(Category::Color)
-                .any(|hit| hit.span.from >= begin && hit.span.to <= end);
-        let is_sitting = watched && (is_described || !is_one && !is_article);
-        is_led && !is_sitting
-            || self
-                .tokens
-                .get(begin)
-                .is_some_and(|token| token.is_any(&["school", "work", "landscaping", "roofing"]))
-            || watched && !is_described
+            .at(Category::Owner, begin)
+            .is_some_and(|hit| &*hit.tag == "same");
+        is_pointed_at && known.iter().any(is_same)
+    }
+
+    /// The car that was stopped or followed, a neighbor's, the school bus, the ambulance.
+    fn is_not_theirs(&self, begin: usize, end: usize, is_told: bool, is_plural: bool) -> bool {
+        let owner = |at: usize| self.hits.at(Category::Owner, at).map(|hit| &*hit.tag);
+        let is_civil = (begin..end)
+            .chain(begin.checked_sub(1))
+            .any(|at| owner(at) == Some("civil"));
+        if is_civil {
+            return true;
+        }
+        let mut at = begin;
+        for _ in 0..3 {
+            let Some(before) = at.checked_sub(1) else {
+                break;
+            };
+            match owner(before) {
+                Some("stopped" | "own") => return true,
+                Some("their") => return !is_told && !is_plural,
+                Some("inside") => return !is_told && at == begin && !self.is_article(begin),
+                _ => {}
+            }
+            if self.is_article(before) || self.is_any(before, &["of", "de"]) {
+                at = before;
+            } else {
+                break;
+            }
+        }
+        if owner(begin) == Some("own") {
+            return true;
+        }
+        // "a red civic being pulled over"
+        let mut next = end;
+        while next < end + 3 && self.hits.from(Category::Light, next).is_some() {
+            next += 1;
+        }
+        self.hits
+            .all_from(Category::Owner, next)
+            .any(|hit| &*hit.tag == "stopped_by" || next > end && &*hit.tag == "stopped")
+    }
+
+    fn is_article(&self, at: usize) -> bool {
+        self.is_any(
+            at,
+            &[
+                "a", "an", "the", "un", "una", "el", "la", "ib", "hal", "one", "this", "some",
+                "their",
+            ],
+        )
+    }
+
+    /// How many vehicles: what was counted in general, or the sum of those described.
+    fn total(&self, groups: &[Group]) -> Option<Range> {
+        let mut general: Option<Range> = None;
+        let mut sum: Option<Range> = None;
+        for (n, group) in groups.iter().enumerate() {
+            let Some(count) = group.vehicle.count else {
+                continue;
+            };
+            if is_sum_of_next(groups, n) {
+                general = Some(general.map_or(count, |so_far| largest(so_far, count)));
+            } else if group.is_general && !self.joins(group, groups.get(n + 1)) {
+                let is_added = n > 0 && self.is_on_top(group);
+                if is_added {
+                    sum = Some(sum.map_or(count, |so_far| added(so_far, count)));
+                } else {
+                    general = Some(general.map_or(count, |so_far| largest(so_far, count)));
+                }
+            } else {
+                sum = Some(sum.map_or(count, |so_far| added(so_far, count)));
+            }
+        }
+        let has_total = self
+            .hits
+            .of(Category::Count)
+            .any(|hit| &*hit.tag == "total");
+        match (general, sum) {
+            (Some(general), Some(sum)) if !has_total && sum.min > general.min => Some(sum),
+            (Some(general), _) => Some(general),
+            (None, sum) => sum,
+        }
+    }
+
+    /// "2 vehicles and a black van": three.
+    fn joins(&self, group: &Group, next: Option<&Group>) -> bool {
+        next.is_some_and(|next| {
+            next.span.from == group.span.to + 1
+                && self.is_any(
+                    group.span.to,
+                    &["and", "+", "&", "plus", "y", "iyo", "thiab"],
+                )
+        })
+    }
+
+    /// "and 2 more vehicles".
+    fn is_on_top(&self, group: &Group) -> bool {
+        self.count(group.span.from)
+            .is_some_and(|count| count.is_added)
+            || group.span.from.checked_sub(1).is_some_and(|before| {
+                self.is_any(before, &["and", "+", "&", "plus", "y", "iyo", "thiab"])
+            })
     }
 }
 
-/// How many vehicles: what was counted in general, or the sum of those described.
-pub(crate) fn total(
-    general: Option<Range>,
-    described: &[Vehicle],
-    tokens: &[Token],
-) -> Option<Range> {
-    let has_total = tokens.iter().any(|token| token.is("total"));
-    let sum = described
-        .iter()
-        .filter_map(|vehicle| vehicle.count)
-        .reduce(|a, b| Range {
-            min: a.min.saturating_add(b.min),
-            max: a.max.zip(b.max).map(|(a, b)| a.saturating_add(b)),
-        });
-    match (general, sum) {
-        (Some(general), Some(sum)) if !has_total && sum.min > general.min => Some(sum),
-        (Some(general), _) => Some(general),
-        (None, sum) => sum,
+/// "3 cars: 2 explorers, 1 tahoe", "2 black suvs (tahoe, explorer)": the first counts what follows.
+fn is_sum_of_next(groups: &[Group], n: usize) -> bool {
+    let Some(first) = groups.get(n) else {
+        return false;
+    };
+    let Some(count) = first.vehicle.count.filter(|count| count.min >= 2) else {
+        return false;
+    };
+    if first.vehicle.model.is_some() || first.vehicle.make.is_some() {
+        return false;
     }
+    let is_body = |body: &Option<String>| {
+        first
+            .vehicle
+            .body
+            .as_deref()
+            .is_none_or(|first| first == "car" || Some(first) == body.as_deref())
+    };
+    let rest: Vec<&Group> = groups
+        .iter()
+        .skip(n + 1)
+        .take_while(|group| !group.is_general)
+        .collect();
+    let is_finer = |group: &&Group| {
+        is_body(&group.vehicle.body)
+            && (group.vehicle.model.is_some()
+                || first.vehicle.color.is_none()
+                || first.vehicle.body.as_deref() == Some("car"))
+            && group.vehicle.count.is_some()
+    };
+    let sum: u32 = rest
+        .iter()
+        .filter_map(|group| group.vehicle.count)
+        .map(|count| count.min)
+        .sum();
+    !rest.is_empty() && rest.iter().all(is_finer) && sum == count.min
+}
+
+/// Takes out what only counted the vehicles that follow; its color is theirs.
+fn fold(groups: &mut Vec<Group>) {
+    let mut n = 0;
+    while n < groups.len() {
+        if is_sum_of_next(groups, n) {
+            let first = groups.remove(n);
+            for group in groups.iter_mut().skip(n) {
+                if group.vehicle.color.is_none() {
+                    group.vehicle.color.clone_from(&first.vehicle.color);
+                }
+            }
+        }
+        n += 1;
+    }
+}
+
+/// Worth naming: described, or at least counted.
+fn is_worth(group: &Group) -> bool {
+    let vehicle = &group.vehicle;
+    !group.is_general
+        && (vehicle.color.is_some()
+            || vehicle.model.is_some()
+            || vehicle.make.is_some()
+            || vehicle.body.is_some() && vehicle.count.is_some()
+            || matches!(
+                vehicle.body.as_deref(),
+                Some("suv" | "van" | "minivan" | "pickup" | "sedan")
+            ))
+}
+
+fn is_plural(word: &str) -> bool {
+    word.ends_with('s') && !word.ends_with("us") && !word.ends_with("ss") || word == "gawaari"
+}
+
+fn is_year(token: &Token) -> bool {
+    token.kind == TokenKind::Number
+        && token.digits == 4
+        && token
+            .number
+            .is_some_and(|year| (1990..=2030).contains(&year))
 }

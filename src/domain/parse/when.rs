@@ -6,6 +6,7 @@ use jiff::{ToSpan, tz::TimeZone};
 
 use crate::domain::{
     parse::{
+        clock::{Clock, Half},
         lexicon::{Category, Hits, number},
         tokens::{Token, TokenKind},
     },
@@ -18,25 +19,19 @@ use crate::domain::{
 const AHEAD: Duration = Duration::from_secs(5 * 60);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
+/// A bare hour that would lie so long ago, while its next turn is this near, tells what is going to be.
+const LONG_AGO: Duration = Duration::from_secs(9 * 3_600);
+const SOON: Duration = Duration::from_secs(3 * 3_600);
+/// "around 6" is a time of day only if that was so recently; else it counts people.
+const RECENT: Duration = Duration::from_secs(90 * 60);
 
 /// A time as it was written.
 enum Written {
-    /// Hour and minute; whether am or pm was said.
-    Clock {
-        hour: i8,
-        minute: i8,
-        half: Option<Half>,
-    },
+    Clock(Timestamp),
     /// So long before the message.
     Before(Duration),
     Now,
     Vague,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Half {
-    Am,
-    Pm,
 }
 
 /// The text a time is looked for in.
@@ -48,93 +43,113 @@ pub(crate) struct When<'a> {
     pub field: Option<Span>,
 }
 
+/// The moment a message was sent, and the city's zone.
+struct Sent<'a> {
+    at: Timestamp,
+    zone: &'a TimeZone,
+}
+
 impl When<'_> {
     /// When it was seen, and the tokens that say so.
     pub(crate) fn seen(&self, sent_at: Timestamp, zone: &TimeZone) -> (Seen, Vec<Span>) {
-        let Some((written, span)) = self.written() else {
-            return (
-                Seen {
-                    at: Some(sent_at),
-                    basis: TimeBasis::Assumed,
-                },
-                Vec::new(),
-            );
-        };
-        let seen = match written {
-            Written::Now => Seen {
+        let sent = Sent { at: sent_at, zone };
+        let Some((written, span)) = self.written(&sent) else {
+            let seen = Seen {
                 at: Some(sent_at),
-                basis: TimeBasis::Now,
-            },
-            Written::Vague => Seen {
-                at: None,
-                basis: TimeBasis::Vague,
-            },
-            Written::Before(long) => Seen {
-                at: Some(sent_at - long),
-                basis: TimeBasis::Relative,
-            },
-            Written::Clock { hour, minute, half } => {
-                match latest(hour, minute, half, sent_at, zone) {
-                    Some(at) => Seen {
-                        at: Some(at),
-                        basis: TimeBasis::Clock,
-                    },
-                    None => Seen {
-                        at: Some(sent_at),
-                        basis: TimeBasis::Assumed,
-                    },
-                }
-            }
+                basis: TimeBasis::Assumed,
+            };
+            return (seen, Vec::new());
         };
-        (seen, vec![span])
+        let (at, basis) = match written {
+            Written::Now => (Some(sent_at), TimeBasis::Now),
+            Written::Vague => (None, TimeBasis::Vague),
+            Written::Before(long) => (Some(sent_at - long), TimeBasis::Relative),
+            Written::Clock(at) => (Some(at), TimeBasis::Clock),
+        };
+        (Seen { at, basis }, vec![span])
     }
 
-    /// The strongest statement of time: the time field, then a clock, then "ago", then "now".
-    fn written(&self) -> Option<(Written, Span)> {
+    /// The strongest statement of time: the time field, then "ago", a clock, "right now", something vague, "just".
+    fn written(&self, sent: &Sent<'_>) -> Option<(Written, Span)> {
+        let all = Span {
+            from: 0,
+            to: self.tokens.len(),
+        };
         if let Some(field) = self.field {
-            let found =
-                (field.from..field.to).find_map(|at| self.ago(at).or_else(|| self.clock(at, true)));
+            let ago = (field.from..field.to).find_map(|at| self.ago(at));
+            let found = ago
+                .or_else(|| self.clock_in(field, false, sent))
+                .or_else(|| self.clock_in(field, true, sent))
+                .or_else(|| self.said_in(field));
             if found.is_some() {
                 return found;
             }
         }
-        let all = 0..self.tokens.len();
-        let ago = all.clone().find_map(|at| self.ago(at));
-        let clock = all.clone().find_map(|at| self.clock(at, false));
-        let said = |tag: &str| {
-            self.hits
-                .of(Category::Time)
-                .find(|hit| &*hit.tag == tag)
-                .map(|hit| hit.span)
-        };
-        ago.or(clock)
-            .or_else(|| said("vague").map(|span| (Written::Vague, span)))
-            .or_else(|| {
-                said("now").map(|span| {
-                    (
-                        Written::Now,
-                        Span {
-                            from: span.from,
-                            to: span.from,
-                        },
-                    )
-                })
-            })
+        (0..self.tokens.len())
+            .find_map(|at| self.ago(at))
+            .or_else(|| self.clock_in(all, false, sent))
+            .or_else(|| self.said_in(all))
     }
 
-    fn token(&self, at: usize) -> Option<&Token> {
+    /// The first time of day in a part of the text that can be meant.
+    fn clock_in(&self, part: Span, in_field: bool, sent: &Sent<'_>) -> Option<(Written, Span)> {
+        let is_said = |tag: &str| self.hits.of(Category::Time).any(|hit| &*hit.tag == tag);
+        let day = if is_said("last_night") {
+            Day::LastNight
+        } else if is_said("yesterday") {
+            Day::Yesterday
+        } else {
+            Day::Latest
+        };
+        let mut at = part.from;
+        while at < part.to {
+            if let Some(clock) = self.clock(at, in_field) {
+                let is_free = !in_field && self.field.is_none_or(|field| !field.holds(at));
+                if let Some(moment) = sent.moment(&clock, day, is_free) {
+                    return Some((Written::Clock(moment), clock.span));
+                }
+                at = clock.span.to.max(at + 1);
+            } else {
+                at += 1;
+            }
+        }
+        None
+    }
+
+    /// "right now", "earlier", "just".
+    fn said_in(&self, part: Span) -> Option<(Written, Span)> {
+        let said = |tags: &[&str]| {
+            self.hits
+                .of(Category::Time)
+                .find(|hit| tags.contains(&&*hit.tag) && part.holds(hit.span.from))
+                .map(|hit| hit.span)
+        };
+        let mark = |span: Span| Span {
+            from: span.from,
+            to: span.from,
+        };
+        said(&["now"])
+            .map(|span| (Written::Now, mark(span)))
+            .or_else(|| {
+                said(&["vague", "yesterday", "last_night"]).map(|span| (Written::Vague, span))
+            })
+            .or_else(|| said(&["just"]).map(|span| (Written::Now, mark(span))))
+    }
+
+    pub(crate) fn token(&self, at: usize) -> Option<&Token> {
         self.tokens
             .get(at)
             .filter(|_| self.open.get(at).copied().unwrap_or(false))
     }
 
-    fn tag(&self, at: usize) -> Option<(&str, usize)> {
+    pub(crate) fn tag(&self, at: usize) -> Option<(&str, usize)> {
         self.hits
-            .from(Category::Time, at)
+            .all_from(Category::Time, at)
+            .find(|hit| !matches!(&*hit.tag, "at" | "during" | "plus" | "minus"))
             .map(|hit| (&*hit.tag, hit.span.to))
     }
 
-    fn is_tag(&self, at: usize, tag: &str) -> Option<usize> {
+    pub(crate) fn is_tag(&self, at: usize, tag: &str) -> Option<usize> {
         self.hits
             .all_from(Category::Time, at)
             .find(|hit| &*hit.tag == tag)
@@ -142,7 +157,7 @@ impl When<'_> {
     }
 
     /// A number in digits or words, and where it ends.
-    fn count(&self, at: usize) -> Option<(u32, usize)> {
+    pub(crate) fn count(&self, at: usize) -> Option<(u32, usize)> {
         let token = self.token(at)?;
         if token.kind == TokenKind::Number && token.digits <= 3 {
             return Some((token.number?, at + 1));
@@ -151,327 +166,255 @@ impl When<'_> {
         Some((number(&hit.tag)?.0, hit.span.to))
     }
 
-    /// "10 min ago", "for like 45 min", "hace media hora", "15 feeb dhau los".
+    /// "10 min ago", "like 5 ago", "for like 45 min", "hace media hora", "15 feeb dhau los".
     fn ago(&self, at: usize) -> Option<(Written, Span)> {
         let before = self.is_tag(at, "ago").or_else(|| self.is_tag(at, "during"));
         let mut next = before.unwrap_or(at);
-        while before.is_some()
-            && self.token(next).is_some_and(|token| {
-                token.is_any(&["like", "about", "the", "last", "como", "unos", "a"])
-                    && self
-                        .count(next)
-                        .is_none_or(|_| token.is("a") && self.is_half(next + 1))
-            })
-        {
-            next += 1;
+        for _ in 0..3 {
+            let filler = self
+                .hits
+                .from(Category::Count, next)
+                .filter(|hit| matches!(&*hit.tag, "about" | "least"))
+                .map(|hit| hit.span.to)
+                .or_else(|| self.is_tag(next, "at"))
+                .or_else(|| {
+                    self.token(next)
+                        .is_some_and(|token| token.is_any(&["the", "last", "past", "~", "a"]))
+                        .then_some(next + 1)
+                })
+                .filter(|to| {
+                    before.is_some()
+                        && (self.count(next).is_none() || self.duration(*to, false).is_some())
+                });
+            match filler {
+                Some(to) if self.duration(next, false).is_none() => next = to,
+                _ => break,
+            }
         }
-        let (long, end) = self.duration(next)?;
+        let is_bare_allowed = self.is_tag(at, "ago").is_some();
+        let (long, is_vague, mut end) = self
+            .duration(next, is_bare_allowed)
+            .or_else(|| {
+                self.duration(next, true)
+                    .filter(|(_, _, end)| self.is_tag(*end, "ago").is_some())
+            })
+            .or_else(|| self.minutes_ago(next))?;
+        if let Some(hit) = self.hits.from(Category::Count, end)
+            && &*hit.tag == "about"
+            && self.is_tag(hit.span.to, "ago").is_some()
+        {
+            end = hit.span.to;
+        }
         let after = self.is_tag(end, "ago");
         if before.is_none() && after.is_none() {
             return None;
         }
-        Some((
-            Written::Before(long),
-            Span {
-                from: at,
-                to: after.unwrap_or(end),
-            },
+        let span = Span {
+            from: at,
+            to: after.unwrap_or(end),
+        };
+        Some(if is_vague {
+            (Written::Vague, span)
+        } else {
+            (Written::Before(long), span)
+        })
+    }
+
+    /// "5 ago" without a unit means minutes.
+    fn minutes_ago(&self, at: usize) -> Option<(Duration, bool, usize)> {
+        let (minutes, end) = self.count(at)?;
+        let is_next = self
+            .token(end)
+            .is_some_and(|token| token.is_any(&["ago", "ish"]));
+        (is_next && self.is_tag(end, "ago").is_some() && minutes < 60).then_some((
+            minutes * MINUTE,
+            false,
+            end,
         ))
     }
 
-    fn is_half(&self, at: usize) -> bool {
-        self.is_tag(at, "half").is_some()
-    }
-
-    /// "10 minutes", "half an hour", "an hour", "20min".
-    fn duration(&self, at: usize) -> Option<(Duration, usize)> {
-        if let Some(end) = self.is_tag(at, "half") {
-            let end = if self
-                .token(end)
-                .is_some_and(|token| token.is_any(&["an", "a"]))
-            {
-                end + 1
-            } else {
-                end
-            };
-            let end = self.is_tag(end, "hour")?;
-            return Some((30 * MINUTE, end));
+    /// "10 minutes", "half an hour", "an hour and a half", "20min", "1.5 hrs": how long, whether that is only a manner
+    /// of speaking ("a few hours"), where it ends. A bare "hour" is one where it may be.
+    fn duration(&self, at: usize, is_bare: bool) -> Option<(Duration, bool, usize)> {
+        let skip = |at: usize| {
+            at + usize::from(
+                self.token(at)
+                    .is_some_and(|token| token.is_any(&["an", "a", "de"])),
+            )
+        };
+        for (tag, minutes) in [("half", 30), ("quarter", 15)] {
+            if let Some(end) = self.is_tag(at, tag) {
+                let end = if self.token(end).is_some_and(|token| token.is("of")) {
+                    end + 1
+                } else {
+                    end
+                };
+                if let Some(end) = self.is_tag(skip(end), "hour") {
+                    return Some((minutes * MINUTE, false, end));
+                }
+            }
         }
         let token = self.token(at)?;
         if token.kind == TokenKind::Mixed
             && let Some(number) = token.number
-            && let Some(unit) = [("min", MINUTE), ("m", MINUTE), ("hr", HOUR), ("h", HOUR)]
+            && let Some(unit) = [("m", MINUTE), ("hr", HOUR), ("h", HOUR)]
                 .iter()
                 .find(|(end, _)| token.text.get(token.digits..) == Some(*end))
         {
-            return Some((number * unit.1, at + 1));
+            return Some((number.min(6_000) * unit.1, false, at + 1));
         }
-        let (number, mut end) = self.count(at)?;
-        if self
-            .token(end)
-            .is_some_and(|token| token.is("or") || token.is("-"))
-            && self.count(end + 1).is_some()
-        {
-            end += 2;
+        if is_bare && self.count(at).is_none() {
+            return match self.unit(at)? {
+                (unit, end) if unit >= MINUTE => Some(self.and_more(unit, end)),
+                _ => None,
+            };
         }
-        match self.tag(end)? {
-            ("minute", end) => Some((number.min(6_000) * MINUTE, end)),
-            ("hour", end) => Some((number.min(100) * HOUR, end)),
-            _ => None,
-        }
-    }
-
-    /// "8:40a", "0815", "3pm", "at 7", "quarter past 7", "5 til 4".
-    fn clock(&self, at: usize, in_field: bool) -> Option<(Written, Span)> {
-        let led = self.is_tag(at, "at");
-        let from = at;
-        let at = led.unwrap_or(at);
-        let at = if led.is_some()
-            && self
-                .token(at)
-                .is_some_and(|token| token.is_any(&["like", "about", "~", "las"]))
-        {
-            at + 1
+        let (number, end) = self.count(at)?;
+        let is_open = self
+            .hits
+            .from(Category::Number, at)
+            .is_some_and(|hit| hit.tag.ends_with('+'));
+        let (tenths, end) = self.second_number(number.min(6_000), end);
+        let (unit, end) = self.unit(end)?;
+        let long = unit / 10 * tenths;
+        let (long, _, end) = if unit == HOUR {
+            self.and_more(long, end)
         } else {
-            at
+            (long, false, end)
         };
-        if let Some(end) = self.is_tag(at, "noon") {
-            return Some((
-                Written::Clock {
-                    hour: 12,
-                    minute: 0,
-                    half: Some(Half::Pm),
-                },
-                Span { from, to: end },
-            ));
-        }
-        if let Some(end) = self.is_tag(at, "midnight") {
-            return Some((
-                Written::Clock {
-                    hour: 12,
-                    minute: 0,
-                    half: Some(Half::Am),
-                },
-                Span { from, to: end },
-            ));
-        }
-        if let Some(found) = self.spoken(at) {
-            return Some(found);
-        }
-        let token = self.token(at)?;
-        if !matches!(token.kind, TokenKind::Number | TokenKind::Mixed)
-            || self.is_part_of_a_number(at)
-        {
-            return None;
-        }
-        let number = token.number?;
-        let tail = token.text.get(token.digits..).unwrap_or_default();
-        let glued_half = half_of(tail);
-        if !tail.is_empty() && glued_half.is_none() && tail != "h" {
-            return None;
-        }
-        let (hour, minute, mut end, has_minutes) = match self.minutes(at) {
-            Some((minute, end)) => (number, minute, end, true),
-            None if token.digits >= 3 && token.digits <= 4 => {
-                (number / 100, number % 100, at + 1, false)
-            }
-            None if token.digits <= 2 => (number, 0, at + 1, false),
-            None => return None,
-        };
-        let mut half = glued_half.or_else(|| self.minutes_half(at));
-        if half.is_none()
-            && let Some((found, to)) = self.half_after(end)
-        {
-            half = Some(found);
-            end = to;
-        }
-        let is_ish = self
-            .token(end)
-            .is_some_and(|token| token.is("ish") && token.glued);
-        let is_hour_word = self.tag(end).is_some_and(|(tag, _)| tag == "hour")
-            && self.half_after(end + 1).is_some();
-        if is_hour_word && half.is_none() {
-            half = self.half_after(end + 1).map(|(half, _)| half);
-        }
-        let counts_something = !is_hour_word
-            && self
-                .tag(end)
-                .is_some_and(|(tag, _)| matches!(tag, "minute" | "hour"));
-        let is_military = token.digits == 4 && token.text.starts_with('0');
-        let is_time = has_minutes
-            || half.is_some()
-            || is_military
-            || in_field
-            || led.is_some() && (token.digits <= 2 || token.digits == 4) && self.ends_here(end)
-            || is_ish && led.is_some();
-        if !is_time || counts_something || hour > 24 || minute > 59 {
-            return None;
-        }
-        let half = if is_military {
-            Some(if hour < 12 { Half::Am } else { Half::Pm })
-        } else {
-            half
-        };
-        let (hour, minute) = (i8::try_from(hour % 24).ok()?, i8::try_from(minute).ok()?);
-        Some((
-            Written::Clock { hour, minute, half },
-            Span {
-                from,
-                to: if is_ish { end + 1 } else { end },
-            },
-        ))
+        Some((long, is_open && unit == HOUR, end))
     }
 
-    /// A bare hour after "at" ends a phrase; "at 3 houses" is no time.
-    fn ends_here(&self, at: usize) -> bool {
-        let Some(next) = self.token(at) else {
-            return true;
-        };
-        let is_sign = matches!(next.kind, TokenKind::Sign | TokenKind::Newline);
-        is_sign && !next.is_any(&["&", "/", "-", "+"]) || self.tag(at).is_some() || next.is("ish")
+    fn unit(&self, at: usize) -> Option<(Duration, usize)> {
+        self.hits
+            .all_from(Category::Time, at)
+            .find_map(|hit| match &*hit.tag {
+                "second" => Some((Duration::from_secs(1), hit.span.to)),
+                "minute" => Some((MINUTE, hit.span.to)),
+                "hour" => Some((HOUR, hit.span.to)),
+                _ => None,
+            })
     }
 
-    /// Part of a house number, phone number, range or label list.
-    fn is_part_of_a_number(&self, at: usize) -> bool {
-        let before = at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        before.is_some_and(|before| {
-            before.is_any(&["-", ":", "$", "#"])
-                && before.glued
-                && self.tokens.get(at).is_some_and(|token| token.glued)
-                && at > 1
-                && self
-                    .tokens
-                    .get(at - 2)
-                    .is_some_and(|first| first.number.is_some())
-        })
-    }
-
-    /// ":40" behind an hour.
-    fn minutes(&self, at: usize) -> Option<(u32, usize)> {
-        let colon = self
-            .token(at + 1)
-            .filter(|token| token.is_any(&[":", "."]) && token.glued)?;
-        let minutes = self
-            .token(at + 2)
-            .filter(|token| token.glued && token.digits == 2)?;
-        (colon.is(":") || half_of(minutes.text.get(2..).unwrap_or_default()).is_some())
-            .then_some((minutes.number?, at + 3))
-    }
-
-    fn minutes_half(&self, at: usize) -> Option<Half> {
-        self.minutes(at)?;
-        half_of(self.token(at + 2)?.text.get(2..)?)
-    }
-
-    /// "p.m.", "de la mañana", "subaxnimo" behind a time.
-    fn half_after(&self, at: usize) -> Option<(Half, usize)> {
-        let (tag, end) = self.tag(at)?;
-        let token = self.token(at)?;
-        if token.text.len() == 1
-            && !token.glued
-            && !self
+    /// The number in tenths: "1.5" is 15, "5-10" lies between.
+    fn second_number(&self, first: u32, at: usize) -> (u32, usize) {
+        let joint = self
+            .token(at)
+            .is_some_and(|token| token.is_any(&["-", "or", "to", "o", "a", "ama", "los"]));
+        if joint && let Some((second, end)) = self.count(at + 1) {
+            return ((first + second.min(6_000)) * 5, end);
+        }
+        let is_point = self
+            .token(at)
+            .is_some_and(|token| token.is(".") && token.glued);
+        if is_point
+            && let Some(tenth) = self
                 .token(at + 1)
-                .is_none_or(|next| next.is_any(&[".", ",", "\n", ";"]))
+                .filter(|token| token.glued && token.digits == 1 && token.kind == TokenKind::Number)
         {
-            return None;
+            return (first * 10 + tenth.number.unwrap_or(0), at + 2);
         }
-        match tag {
-            "am" => Some((Half::Am, end)),
-            "pm" => Some((Half::Pm, end)),
-            _ => None,
+        if let Some((second, end)) = self.count(at)
+            && second > first
+            && self.unit(end).is_some()
+        {
+            return ((first + second.min(6_000)) * 5, end);
         }
+        (first * 10, at)
     }
 
-    /// "quarter past 7", "5 til 4", "10 to 11".
-    fn spoken(&self, at: usize) -> Option<(Written, Span)> {
-        let (minutes, next) = match self.is_tag(at, "quarter") {
-            Some(end) => (15, end),
-            None => match self.is_tag(at, "half") {
-                Some(end) => (30, end),
-                None => self.count(at)?,
-            },
-        };
-        let is_before = self.is_tag(next, "before").is_some();
-        let hour_at = self
-            .is_tag(next, "before")
-            .or_else(|| self.is_tag(next, "after"))?;
-        let hour = self
-            .token(hour_at)
-            .filter(|token| token.digits > 0 && token.digits <= 2)?;
-        let is_plausible = minutes < 60
-            && (minutes % 5 == 0)
-            && !(is_before && self.token(next)?.is("to") && !self.is_led(at));
-        let number = hour
-            .number
-            .filter(|hour| (1..=12).contains(hour) && is_plausible)?;
-        if self
-            .token(hour_at + 1)
-            .is_some_and(|token| token.kind == TokenKind::Word && self.tag(hour_at + 1).is_none())
-        {
-            return None;
+    /// "and a half", "y media", "iyo bar" behind an hour.
+    fn and_more(&self, long: Duration, at: usize) -> (Duration, bool, usize) {
+        let is_and = self
+            .token(at)
+            .is_some_and(|token| token.is_any(&["and", "&", "y", "iyo", "thiab"]));
+        if is_and {
+            let next = at
+                + 1
+                + usize::from(
+                    self.token(at + 1)
+                        .is_some_and(|token| token.is_any(&["a", "ib"])),
+                );
+            if let Some(end) = self
+                .is_tag(next, "half")
+                .or_else(|| self.is_tag(at + 1, "half"))
+            {
+                return (long + HOUR / 2, false, end);
+            }
+            if let Some((minutes, end)) = self.count(at + 1)
+                && let Some(end) = self.is_tag(end, "minute")
+            {
+                return (long + minutes.min(60) * MINUTE, false, end);
+            }
         }
-        let half = half_of(hour.text.get(hour.digits..).unwrap_or_default())
-            .or_else(|| self.half_after(hour_at + 1).map(|(half, _)| half));
-        let (hour, minute) = if is_before {
-            ((number + 11) % 12, 60 - minutes)
-        } else {
-            (number % 12, minutes)
-        };
-        let written = Written::Clock {
-            hour: i8::try_from(hour).ok()?,
-            minute: i8::try_from(minute % 60).ok()?,
-            half,
-        };
-        Some((
-            written,
-            Span {
-                from: at,
-                to: hour_at + 1,
-            },
-        ))
-    }
-
-    /// "10 to 11" is a time only after "at" or in the time field; else it is a count.
-    fn is_led(&self, at: usize) -> bool {
-        let in_field = self.field.is_some_and(|field| field.holds(at));
-        in_field
-            || at
-                .checked_sub(1)
-                .is_some_and(|before| self.is_tag(before, "at").is_some())
+        (long, false, at)
     }
 }
 
-fn half_of(tail: &str) -> Option<Half> {
-    match tail {
-        "a" | "am" => Some(Half::Am),
-        "p" | "pm" => Some(Half::Pm),
-        _ => None,
-    }
+/// Which day a time of day belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Day {
+    /// The latest that is not after the message.
+    Latest,
+    Yesterday,
+    LastNight,
 }
 
-/// The latest moment with that time of day that is not after the message.
-fn latest(
-    hour: i8,
-    minute: i8,
-    half: Option<Half>,
-    sent_at: Timestamp,
-    zone: &TimeZone,
-) -> Option<Timestamp> {
-    let sent = jiff::Timestamp::from_millisecond(sent_at.as_ms())
-        .ok()?
-        .to_zoned(zone.clone());
-    let hours: Vec<i8> = match half {
-        Some(Half::Am) => vec![hour % 12],
-        Some(Half::Pm) => vec![hour % 12 + 12],
-        None if hour > 12 || hour == 0 => vec![hour],
-        None => vec![hour % 12, hour % 12 + 12],
-    };
-    let limit = (sent_at + AHEAD).as_ms();
-    let days = [sent.date(), sent.date().checked_sub(1.day()).ok()?];
-    days.into_iter()
-        .flat_map(|day| hours.iter().map(move |hour| day.at(*hour, minute, 0, 0)))
-        .filter_map(|at| Some(at.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond()))
-        .filter(|at| *at <= limit)
-        .max()
-        .map(|at| Timestamp::from_ms(at.min(sent_at.as_ms())))
+impl Sent<'_> {
+    /// The moment a time of day stands for; `None` where it can only be meant otherwise. A time outside a time field
+    /// (`is_free`) may be one that is still to come.
+    fn moment(&self, clock: &Clock, day: Day, is_free: bool) -> Option<Timestamp> {
+        let limit = (self.at + AHEAD).as_ms();
+        let readings = self.readings(clock, day)?;
+        let at = readings
+            .iter()
+            .copied()
+            .filter(|at| *at <= limit)
+            .max()
+            .map(|at| Timestamp::from_ms(at.min(self.at.as_ms())))?;
+        let since = self.at.as_ms() - at.as_ms();
+        let as_ms = |long: Duration| i64::try_from(long.as_millis()).unwrap_or(i64::MAX);
+        if clock.is_doubtful && since > as_ms(RECENT) {
+            return None;
+        }
+        let is_ahead = readings
+            .iter()
+            .any(|at| *at > limit && at - self.at.as_ms() <= as_ms(SOON));
+        if is_free && day == Day::Latest && is_ahead && since > as_ms(LONG_AGO) {
+            return None;
+        }
+        Some(at)
+    }
+
+    /// All moments of yesterday and today with that time of day.
+    fn readings(&self, clock: &Clock, day: Day) -> Option<Vec<i64>> {
+        let sent = jiff::Timestamp::from_millisecond(self.at.as_ms())
+            .ok()?
+            .to_zoned(self.zone.clone());
+        let hour = i8::try_from(clock.hour % 24).ok()?;
+        let minute = i8::try_from(clock.minute).ok()?;
+        let hours: Vec<i8> = match clock.half {
+            Some(Half::Am) => vec![hour % 12],
+            Some(Half::Pm) => vec![hour % 12 + 12],
+            None if hour > 12 || hour == 0 => vec![hour],
+            None if day == Day::LastNight => vec![if hour < 5 { hour } else { hour % 12 + 12 }],
+            None => vec![hour % 12, hour % 12 + 12],
+        };
+        let (today, yesterday) = (sent.date(), sent.date().checked_sub(1.day()).ok()?);
+        let days = match day {
+            Day::Latest => vec![today, yesterday],
+            Day::Yesterday => vec![yesterday],
+            Day::LastNight if hours.iter().all(|hour| *hour < 5) => vec![today],
+            Day::LastNight => vec![yesterday],
+        };
+        let moments = days
+            .into_iter()
+            .flat_map(|day| hours.iter().map(move |hour| day.at(*hour, minute, 0, 0)));
+        Some(
+            moments
+                .filter_map(|at| at.to_zoned(self.zone.clone()).ok())
+                .map(|at| at.timestamp().as_millisecond())
+                .collect(),
+        )
+    }
 }

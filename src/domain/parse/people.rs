@@ -1,0 +1,310 @@
+//! How many agents: which of the counts in a text are theirs, and which of those are to be added up.
+
+use crate::domain::{
+    parse::{
+        count::{Count, Counted, Counting, Noun, added, largest},
+        lexicon::Category,
+        salute::Label,
+        tokens::TokenKind,
+    },
+    place::phrases::Span,
+    report::Range,
+};
+
+/// A count of people, and where its noun ends.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    count: Count,
+    noun: Option<Noun>,
+    /// The noun's last word, to tell "2 men and a woman" from a repetition.
+    head: Option<Span>,
+    to: usize,
+}
+
+impl Counting<'_> {
+    /// How many agents.
+    pub(crate) fn people(&self) -> Option<Range> {
+        if let Some(field) = self.layout.field(Label::Size)
+            && let Some(found) = self.total_in(field, true)
+        {
+            return Some(found);
+        }
+        let all = Span {
+            from: 0,
+            to: self.tokens.len(),
+        };
+        self.total_in(all, false)
+    }
+
+    /// The people counted in a part of the text. In a size field a bare number counts people.
+    fn total_in(&self, part: Span, is_field: bool) -> Option<Range> {
+        let mut sure: Vec<Group> = Vec::new();
+        let mut weak: Vec<Group> = Vec::new();
+        let mut police: Vec<Group> = Vec::new();
+        let behind = self.behind_people(part);
+        for count in self.counts().into_iter().filter(|count| {
+            part.holds(count.span.from)
+                && !behind
+                    .iter()
+                    .any(|group| group.count.span.holds(count.span.from))
+        }) {
+            let counted = self.noun(count);
+            let group = Group {
+                count,
+                noun: counted.map(|counted| counted.noun),
+                head: counted.map(|counted| counted.head),
+                to: counted.map_or(count.span.to, |counted| counted.head.to),
+            };
+            match counted {
+                Some(Counted {
+                    noun: Noun::Other | Noun::Vehicles,
+                    ..
+                }) => {}
+                Some(Counted { noun, head }) => {
+                    if self.is_victim(count, noun, head) {
+                        continue;
+                    }
+                    match noun {
+                        Noun::Police => police.push(group),
+                        Noun::Clothes => weak.push(group),
+                        _ => sure.push(group),
+                    }
+                }
+                None if self.is_taken(count.span) => {}
+                None if is_field && !count.is_article => weak.push(group),
+                None if count.is_led && !count.is_article => sure.push(group),
+                None if count.is_added && (!sure.is_empty() || !weak.is_empty()) => {
+                    if sure.is_empty() {
+                        weak.push(group);
+                    } else {
+                        sure.push(group);
+                    }
+                }
+                None if self.stands_alone(count) => sure.push(group),
+                None if self.begins_a_clause(count) => weak.push(group),
+                None => {}
+            }
+        }
+        sure.extend(behind);
+        let chosen = [sure, weak, police]
+            .into_iter()
+            .find(|groups| !groups.is_empty())?;
+        Some(self.together(&chosen))
+    }
+
+    /// Counts of people together: what is listed is added up, else the largest is meant.
+    fn together(&self, groups: &[Group]) -> Range {
+        let is_single = |group: &Group| group.count.range == Range::exactly(1);
+        let mut best: Option<Range> = None;
+        let mut run: Option<(Range, &Group)> = None;
+        for group in groups {
+            run = match run {
+                Some((sum, before)) if self.adds(before, group) => {
+                    Some((added(sum, group.count.range), group))
+                }
+                Some((sum, before)) if self.is_part_of(before, group) => Some((sum, before)),
+                _ => Some((group.count.range, group)),
+            };
+            if let Some((sum, _)) = run {
+                best = Some(best.map_or(sum, |best| largest(best, sum)));
+            }
+        }
+        let singles = groups.iter().filter(|group| is_single(group)).count();
+        match u32::try_from(singles) {
+            Ok(singles) if singles as usize == groups.len() => Range::exactly(singles),
+            _ => best.unwrap_or(Range::exactly(1)),
+        }
+    }
+
+    /// Whether a group comes on top of the one before it: "3 agents + 1 in the car", "2 men and a woman".
+    fn adds(&self, before: &Group, group: &Group) -> bool {
+        if self.is_subset(before, group) {
+            return false;
+        }
+        if group.count.is_added {
+            return true;
+        }
+        let between = self
+            .tokens
+            .get(before.to..group.count.span.from)
+            .unwrap_or_default();
+        if between
+            .iter()
+            .any(|token| token.kind == TokenKind::Newline || token.is_any(&[".", "!", "?", ";"]))
+            || between.len() > 8
+        {
+            return false;
+        }
+        let is_joined = between.last().is_some_and(|token| {
+            token.is_any(&["and", "&", "+", ",", "y", "iyo", "thiab", "with"])
+        }) || between.is_empty();
+        let is_comma = between.last().is_some_and(|token| token.is(","));
+        match (before.noun, group.noun) {
+            (Some(_), Some(_)) => {
+                is_joined
+                    && (before.head.map(|head| self.words(head))
+                        != group.head.map(|head| self.words(head))
+                        || !is_comma)
+            }
+            (None, None) => is_joined && !between.is_empty(),
+            (Some(_), None) => {
+                is_joined
+                    && !is_comma
+                    && self
+                        .hits
+                        .from(Category::Count, group.count.span.to)
+                        .is_some_and(|hit| &*hit.tag == "where")
+            }
+            (None, Some(_)) => false,
+        }
+    }
+
+    /// "8 agents, 2 with rifles", "one of them": already counted.
+    fn is_subset(&self, before: &Group, group: &Group) -> bool {
+        let is_smaller = group.count.range.min < before.count.range.min;
+        let is_marked = self.count_word(group.to, "part").is_some()
+            || self.count_word(group.count.span.to, "part").is_some();
+        is_smaller && is_marked && !group.count.is_added
+    }
+
+    fn is_part_of(&self, before: &Group, group: &Group) -> bool {
+        self.is_subset(before, group)
+    }
+
+    fn words(&self, span: Span) -> Vec<&str> {
+        self.tokens
+            .get(span.from..span.to)
+            .unwrap_or_default()
+            .iter()
+            .map(|token| token.text.trim_end_matches('s'))
+            .collect()
+    }
+
+    /// "2 or 3" as a sentence of its own: "in alley, flashlights. 2 or 3".
+    fn stands_alone(&self, count: Count) -> bool {
+        let is_several = count.range.max.is_none_or(|max| max > count.range.min);
+        is_several
+            && !count.is_article
+            && self.is_clause_start(count.span.from)
+            && self
+                .tokens
+                .get(count.span.to)
+                .is_none_or(|token| token.is_any(&[".", ",", "\n", ";", "!"]))
+    }
+
+    /// "3 in plain clothes", "2 at the door": a bare number that begins a clause and goes on with where, what or how.
+    fn begins_a_clause(&self, count: Count) -> bool {
+        let at = count.span.to;
+        let goes_on = self.count_word(at, "where").is_some()
+            || self.hits.from(Category::Activity, at).is_some()
+            || self.count_word(at, "part").is_some();
+        let is_number = !count.is_article
+            || self
+                .token(count.span.from)
+                .is_some_and(|token| token.is_any(&["one", "uno", "mid", "hal"]));
+        let is_introduced = count
+            .span
+            .from
+            .checked_sub(1)
+            .is_some_and(|before| self.hits.at(Category::Count, before).is_some());
+        is_number
+            && count.range.min <= 60
+            && goes_on
+            && (self.is_clause_start(count.span.from) || is_introduced)
+    }
+
+    fn is_clause_start(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).and_then(|at| self.tokens.get(at)) else {
+            return true;
+        };
+        before.kind == TokenKind::Newline
+            || before.is_any(&[".", ",", ";", "!", ":", "-", "•", "(", "and", "&", "y"])
+    }
+
+    /// "agents (3)", "HSI jackets x2", "agents: 4".
+    fn behind_people(&self, part: Span) -> Vec<Group> {
+        let mut groups = Vec::new();
+        for category in [Category::Person, Category::Uniform, Category::Agency] {
+            for hit in self.hits.of(category) {
+                let is_loose =
+                    category != Category::Person && self.is_any(hit.span.to, &[":", "=", "-"]);
+                if !part.holds(hit.span.from) || is_loose {
+                    continue;
+                }
+                if let Some(range) = self.behind(hit.span.to) {
+                    let span = Span {
+                        from: hit.span.to,
+                        to: hit.span.to + 2,
+                    };
+                    groups.push(Group {
+                        count: Count {
+                            range,
+                            span,
+                            is_led: false,
+                            is_article: false,
+                            is_added: false,
+                        },
+                        noun: Some(Noun::Agents),
+                        head: Some(hit.span),
+                        to: span.to,
+                    });
+                }
+            }
+        }
+        groups
+    }
+
+    /// Whether the counted are those who were stopped: "grabbed 2 people", "two men in cuffs", "tackled a man".
+    fn is_victim(&self, count: Count, noun: Noun, head: Span) -> bool {
+        if matches!(noun, Noun::Agents | Noun::Police | Noun::Clothes) {
+            return false;
+        }
+        self.is_object(count.span.from) || self.is_taken(head)
+    }
+
+    /// Something is done to whom a phrase that begins here names.
+    fn is_object(&self, at: usize) -> bool {
+        for back in 1..=4 {
+            let Some(before) = at.checked_sub(back) else {
+                return false;
+            };
+            let Some(token) = self.tokens.get(before) else {
+                return false;
+            };
+            if self
+                .hits
+                .at(Category::Victim, before)
+                .is_some_and(|hit| &*hit.tag == "by")
+            {
+                return true;
+            }
+            if matches!(token.kind, TokenKind::Sign | TokenKind::Newline) && !token.is("&") {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// What stands behind says that something was done to them: "2 men detained".
+    fn is_taken(&self, head: Span) -> bool {
+        let mut at = head.to;
+        while at < head.to + 3 && self.hits.from(Category::Light, at).is_some() {
+            at += 1;
+        }
+        let Some(hit) = self
+            .hits
+            .all_from(Category::Victim, at)
+            .find(|hit| &*hit.tag == "been")
+        else {
+            return false;
+        };
+        // "two guys arrested a woman" did it themselves.
+        let next = hit.span.to;
+        !(self.is_any(
+            next,
+            &[
+                "a", "an", "someone", "somebody", "him", "her", "them", "our", "my",
+            ],
+        ) && at == head.to)
+    }
+}
