@@ -16,6 +16,8 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod keyring;
+#[cfg(feature = "model")]
+pub mod model;
 pub mod phrasebook;
 pub mod platforms;
 pub mod startup;

@@ -17,7 +17,7 @@ use secrecy::ExposeSecret;
 use tracing::info;
 
 use crate::{
-    app::{App, Community, Parts},
+    app::{App, Community, Parts, Suggest},
     clock::{Clock, SystemClock},
     config::Config,
     domain::{directory::Directory, envelope::PlatformKind, parse::Reader, problem::Problem},
@@ -142,6 +142,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
         directory,
         policy: config.policy.clone(),
         platforms,
+        suggest: suggest(&config)?,
     })?;
     let app = Arc::new(app);
     let serving = tokio::spawn(web.serve(Arc::clone(&app), routes, stop.clone().cancelled_owned()));
@@ -223,6 +224,29 @@ fn add_matrix(
         );
     }
     Ok(())
+}
+
+/// What a configured language model suggests.
+#[cfg(feature = "model")]
+fn suggest(config: &Config) -> anyhow::Result<Option<Arc<Suggest>>> {
+    let Some(settings) = &config.model else {
+        return Ok(None);
+    };
+    let model = Arc::new(crate::model::Model::new(settings, &config.prompts_dir)?);
+    Ok(Some(Arc::new(move |text: String| {
+        let model = Arc::clone(&model);
+        Box::pin(async move { model.suggest(&text).await })
+    })))
+}
+
+#[cfg(not(feature = "model"))]
+fn suggest(config: &Config) -> anyhow::Result<Option<Arc<Suggest>>> {
+    if config.model.is_some() {
+        bail!(
+            "tocsin.toml has a [model] section, but this tocsin was built without the cargo feature `model`"
+        );
+    }
+    Ok(None)
 }
 
 /// The community's key; made at the first start, readable by its owner only.

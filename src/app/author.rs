@@ -64,6 +64,14 @@ impl Author {
         }
     }
 
+    /// Takes the language of what they just wrote for the answer, where it is plain and the bot has words in it. Short texts
+    /// show none; then it stays the person's or the room's.
+    pub fn speaks(&mut self, app: &App, language: Option<&'static str>) {
+        if let Some(language) = language.filter(|one| app.phrasebook.languages().contains(one)) {
+            language.clone_into(&mut self.language);
+        }
+    }
+
     /// The network they write on.
     pub const fn platform(&self) -> PlatformKind {
         self.person.platform

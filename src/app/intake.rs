@@ -267,6 +267,7 @@ async fn text_line(
     if reporting::is_left_alone(text) {
         return Ok(());
     }
+    author.speaks(turn.app, turn.app.reader.language(text));
     if author.is_direct() && neighbors::heard_carrier_word(turn, &mut author, text).await? {
         return Ok(());
     }

@@ -5,9 +5,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use crate::{
+    app::suggesting::Unclear,
     clock::Clock,
     domain::{
         directory::Directory,
@@ -21,6 +22,8 @@ use crate::{
     store::Store,
 };
 
+pub use suggesting::Suggest;
+
 mod author;
 mod correcting;
 mod intake;
@@ -31,6 +34,7 @@ mod neighbors;
 mod outbox;
 mod reporting;
 mod run;
+mod suggesting;
 mod telling;
 mod turn;
 mod upkeep;
@@ -72,6 +76,10 @@ pub struct App {
     pub metrics: metrics::Metrics,
     /// This process, in leases and claims; another one after every start.
     pub owner: String,
+    /// Suggests what the rules left empty, if there is such a thing.
+    suggest: Option<Arc<Suggest>>,
+    /// Reports on their way to it; empty while the shell does not run.
+    unclear: Mutex<Option<mpsc::Sender<Unclear>>>,
     /// Rung when something is owed.
     bell: Notify,
     /// Platforms whose lease this process holds: only those are listened to and sent by.
@@ -98,6 +106,8 @@ pub struct Parts {
     pub community: Community,
     #[expect(missing_docs, reason = "as in App")]
     pub platforms: BTreeMap<PlatformKind, Arc<dyn Platform>>,
+    /// Suggests what the rules left empty.
+    pub suggest: Option<Arc<Suggest>>,
 }
 
 impl App {
@@ -118,6 +128,8 @@ impl App {
             platforms: parts.platforms,
             metrics: metrics::Metrics::default(),
             owner: Keyring::generate()?.chars().take(16).collect(),
+            suggest: parts.suggest,
+            unclear: Mutex::default(),
             bell: Notify::new(),
             held: Mutex::default(),
         })
@@ -137,6 +149,15 @@ impl App {
             .map_or(self.community.language.as_str(), |known| {
                 known.language.as_str()
             })
+    }
+
+    /// Hands a report on to where suggestions are made. If that is busy, the report does without.
+    fn wonder(&self, unclear: Unclear) {
+        let sender = self.unclear.lock();
+        let sender = sender.unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = &*sender {
+            let _ = sender.try_send(unclear);
+        }
     }
 
     fn held(&self) -> Vec<PlatformKind> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    app::{author::Author, neighbors, telling, turn::Turn},
+    app::{author::Author, neighbors, suggesting::Unclear, telling, turn::Turn},
     domain::{
         command,
         effect::{Mark, Target, Urgency},
@@ -13,6 +13,7 @@ use crate::{
         prompt::Prompt,
         report::{Certainty, Kind, Report, Seen, TimeBasis},
         role::Role,
+        sensitive::Sensitive,
         timestamp::Timestamp,
     },
     store::ReportRow,
@@ -226,6 +227,14 @@ async fn new_report(
     let incident = open_incident(turn, said.author, &parsed.report, said.sent_at).await?;
     let row = row(turn, said, text, parsed.report, &incident.id, false)?;
     turn.tx.save_report(&row).await?;
+    if !parsed.missing.is_empty() {
+        turn.wonder(Unclear {
+            report: row.id.clone(),
+            text: Sensitive::new(text.to_owned()),
+            near: said.author.areas(),
+            sent_at: said.sent_at,
+        });
+    }
     if let Some(room) = said.author.room_ref() {
         turn.mark(Target::Room(room.clone()), said.message, Mark::Seen);
     }

@@ -1,12 +1,12 @@
 //! The shell's tasks, started together and stopped in order.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use tokio::{sync::mpsc, task::JoinSet};
 use tracing::error;
 
 use crate::{
-    app::{App, intake, listening, outbox, upkeep},
+    app::{App, intake, listening, outbox, suggesting, upkeep},
     platforms::Stop,
 };
 
@@ -30,6 +30,16 @@ impl App {
         tasks.spawn(intake::run(Arc::clone(&self), receiver, stop.clone()));
         tasks.spawn(outbox::run(Arc::clone(&self), stop.clone()));
         tasks.spawn(upkeep::run(Arc::clone(&self), stop.clone()));
+        if let Some(suggest) = &self.suggest {
+            let (sender, unclear) = mpsc::channel(suggesting::WAITING);
+            *self.unclear.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+            tasks.spawn(suggesting::run(
+                Arc::clone(&self),
+                Arc::clone(suggest),
+                unclear,
+                stop.clone(),
+            ));
+        }
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended
                 && error.is_panic()

@@ -32,7 +32,15 @@ pub fn summary(app: &App, incident: &Incident, precision: Precision) -> Summary 
             .take(AREAS_NAMED)
             .map(|area| app.directory.area_name(area).to_owned())
             .collect(),
-        place: incident.place().and_then(|place| place.said(precision)),
+        place: incident.place().and_then(|place| {
+            let said = place.said(precision)?;
+            // Verifiers see which places rest on a suggestion only.
+            Some(if place.is_sure() {
+                said
+            } else {
+                format!("{said}?")
+            })
+        }),
         size: incident.report.size,
         unit: incident.report.unit.clone(),
         equipment: incident.report.equipment.clone(),

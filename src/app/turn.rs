@@ -3,7 +3,7 @@
 use anyhow::Context;
 
 use crate::{
-    app::App,
+    app::{App, suggesting::Unclear},
     domain::{
         effect::{Act, Effect, Mark, Owed, Target, Urgency},
         ids::{EffectId, MessageId},
@@ -23,6 +23,7 @@ pub struct Turn<'a> {
     pub now: Timestamp,
     cause: String,
     owed: Vec<Owed>,
+    unclear: Vec<Unclear>,
 }
 
 impl<'a> Turn<'a> {
@@ -40,6 +41,7 @@ impl<'a> Turn<'a> {
             now: app.clock.now(),
             cause: String::new(),
             owed: Vec::new(),
+            unclear: Vec::new(),
         })
     }
 
@@ -71,6 +73,11 @@ impl<'a> Turn<'a> {
             urgency,
             once: Some(reason),
         });
+    }
+
+    /// Has a report looked at once more, after the commit.
+    pub(super) fn wonder(&mut self, unclear: Unclear) {
+        self.unclear.push(unclear);
     }
 
     /// Owes a plain sentence.
@@ -153,6 +160,9 @@ impl<'a> Turn<'a> {
         self.settle_cause().await?;
         self.tx.commit().await.context("Cannot commit")?;
         self.app.bell.notify_one();
+        for unclear in self.unclear {
+            self.app.wonder(unclear);
+        }
         Ok(())
     }
 }

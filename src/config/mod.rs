@@ -10,11 +10,12 @@
 //!
 //! Paths in these files are relative to the directory in which tocsin is started. Secrets never stand in TOML: `*_file`
 //! names a file that only its owner can read, or the environment has them: `TOCSIN_MATRIX_PASSWORD`, `TOCSIN_MATRIX_TOKEN`,
-//! `TOCSIN_MATRIX_RECOVERY_PASSPHRASE`, `TOCSIN_STORE_PASSWORD`, `TOCSIN_STORE_URL`; `TOCSIN_WEB_LISTEN` moves the web server.
+//! `TOCSIN_MATRIX_RECOVERY_PASSPHRASE`, `TOCSIN_MODEL_KEY`, `TOCSIN_STORE_PASSWORD`, `TOCSIN_STORE_URL`; `TOCSIN_WEB_LISTEN` moves the web server.
 
 mod areas;
 mod community;
 mod lexicon;
+mod model;
 mod people;
 pub mod platforms;
 mod policy;
@@ -32,7 +33,10 @@ use std::{
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
-pub use self::{areas::CityFiles, community::Community, lexicon::LexiconFile, store::StoreConfig};
+pub use self::{
+    areas::CityFiles, community::Community, lexicon::LexiconFile, model::ModelConfig,
+    store::StoreConfig,
+};
 use self::{
     areas::{City, Surroundings},
     platforms::MatrixConfig,
@@ -60,6 +64,8 @@ pub struct Config {
     pub web: WebConfig,
     /// `[matrix]`, if the bot has an account there.
     pub matrix: Option<MatrixConfig>,
+    /// `[model]`, if a language model may fill what the rules leave empty.
+    pub model: Option<ModelConfig>,
     /// Whether the playground runs: when no platform is configured.
     pub playground: bool,
     /// `playground.toml`, where the playground runs: its plan has the rooms and people then.
@@ -99,6 +105,9 @@ impl Default for WebConfig {
         }
     }
 }
+
+/// The folder in `prompts` that is no language: what a language model is told.
+const MODEL_PROMPTS: &str = "llm";
 
 const NO_PLATFORM: &str = "no platform is configured that these could be on: write a section [matrix], or take them out to \
     start the playground";
@@ -167,6 +176,7 @@ impl Config {
             prompts_dir: PathBuf::from("prompts"),
             web: WebConfig::default(),
             matrix: None,
+            model: None,
             playground: true,
             town: None,
             directory: Directory::default(),
@@ -220,6 +230,9 @@ fn read_main(
     let matrix = root
         .section("matrix")
         .map(|section| platforms::matrix(section, &data_dir, environment));
+    let model = root
+        .section("model")
+        .and_then(|section| model::model(section, environment));
     let platforms: Vec<_> = matrix.iter().map(|_| PlatformKind::Matrix).collect();
     let playground = platforms.is_empty();
     for list in ["rooms", "people"] {
@@ -246,6 +259,7 @@ fn read_main(
         data_dir,
         prompts_dir,
         matrix,
+        model,
         playground,
         town: None,
         directory,
@@ -339,6 +353,7 @@ fn languages_in(prompts: &Path) -> BTreeSet<String> {
     folders
         .filter(|entry| entry.path().is_dir())
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name != MODEL_PROMPTS)
         .collect()
 }
 

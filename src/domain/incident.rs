@@ -349,7 +349,7 @@ pub fn merged<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Report {
         }
         let is_better = |new: &Place| match &all.place {
             None => true,
-            Some(old) => new.is_exact() && !old.is_exact(),
+            Some(old) => (new.is_exact(), new.is_sure()) > (old.is_exact(), old.is_sure()),
         };
         if let Some(place) = report.place.as_ref().filter(|place| is_better(place)) {
             all.place = Some(place.clone());

@@ -18,5 +18,6 @@ pub mod report;
 pub mod role;
 pub mod route;
 pub mod sensitive;
+pub mod suggestion;
 pub mod timestamp;
 pub mod words;

@@ -58,6 +58,7 @@ pub struct Size {
 /// What they do (SALUTE: activity). The tags of the guideline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "model", derive(schemars::JsonSchema))]
 pub enum Activity {
     /// Sitting, idling.
     Parked,

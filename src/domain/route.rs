@@ -21,10 +21,11 @@ pub struct Hearing<'a> {
     pub precision: Precision,
 }
 
-/// Whether a report may leave its room before a verifier has looked at it: the place is exact and the writer saw it.
+/// Whether a report may leave its room before a verifier has looked at it: the place is exact and sure, and the writer saw it.
 #[must_use]
 pub fn may_be_labelled(report: &Report) -> bool {
-    report.place.as_ref().is_some_and(Place::is_exact) && report.certainty == Certainty::Firsthand
+    let is_placed = |place: &Place| place.is_exact() && place.is_sure();
+    report.place.as_ref().is_some_and(is_placed) && report.certainty == Certainty::Firsthand
 }
 
 /// The rooms that hear an unconfirmed report at once: the response rooms of its areas, and the siblings of the room it was

@@ -15,13 +15,16 @@ use unic_langid::LanguageIdentifier;
 use super::{Bundle, Language, Phrasebook, keys};
 use crate::domain::problem::{Problem, line_at};
 
+/// The folder in `prompts` that holds what a language model is told, and nothing to say.
+const NO_LANGUAGE: &str = "llm";
+
 /// The folder is `prompts`, a folder a language.
 pub(super) fn load(dir: &Path) -> Result<Phrasebook, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut bundles = BTreeMap::new();
     for folder in listed(dir, &mut problems) {
         let name = name_of(&folder);
-        if !folder.is_dir() || name.starts_with('.') {
+        if !folder.is_dir() || name.starts_with('.') || name == NO_LANGUAGE {
             continue;
         }
         match name.parse::<LanguageIdentifier>() {

@@ -481,6 +481,9 @@ struct Flow {
     cut: AtomicBool,
     /// Messages between devices (keys!) are acknowledged and kept back.
     keeps_keys: AtomicBool,
+    /// Nobody is seen to be invited, until members have been asked for once; rooms that are made meanwhile count as unfinished.
+    hides_invites: AtomicBool,
+    asked: tokio::sync::Notify,
     kept: Mutex<Vec<(Method, String, String, Bytes)>>,
 }
 
@@ -526,6 +529,11 @@ impl Wire {
     /// Keeps keys back from now on.
     pub fn keep_keys(&self) {
         self.flow.keeps_keys.store(true, Ordering::SeqCst);
+    }
+
+    /// Shows the next room that is made as a sync can show it while it is being made: with nobody invited yet.
+    pub fn hide_invites(&self) {
+        self.flow.hides_invites.store(true, Ordering::SeqCst);
     }
 
     /// Lets the kept keys go.
@@ -582,10 +590,44 @@ async fn pass(
     };
     let status = answer.status();
     let kind = answer.headers().get("content-type").cloned();
-    let bytes = answer.bytes().await.unwrap_or_default();
+    let mut bytes = answer.bytes().await.unwrap_or_default();
+    if flow.hides_invites.load(Ordering::SeqCst) {
+        let asks_members = path
+            .split('?')
+            .next()
+            .is_some_and(|path| path.ends_with("/members"));
+        if asks_members || path.contains("/sync") {
+            let mut answer: Value = serde_json::from_slice(&bytes).unwrap();
+            without_invites(&mut answer);
+            bytes = Bytes::from(answer.to_string());
+        }
+        if asks_members {
+            flow.hides_invites.store(false, Ordering::SeqCst);
+            flow.asked.notify_one();
+        } else if path.contains("/createRoom") {
+            flow.asked.notified().await;
+        }
+    }
     let mut response = (status, bytes).into_response();
     if let Some(kind) = kind {
         response.headers_mut().insert("content-type", kind);
     }
     response
+}
+
+/// Takes out of an answer that anybody was invited to a room.
+fn without_invites(answer: &mut Value) {
+    match answer {
+        Value::Array(values) => {
+            values.retain(|value| value["content"]["membership"] != "invite");
+            values.iter_mut().for_each(without_invites);
+        }
+        Value::Object(fields) => {
+            for gone in ["m.heroes", "m.invited_member_count"] {
+                fields.remove(gone);
+            }
+            fields.values_mut().for_each(without_invites);
+        }
+        _ => {}
+    }
 }

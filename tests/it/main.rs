@@ -12,6 +12,8 @@ mod languages;
 #[cfg(feature = "matrix")]
 mod matrix;
 mod migrations;
+#[cfg(all(feature = "matrix", feature = "model"))]
+mod model;
 #[cfg(feature = "matrix")]
 mod outages;
 mod outbox;

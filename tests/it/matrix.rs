@@ -803,6 +803,32 @@ async fn the_bot_writes_to_one_person_in_one_encrypted_room() {
 }
 
 #[tokio::test]
+async fn a_room_that_is_seen_half_made_is_still_readable_for_whom_it_is_made() {
+    let mut account = BotAccount::new().await;
+    let ana = account.home.person("ana").await;
+    let room = ana.room("", &[&account.id]).await;
+    let here = account.serves(&room);
+    let wire = Wire::to(&account.home.url).await;
+    account.config.homeserver.clone_from(&wire.url);
+    let secretive = Secretive::log_in(&account.home.url, &ana.id).await;
+    let bot = account.start().up().await;
+    bot.enters(&here).await;
+    wire.hide_invites();
+    let to = Destination::Person(PersonRef::new(PlatformKind::Matrix, ana.id.as_str()));
+    bot.does("d1", to, say("Where? Two streets are enough."))
+        .await
+        .unwrap();
+    let talk = until("an invite", async || ana.invites().await.pop()).await;
+    ana.join(&talk).await;
+    secretive.sees_members(&talk, 2).await;
+    let question = secretive
+        .sees(&talk, "question", body("Where? Two streets are enough."))
+        .await;
+    assert!(question.1, "in the open");
+    bot.stop().await;
+}
+
+#[tokio::test]
 async fn power_levels_give_roles() {
     let mut account = BotAccount::new().await;
     account.config.roles = MatrixRoles {

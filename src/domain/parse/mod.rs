@@ -187,6 +187,13 @@ impl Reader {
         }
     }
 
+    /// The language of a text, where it shows one: `en`, `es`, `so` or `hmn`.
+    #[must_use]
+    pub fn language(&self, text: &str) -> Option<&'static str> {
+        let at = self.vocabulary.language(&tokens(text))?;
+        LANGUAGES.get(at).copied()
+    }
+
     /// The place in a text that answers "Where?" and may be nothing but a place.
     #[must_use]
     pub fn locate(&self, text: &str, reading: &Reading<'_>) -> Found {

@@ -103,7 +103,23 @@ pub struct Place {
     pub confidence: f64,
 }
 
+/// The confidence of a place that only a suggestion rests on.
+const SUGGESTED: f64 = 0.3;
+
 impl Place {
+    /// The same place, resting on a suggestion only.
+    #[must_use]
+    pub fn suggested(mut self) -> Self {
+        self.confidence = self.confidence.min(SUGGESTED);
+        self
+    }
+
+    /// Whether the writer's own words say so. What was only suggested is for verifiers to judge.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.confidence > SUGGESTED
+    }
+
     /// Whether a report with this place can be routed and found: a street or a neighborhood alone cannot.
     #[must_use]
     pub const fn is_exact(&self) -> bool {

@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use matrix_sdk::{
     Room, RoomState,
     config::RequestConfig,
-    ruma::{EventId, OwnedTransactionId, UserId, api::client::redact::redact_event},
+    ruma::{
+        EventId, OwnedTransactionId, UserId, api::client::redact::redact_event,
+        events::room::member::MembershipState,
+    },
 };
 use serde_json::Value;
 
@@ -79,7 +82,37 @@ async fn direct(session: &Session, person: &PersonRef) -> Result<Room, Failure> 
         .map_err(|error| Failure::of(&error))?;
     tracing::info!(room = %room.room_id(), "Opened a Matrix room to write to one person");
     session.rooms.writes_in(person.as_str(), room.room_id());
+    know_invited(&room, &person).await?;
     Ok(room)
+}
+
+/// Sees to it that the SDK knows the person who was just invited, or they would be sent no key.
+///
+/// A sync can show a room that is only half made. Whoever then asks for its members gets them without the invited person, and
+/// the SDK takes the list for complete; the invite is the bot's own doing, which syncs leave out. An answer that was under way
+/// meanwhile can be old too, so the list is asked for until the person is on it.
+async fn know_invited(room: &Room, person: &UserId) -> Result<(), Failure> {
+    for _ in 0..3 {
+        room.mark_members_missing();
+        room.sync_members()
+            .await
+            .map_err(|error| Failure::of(&error))?;
+        let member = room
+            .get_member_no_sync(person)
+            .await
+            .map_err(|error| Failure::of(&error))?;
+        let is_there = member.is_some_and(|member| {
+            matches!(
+                member.membership(),
+                MembershipState::Invite | MembershipState::Join
+            )
+        });
+        if is_there {
+            return Ok(());
+        }
+    }
+    // They may have declined at once; the next try finds that out.
+    Err(Failure::new("invite_unseen", Retry::Later(None)))
 }
 
 async fn carry_out(room: &Room, deed: &Deed, txn: OwnedTransactionId) -> Result<Receipt, Failure> {

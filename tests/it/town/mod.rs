@@ -11,7 +11,7 @@ use std::{
 };
 
 use tocsin::{
-    app::{App, Community, Parts},
+    app::{App, Community, Parts, Suggest},
     clock::Clock,
     config::Config,
     domain::{
@@ -57,6 +57,7 @@ pub struct Town {
     everything: Stop,
     running: tokio::task::JoinHandle<()>,
     database: Database,
+    suggest: Option<Arc<Suggest>>,
 }
 
 /// Runs a story in a fresh town, once on SQLite and once on Postgres. Fails if anything was said that the story did not read.
@@ -66,10 +67,19 @@ pub async fn run_test(story: impl AsyncFn(&mut Town)) {
 
 /// The same with other rules.
 pub async fn run_test_with(policy: Policy, story: impl AsyncFn(&mut Town)) {
+    run_test_suggesting(policy, None, story).await;
+}
+
+/// The same with something that suggests what the rules leave empty.
+pub async fn run_test_suggesting(
+    policy: Policy,
+    suggest: Option<Arc<Suggest>>,
+    story: impl AsyncFn(&mut Town),
+) {
     let sqlite = Database::sqlite().await.expect("an SQLite file");
     let postgres = Database::postgres().await.expect("a Postgres database");
     for (name, database) in [("SQLite", sqlite), ("Postgres", postgres)] {
-        let mut town = Town::open(policy.clone(), database).await;
+        let mut town = Town::open(policy.clone(), suggest.clone(), database).await;
         let limit = Duration::from_secs(60);
         tokio::time::timeout(limit, async {
             town.settle().await;
@@ -125,11 +135,11 @@ fn directory() -> Directory {
 }
 
 impl Town {
-    async fn open(policy: Policy, database: Database) -> Self {
+    async fn open(policy: Policy, suggest: Option<Arc<Suggest>>, database: Database) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(START.as_ms())));
         let rooms = Arc::new(Pretend::rooms());
         let phones = Arc::new(Pretend::phones());
-        let app = Self::app(policy, &database, &clock, &rooms, &phones).await;
+        let app = Self::app(policy, suggest.clone(), &database, &clock, &rooms, &phones).await;
         let stop = Stop::new();
         let running = tokio::spawn(Arc::clone(&app).run(stop.clone()));
         Self {
@@ -142,11 +152,13 @@ impl Town {
             everything: Stop::new(),
             running,
             database,
+            suggest,
         }
     }
 
     async fn app(
         policy: Policy,
+        suggest: Option<Arc<Suggest>>,
         database: &Database,
         clock: &Arc<HandClock>,
         rooms: &Arc<Pretend>,
@@ -183,6 +195,7 @@ impl Town {
             directory,
             policy,
             platforms,
+            suggest,
         };
         Arc::new(App::new(parts).expect("the parts fit"))
     }
@@ -204,6 +217,7 @@ impl Town {
             .expect("no part of the shell broke");
         self.app = Self::app(
             self.app.policy.clone(),
+            self.suggest.clone(),
             &self.database,
             &self.clock,
             &self.rooms,
@@ -220,6 +234,7 @@ impl Town {
         let phones = Arc::new(Pretend::phones());
         let app = Self::app(
             self.app.policy.clone(),
+            self.suggest.clone(),
             &self.database,
             &self.clock,
             &rooms,
