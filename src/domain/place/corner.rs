@@ -166,7 +166,7 @@ impl Search<'_> {
     }
 
     /// Whether a sentence or line ends between two tokens. "St." ends none.
-    fn has_stop(&self, from: usize, to: usize) -> bool {
+    pub(super) fn has_stop(&self, from: usize, to: usize) -> bool {
         (from..to).any(|at| {
             let Some(token) = self.asked.tokens.get(at) else {
                 return true;

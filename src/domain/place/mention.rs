@@ -50,7 +50,7 @@ struct Name {
     is_numbered: bool,
     /// Digits alone.
     is_bare: bool,
-    /// A number in words.
+    /// A number in words or a freeway's: a street only beside another.
     is_written: bool,
     slip: Slip,
 }
@@ -241,9 +241,9 @@ impl Search<'_> {
             to: span.to,
             streets,
             is_numbered: false,
-            // A freeway has a number: "94 and Cedar".
-            is_bare: is_number && span.to == at + 1,
-            is_written: false,
+            is_bare: false,
+            // A freeway has a number, which is no street by itself: "94 and Cedar".
+            is_written: is_number && span.to == at + 1,
             slip: Slip::None,
         })
     }

@@ -154,6 +154,7 @@ impl Search<'_> {
         let to = named.span.to;
         let on = self.mentions.iter().find(|mention| {
             mention.is_sure_street()
+                && !self.is_dated(mention)
                 && mention.span.from > to
                 && mention.span.from <= to + 2
                 && self.marks.is(to, Around::At)
@@ -198,9 +199,8 @@ impl Search<'_> {
         let mut streets: Vec<String> = self
             .mentions
             .iter()
-            .filter(|mention| {
-                !mention.is_bare && mention.slip < Slip::Short && is_beside(mention.span)
-            })
+            .filter(|mention| is_beside(mention.span))
+            .filter(|mention| !mention.is_bare && mention.slip < Slip::Short)
             .filter_map(|mention| {
                 mention
                     .streets
@@ -250,8 +250,15 @@ impl Search<'_> {
                 continue;
             };
             let span = named.span;
-            let is_led =
-                self.is_led(span.from) || self.marks.is(span.from.wrapping_sub(1), Around::Area);
+            let is_in = self.is_led_by(span.from, Around::In);
+            let is_led = is_in || self.marks.is(span.from.wrapping_sub(1), Around::Area);
+            // "on Longfellow" is the street.
+            let is_street = self.is_led(span.from)
+                && !is_led
+                && self.mentions.iter().any(|mention| mention.span == span);
+            if is_street {
+                continue;
+            }
             let is_alone = self.asked.is_field || span.from == 0 && span.to == tokens.len();
             let is_followed = self.marks.is(span.to, Around::Area) || self.is_in_list(span);
             let is_everyday = self.city.is_everyday(&self.words_of(span.from, span.to));
@@ -288,7 +295,8 @@ impl Search<'_> {
 
     fn nearly_area(&self, at: usize) -> Option<Named> {
         let token = self.asked.tokens.get(at)?;
-        let is_likely = self.is_led(at) && (token.starts_large || token.text.len() > SHORTEST);
+        let is_likely =
+            self.is_led_by(at, Around::In) && (token.starts_large || token.text.len() > SHORTEST);
         if !is_likely && !self.asked.is_field {
             return None;
         }

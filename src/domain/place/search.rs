@@ -138,17 +138,19 @@ impl<'a> Search<'a> {
             pairs: Vec::new(),
         };
         search.landmarks = search.landmarks();
-        search.mentions = search.mentions();
         // "powderhorn park and 35th": the park is no street.
         let landmarks = &search.landmarks;
-        search.mentions.retain(|mention| {
-            !landmarks.iter().any(|named| {
+        let is_covered = |mention: &Mention| {
+            landmarks.iter().any(|named| {
                 named.slip == Slip::None
                     && named.span.from <= mention.span.from
                     && mention.span.to <= named.span.to
                     && named.span.to - named.span.from > mention.span.to - mention.span.from
             })
-        });
+        };
+        let mut mentions = search.mentions();
+        mentions.retain(|mention| !is_covered(mention));
+        search.mentions = mentions;
         search.areas = search.area_mentions();
         search.hints = search.hints_named();
         search.pairs = search.pairs();
@@ -360,13 +362,9 @@ impl<'a> Search<'a> {
             return false;
         };
         self.pairs.iter().any(|pair| {
-            let apart = if named.span.to <= pair.span.from {
-                pair.span.from - named.span.to
-            } else {
-                pair.span.from.max(named.span.from) - pair.span.to.min(named.span.from)
-            };
             pair.gap > Gap::Loose
-                && apart <= 2
+                && named.span.to <= pair.span.from
+                && pair.span.from - named.span.to <= 2
                 && pair
                     .corners
                     .iter()
@@ -531,6 +529,7 @@ impl<'a> Search<'a> {
                     || is_spanish
                     || self.asked.is_field
                     || !mention.is_everyday
+                        && !self.is_dated(mention)
                         && (self.is_led(mention.span.from)
                             || self.is_first(mention.span.from)
                                 && mention.span.to > mention.span.from + 1))
@@ -593,9 +592,19 @@ impl<'a> Search<'a> {
 
     /// Whether the word before says that a place follows.
     pub(super) fn is_led(&self, from: usize) -> bool {
+        self.is_led_by(from, Around::At)
+    }
+
+    pub(super) fn is_led_by(&self, from: usize, around: Around) -> bool {
         self.marks
             .before(from, &[Around::Article])
-            .is_some_and(|before| self.marks.is(before, Around::At))
+            .is_some_and(|before| self.marks.is(before, around))
+    }
+
+    /// "the 29th", "the Lagoon": a day or something else, where no type makes it a street.
+    pub(super) fn is_dated(&self, mention: &Mention) -> bool {
+        let before = mention.span.from.checked_sub(1);
+        !mention.is_typed && before.is_some_and(|before| self.text(before) == "the")
     }
 
     /// Whether a line begins at a token.
