@@ -161,23 +161,16 @@ impl Gazetteer {
     /// The name alone: where it ends, which streets, whether a bare number, whether guessed.
     fn name(&self, tokens: &[Token], at: usize) -> Option<(usize, Vec<usize>, bool, bool)> {
         let token = tokens.get(at)?;
-        let is_number = token.kind == TokenKind::Number;
-        if is_number || token.kind == TokenKind::Ordinal {
+        if matches!(token.kind, TokenKind::Ordinal | TokenKind::Number) {
             let is_no_street = tokens
                 .get(at + 1)
                 .is_some_and(|next| next.is_any(&NO_STREET));
-            if is_no_street {
-                return None;
-            }
-            let numbered = token
+            let number = token
                 .number
-                .filter(|_| token.digits <= 2)
-                .and_then(|number| self.ordinals.get(&number));
-            if let Some(streets) = numbered {
-                return Some((at + 1, streets.clone(), is_number, false));
-            }
+                .filter(|_| token.digits <= 2 && !is_no_street)?;
+            let streets = self.ordinals.get(&number)?.clone();
+            return Some((at + 1, streets, token.kind == TokenKind::Number, false));
         }
-        // A freeway has a number and is no numbered street: "94 and Cedar".
         if let Some((span, _)) = self.street_names.longest(tokens, at) {
             let streets = self
                 .street_names
@@ -185,7 +178,7 @@ impl Gazetteer {
                 .filter(|(other, _)| other.to == span.to)
                 .map(|(_, street)| *street)
                 .collect();
-            return Some((span.to, streets, is_number, false));
+            return Some((span.to, streets, false, false));
         }
         if token.kind != TokenKind::Word || token.text.len() < TYPO {
             return None;

@@ -12,6 +12,8 @@ mod street;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twin_cities;
 
 pub use area::AreaInfo;
 pub use gazetteer::Gazetteer;
