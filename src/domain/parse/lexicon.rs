@@ -9,7 +9,7 @@ use std::{
 use serde::Deserialize;
 
 use crate::domain::{
-    parse::tokens::Token,
+    parse::{language::Spoken, tokens::Token},
     place::phrases::{Phrases, Span},
 };
 
@@ -38,6 +38,9 @@ pub(crate) enum Category {
     Unknown,
     Deny,
     Cue,
+    Threat,
+    Interference,
+    Naming,
 }
 
 impl Category {
@@ -45,7 +48,15 @@ impl Category {
     const fn overlaps(self) -> bool {
         matches!(
             self,
-            Self::Agency | Self::Uniform | Self::Activity | Self::Weapon | Self::Gear | Self::Cue
+            Self::Agency
+                | Self::Uniform
+                | Self::Activity
+                | Self::Weapon
+                | Self::Gear
+                | Self::Cue
+                | Self::Threat
+                | Self::Interference
+                | Self::Naming
         )
     }
 
@@ -53,7 +64,31 @@ impl Category {
     const fn travels(self) -> bool {
         !matches!(
             self,
-            Self::Common | Self::Number | Self::Time | Self::Bystander | Self::Deny | Self::Cue
+            Self::Common
+                | Self::Number
+                | Self::Time
+                | Self::Bystander
+                | Self::Deny
+                | Self::Cue
+                | Self::Threat
+                | Self::Interference
+                | Self::Naming
+        )
+    }
+}
+
+impl Category {
+    /// Whether words of this category count in whatever language of a message they stand.
+    const fn mixes(self) -> bool {
+        matches!(
+            self,
+            Self::Cue
+                | Self::Activity
+                | Self::Uniform
+                | Self::Person
+                | Self::Threat
+                | Self::Interference
+                | Self::Naming
         )
     }
 }
@@ -191,10 +226,10 @@ pub(crate) struct Hit {
 }
 
 #[derive(Debug, Clone)]
-struct Entry {
-    category: Category,
-    tag: Arc<str>,
-    language: usize,
+pub(crate) struct Entry {
+    pub category: Category,
+    pub tag: Arc<str>,
+    pub language: usize,
 }
 
 /// The lexicons of all languages, ready to be looked up.
@@ -232,28 +267,18 @@ impl Vocabulary {
         Self { phrases }
     }
 
-    /// The language most of the known words belong to.
-    pub(crate) fn language(&self, tokens: &[Token]) -> Option<usize> {
-        let mut counts = [0_usize; LANGUAGES.len()];
-        for at in 0..tokens.len() {
-            for (_, entry) in self.phrases.at(tokens, at) {
-                if entry.category == Category::Common
-                    && let Some(count) = counts.get_mut(entry.language)
-                {
-                    *count += 1;
-                }
-            }
-        }
-        let most = *counts.iter().max()?;
-        if most == 0 {
-            None
-        } else {
-            counts.iter().position(|count| *count == most)
-        }
+    /// The phrases that begin at a token, in whatever language.
+    pub(crate) fn at<'a>(
+        &'a self,
+        tokens: &'a [Token],
+        at: usize,
+    ) -> impl Iterator<Item = (Span, &'a Entry)> {
+        self.phrases.at(tokens, at)
     }
 
-    /// The meanings of the open tokens in a message of that language.
-    pub(crate) fn hits(&self, tokens: &[Token], open: &[bool], language: usize) -> Hits {
+    /// The meanings of the open tokens in a message of those languages.
+    pub(crate) fn hits(&self, tokens: &[Token], open: &[bool], spoken: Spoken) -> Hits {
+        let language = spoken.main.unwrap_or(0);
         let mut hits: Vec<Hit> = Vec::new();
         let mut ends: BTreeMap<(Category, Option<Arc<str>>), usize> = BTreeMap::new();
         for at in 0..tokens.len() {
@@ -264,7 +289,9 @@ impl Vocabulary {
                 .phrases
                 .at(tokens, at)
                 .filter(|(_, entry)| {
-                    entry.language == language || entry.language == 0 && entry.category.travels()
+                    entry.language == language
+                        || entry.language == 0 && entry.category.travels()
+                        || entry.category.mixes() && spoken.mixed.get(entry.language) == Some(&true)
                 })
                 .collect();
             here.sort_by_key(|(span, _)| std::cmp::Reverse(span.to));

@@ -10,20 +10,23 @@
 //! place     street corners, blocks, landmarks, areas
 //! when      times, relative to the message
 //! count, vehicle, details   the other fields
-//! kind      what it is for, and how sure we are
+//! evidence, weights         what it is for, and how sure we are
 //! ```
 //!
 //! A word that is missing goes into `bot-config/lexicon/<language>.toml`, not into the code.
 
+mod certainty;
 mod count;
 mod details;
+mod evidence;
 mod flags;
-mod kind;
+mod language;
 mod lexicon;
 mod plate;
 mod salute;
 pub(crate) mod tokens;
 mod vehicle;
+mod weights;
 mod when;
 
 #[cfg(test)]
@@ -38,10 +41,11 @@ use crate::domain::{
     ids::AreaId,
     parse::{
         count::Counting,
-        kind::Judged,
+        evidence::{Judged, Signs},
         lexicon::{Category, LANGUAGES, Vocabulary},
         salute::{Label, Layout},
         tokens::{Token, tokens},
+        weights::Weights,
         when::When,
     },
     place::{Found, Gazetteer, Located, PlaceKind, phrases::Span},
@@ -107,11 +111,23 @@ impl Reader {
     /// Reads a message.
     #[must_use]
     pub fn read(&self, text: &str, reading: &Reading<'_>) -> Parsed {
+        self.understand(text, reading).0
+    }
+
+    /// Why a message is taken for its kind: the signs that were found, with what each weighs for it, heaviest first.
+    #[must_use]
+    pub fn because(&self, text: &str, reading: &Reading<'_>) -> Vec<(String, f64)> {
+        let (parsed, signs) = self.understand(text, reading);
+        Weights::shipped().because(&signs, parsed.kind)
+    }
+
+    /// What was understood, and the signs by which the kind was judged.
+    fn understand(&self, text: &str, reading: &Reading<'_>) -> (Parsed, Signs) {
         let tokens = tokens(text);
-        let language = self.vocabulary.language(&tokens);
+        let spoken = self.vocabulary.spoken(&tokens);
         let mut open = vec![true; tokens.len()];
         close(&mut open, plate::plates(&tokens));
-        let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
+        let hits = self.vocabulary.hits(&tokens, &open, spoken);
         let layout = salute::layout(&tokens, &hits);
         close(&mut open, layout.labels.iter().copied());
         let when = When {
@@ -123,8 +139,8 @@ impl Reader {
         let (seen, timed) = when.seen(reading.sent_at, &self.gazetteer.time_zone());
         close(&mut open, timed);
         let located = self.place(&tokens, &open, &layout, reading);
-        close(&mut open, located.used);
-        let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
+        close(&mut open, located.used.iter().copied());
+        let hits = self.vocabulary.hits(&tokens, &open, spoken);
         let counting = Counting {
             tokens: &tokens,
             open: &open,
@@ -146,27 +162,32 @@ impl Reader {
                 weapons: details::said(&tokens, &hits, Category::Weapon),
                 other: details::said(&tokens, &hits, Category::Gear),
             },
-            certainty: kind::certainty(&hits),
+            certainty: certainty::certainty(&tokens, &hits),
         };
-        let (kind, score) = Judged {
+        let flags = Flags::default();
+        let judged = Judged {
             tokens: &tokens,
             hits: &hits,
             report: &report,
             found: &located.found,
+            place: &located.used,
+            flags: &flags,
             is_labelled: layout.is_used(),
             is_reply: reading.is_reply,
-        }
-        .kind();
-        Parsed {
+        };
+        let signs = judged.signs();
+        let (kind, score) = Weights::shipped().kind(&signs);
+        let parsed = Parsed {
             kind,
             missing: missing(kind, &report, &located.found, reading),
             report,
             found: located.found,
             score,
-            language: language.and_then(|at| LANGUAGES.get(at)).copied(),
+            language: spoken.main.and_then(|at| LANGUAGES.get(at)).copied(),
             place_words: None,
-            flags: Flags::default(),
-        }
+            flags,
+        };
+        (parsed, signs)
     }
 
     /// The place in a text that answers "Where?" and may be nothing but a place.

@@ -1,6 +1,7 @@
 //! What the reader makes of messages: the samples of the product's description, and the labelled corpus.
 
 mod corpus;
+mod fitting;
 mod samples;
 
 use std::{
@@ -62,7 +63,7 @@ fn gazetteer() -> Arc<Gazetteer> {
 }
 
 /// Reads a text as written in the rooms of these areas.
-fn read_near(text: &str, near: &[&str]) -> Parsed {
+pub(super) fn read_near(text: &str, near: &[&str]) -> Parsed {
     let near: Vec<AreaId> = near.iter().map(|id| AreaId::new(*id)).collect();
     reader().read(
         text,
@@ -74,6 +75,6 @@ fn read_near(text: &str, near: &[&str]) -> Parsed {
     )
 }
 
-fn read(text: &str) -> Parsed {
+pub(super) fn read(text: &str) -> Parsed {
     read_near(text, &[])
 }

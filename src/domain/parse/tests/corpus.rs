@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::reader;
 use crate::domain::{
     ids::AreaId,
-    parse::{Parsed, Reading},
+    parse::{Parsed, Reading, evidence::Signs},
     place::Found,
     report::{Field, Kind},
     timestamp::Timestamp,
@@ -17,7 +17,7 @@ fn messages() -> Vec<Value> {
     messages_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus/dev.jsonl"))
 }
 
-fn messages_of(path: &Path) -> Vec<Value> {
+pub(super) fn messages_of(path: &Path) -> Vec<Value> {
     fs::read_to_string(path)
         .unwrap()
         .lines()
@@ -35,6 +35,11 @@ fn strings(value: &Value) -> BTreeSet<String> {
 }
 
 fn parsed(message: &Value) -> Parsed {
+    understood(message).0
+}
+
+/// What is understood of a labelled message, and the signs its kind is judged by.
+pub(super) fn understood(message: &Value) -> (Parsed, Signs) {
     let sent: jiff::Timestamp = message["ts"].as_str().unwrap().parse().unwrap();
     let near: Vec<AreaId> = message["channel"]["neighborhoods"]
         .as_array()
@@ -49,7 +54,7 @@ fn parsed(message: &Value) -> Parsed {
             .as_bool()
             .unwrap_or(false),
     };
-    reader().read(message["text"].as_str().unwrap(), &reading)
+    reader().understand(message["text"].as_str().unwrap(), &reading)
 }
 
 const fn is_report(kind: Kind) -> bool {
