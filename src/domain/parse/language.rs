@@ -16,13 +16,14 @@ pub(crate) struct Spoken {
     pub mixed: [bool; LANGUAGES.len()],
 }
 
-const ENGLISH: usize = 0;
 const SPANISH: usize = 1;
 const SOMALI: usize = 2;
 const HMONG: usize = 3;
 
 /// What one known word weighs; a word shared by languages is shared out.
 const WORD: u32 = 60;
+/// What the words of a language weigh, in tenths: the fewer others use them, the more.
+const SPRINKLED: [u32; LANGUAGES.len()] = [10, 13, 20, 20];
 /// What one word weighs that is only spelled like a language.
 const SPELLED: u32 = 40;
 /// Below this nothing is known of the language.
@@ -58,10 +59,8 @@ impl Vocabulary {
         }
         let mut mixed = weights.map(|weight| weight >= MIXED);
         // English words are sprinkled into every other language, hardly the other way round.
-        for (language, weight) in weights.iter_mut().enumerate() {
-            if language != ENGLISH {
-                *weight = *weight * 13 / 10;
-            }
+        for (weight, tenths) in weights.iter_mut().zip(SPRINKLED) {
+            *weight = *weight * tenths / 10;
         }
         let most = weights.iter().max().copied().unwrap_or(0);
         let main = (most >= LEAST)

@@ -9,7 +9,10 @@ use std::{
 use serde::Deserialize;
 
 use crate::domain::{
-    parse::{language::Spoken, tokens::Token},
+    parse::{
+        language::Spoken,
+        tokens::{Token, tokens},
+    },
     place::phrases::{Phrases, Span},
 };
 
@@ -207,6 +210,26 @@ fn wrong_tag(category: Category, tag: &str) -> Option<String> {
         {
             Some(format!("there is no field {tag}"))
         }
+        Category::Threat if !["sure", "verb", "target", "wish", "harmless"].contains(&tag) => {
+            Some(format!("a threat has no {tag}"))
+        }
+        Category::Interference if !["sure", "harmless"].contains(&tag) => {
+            Some(format!("interference has no {tag}"))
+        }
+        Category::Naming
+            if ![
+                "sure",
+                "maybe",
+                "relation",
+                "public",
+                "given",
+                "home",
+                "organization",
+            ]
+            .contains(&tag) =>
+        {
+            Some(format!("naming has no {tag}"))
+        }
         _ => None,
     }
 }
@@ -274,6 +297,13 @@ impl Vocabulary {
         at: usize,
     ) -> impl Iterator<Item = (Span, &'a Entry)> {
         self.phrases.at(tokens, at)
+    }
+
+    /// Whether a word is a given name.
+    pub(crate) fn is_given(&self, name: &str) -> bool {
+        self.phrases
+            .at(&tokens(name), 0)
+            .any(|(_, entry)| entry.category == Category::Naming && &*entry.tag == "given")
     }
 
     /// The meanings of the open tokens in a message of those languages.

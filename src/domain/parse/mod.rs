@@ -34,6 +34,7 @@ mod tests;
 
 use std::{ops::Range, sync::Arc};
 
+use flags::Exposing;
 pub use flags::{Flags, Pii};
 pub use lexicon::{Lexicon, LexiconProblem};
 
@@ -164,7 +165,13 @@ impl Reader {
             },
             certainty: certainty::certainty(&tokens, &hits),
         };
-        let flags = Flags::default();
+        let exposing = Exposing {
+            vocabulary: &self.vocabulary,
+            tokens: &tokens,
+            hits: &hits,
+            place: &located.used,
+        };
+        let flags = exposing.flags();
         let judged = Judged {
             tokens: &tokens,
             hits: &hits,
