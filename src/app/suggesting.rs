@@ -78,6 +78,7 @@ async fn fill(app: &App, one: &Unclear, suggestion: Suggestion) -> anyhow::Resul
         sent_at: one.sent_at,
         near: &one.near,
         is_reply: false,
+        earlier: None,
     };
     let located = suggestion
         .place

@@ -9,9 +9,8 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::domain::{
-    ids::AreaId,
-    parse::{Parsed, Reader, Reading},
-    place::{Found, Place},
+    parse::{Parsed, Reader, Reading, language::Spoken, tokens::tokens},
+    place::{Candidate, Found, Place},
     report::{Range as Count, Seen, Vehicle},
 };
 
@@ -22,7 +21,7 @@ pub struct Explanation {
     pub words: Vec<Given>,
     /// What spoke for and against the kind.
     pub evidence: Vec<Evidence>,
-    /// The places that were possible and lost, likeliest first.
+    /// The places that were considered, best first, and why each was taken or not.
     pub places: Vec<Candidate>,
 }
 
@@ -46,35 +45,10 @@ pub struct Evidence {
     pub weight: f64,
 }
 
-/// A place that was possible and lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// How people write it.
-    pub name: String,
-    /// Its areas.
-    pub areas: Vec<AreaId>,
-    /// Where the words that name it stand in the text, in bytes; empty where they are those of the place that won.
-    pub words: Vec<Range<usize>>,
-    /// Why it lost.
-    pub why: Lost,
-}
-
-/// Why a place lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lost {
-    /// The same words mean it as likely as another; people are asked which.
-    AsLikely,
-    /// Other words in the text name a better place.
-    OtherWords,
-}
-
 /// Stands where a word was taken out: a letter that no word has.
 const GAP: &str = "\u{2ad}";
 /// An explanation reads the text at most so often per value; what cannot be taken out by then stays.
 const MOST_READINGS: usize = 600;
-/// Places that lost, at most.
-const MOST_PLACES: usize = 4;
 
 impl Reader {
     /// Why [`Reader::read`] understands a message as it does. Slow: it reads the message again and again.
@@ -84,8 +58,12 @@ impl Reader {
         let parsed = self.read(text, reading);
         Explanation {
             words: trial.given(&parsed),
-            evidence: trial.evidence(&parsed),
-            places: trial.lost(&parsed.found),
+            evidence: self
+                .because(text, reading)
+                .into_iter()
+                .map(|(what, weight)| Evidence { what, weight })
+                .collect(),
+            places: self.explain_place(text, reading),
         }
     }
 }
@@ -95,7 +73,7 @@ struct Trial<'a> {
     reader: &'a Reader,
     text: &'a str,
     reading: &'a Reading<'a>,
-    language: Option<usize>,
+    spoken: Spoken,
     words: Vec<Range<usize>>,
 }
 
@@ -108,7 +86,7 @@ impl<'a> Trial<'a> {
             reader,
             text,
             reading,
-            language: reader.language_of(text),
+            spoken: reader.vocabulary.spoken(&tokens(text)),
             words: words(text),
         }
     }
@@ -131,7 +109,7 @@ impl<'a> Trial<'a> {
             at = word.end;
         }
         rest.push_str(self.text.get(at..).unwrap_or_default());
-        self.reader.read_as(&rest, self.language, self.reading)
+        self.reader.understand(&rest, self.spoken, self.reading).0
     }
 
     /// The fewest of the open words with which something stays as it is: larger pieces are taken out first, the later
@@ -259,68 +237,6 @@ impl<'a> Trial<'a> {
         }
         given
     }
-
-    /// What each word does to the kind: how much less or more sure it is without it.
-    fn evidence(&self, parsed: &Parsed) -> Vec<Evidence> {
-        let sure = |now: &Parsed| {
-            if now.kind == parsed.kind {
-                now.score
-            } else {
-                0.0
-            }
-        };
-        let all = self.all();
-        (0..self.words.len())
-            .take(MOST_READINGS)
-            .filter_map(|at| {
-                let mut without = all.clone();
-                *without.get_mut(at)? = false;
-                let weight = parsed.score - sure(&self.read(&without));
-                let what = self.text.get(self.words.get(at)?.clone())?;
-                (weight.abs() >= 0.01).then(|| Evidence {
-                    what: what.to_owned(),
-                    weight: (weight * 100.0).round() / 100.0,
-                })
-            })
-            .collect()
-    }
-
-    /// The places that were possible too: what the same words may mean, and what is found when they are taken out.
-    fn lost(&self, found: &Found) -> Vec<Candidate> {
-        let mut lost = as_likely(found, Vec::new());
-        let mut open = self.all();
-        let mut won = found.clone();
-        while lost.len() < MOST_PLACES && named(&won).is_some() {
-            let mut is_new = false;
-            let used = self.needed(&open, &|now| is_same(&now.found, &won));
-            for (is_open, is_used) in open.iter_mut().zip(&used) {
-                is_new |= *is_open && *is_used;
-                *is_open &= !is_used;
-            }
-            if !is_new {
-                break;
-            }
-            let next = self.read(&open).found;
-            let ranges = match &next {
-                Found::One(_) | Found::Several(_) => {
-                    self.ranges(&self.needed(&open, &|now| is_same(&now.found, &next)))
-                }
-                Found::Nothing | Found::Unknown => break,
-            };
-            if let Found::One(place) = &next {
-                lost.push(candidate(place, ranges.clone(), Lost::OtherWords));
-            }
-            if let Found::Several(places) = &next {
-                lost.extend(
-                    places
-                        .iter()
-                        .map(|place| candidate(place, ranges.clone(), Lost::OtherWords)),
-                );
-            }
-            won = next;
-        }
-        lost
-    }
 }
 
 /// At this score nobody doubts a kind; the words up to it are enough of an explanation.
@@ -342,26 +258,6 @@ fn words(text: &str) -> Vec<Range<usize>> {
         is_inside = is_letter;
     }
     words
-}
-
-fn candidate(place: &Place, words: Vec<Range<usize>>, why: Lost) -> Candidate {
-    Candidate {
-        name: place.name.clone(),
-        areas: place.areas.clone(),
-        words,
-        why,
-    }
-}
-
-fn as_likely(found: &Found, words: Vec<Range<usize>>) -> Vec<Candidate> {
-    match found {
-        Found::Several(places) => places
-            .iter()
-            .skip(1)
-            .map(|place| candidate(place, words.clone(), Lost::AsLikely))
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn places(found: &Found) -> &[Place] {

@@ -2,6 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::{
+    parse::{
+        details::is_denied,
+        lexicon::{Category, Hits, Vocabulary},
+        plate::phone,
+        tokens::{Token, TokenKind},
+    },
+    place::phrases::Span,
+};
+
 /// What of a person stands in a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,4 +33,264 @@ pub struct Flags {
     pub threat: bool,
     /// A call to block, chase or surround.
     pub interference: bool,
+}
+
+/// The message as it is looked through for what exposes or endangers someone.
+pub(crate) struct Exposing<'a> {
+    pub vocabulary: &'a Vocabulary,
+    pub tokens: &'a [Token],
+    pub hits: &'a Hits,
+    /// Where the place words stand: names there are streets.
+    pub place: &'a [Span],
+}
+
+/// How many tokens may stand between a violent verb and whom it is for.
+const REACH: usize = 4;
+/// How many tokens may stand between a wish and its verb.
+const WISHED: usize = 11;
+/// How far before its telephone number an organization may be named, and how far after.
+const NAMED: (usize, usize) = (8, 4);
+/// How many tokens may stand between a home word, or a name, and a house number.
+const HOUSE: usize = 8;
+
+impl Exposing<'_> {
+    /// All that has to be looked at.
+    pub(crate) fn flags(&self) -> Flags {
+        let names = self.names();
+        let pii = [
+            (Pii::Name, !names.is_empty()),
+            (Pii::Phone, self.has_private_phone()),
+            (Pii::HomeAddress, self.has_home(&names)),
+        ];
+        Flags {
+            pii: pii
+                .into_iter()
+                .filter_map(|(pii, is_so)| is_so.then_some(pii))
+                .collect(),
+            threat: self.is_threat(),
+            interference: self.said(Category::Interference, "sure").next().is_some(),
+        }
+    }
+
+    fn spans(&self, category: Category, tag: &str) -> impl Iterator<Item = Span> {
+        self.hits
+            .of(category)
+            .filter(move |hit| &*hit.tag == tag)
+            .map(|hit| hit.span)
+    }
+
+    fn has(&self, tag: &str, at: usize) -> bool {
+        self.spans(Category::Naming, tag).any(|span| span.holds(at))
+    }
+
+    /// What is said of a table, neither denied nor part of harmless words.
+    fn said(&self, category: Category, tag: &str) -> impl Iterator<Item = Span> {
+        self.spans(category, tag).filter(move |span| {
+            !is_denied(self.tokens, self.hits, span.from)
+                && !self
+                    .spans(category, "harmless")
+                    .any(|harmless| harmless.touches(*span))
+        })
+    }
+
+    /// A call for violence, or a violent verb that is wished on someone. What "they" may do is fear, not a threat.
+    fn is_threat(&self) -> bool {
+        let category = Category::Threat;
+        self.said(category, "sure").next().is_some()
+            || self.said(category, "verb").any(|verb| {
+                let is_wished = self.spans(category, "wish").any(|wish| {
+                    wish.to <= verb.from
+                        && verb.from - wish.to <= WISHED
+                        && !self.is_theirs(wish.from)
+                });
+                is_wished && self.has_target(verb)
+            })
+    }
+
+    fn has_target(&self, verb: Span) -> bool {
+        let is_near = |span: Span| {
+            span.from >= verb.to && span.from - verb.to < REACH
+                || span.to <= verb.from && verb.from - span.to < REACH
+        };
+        let aimed = self.spans(Category::Threat, "target").any(is_near);
+        let people = [Category::Agency, Category::Model];
+        aimed
+            || people
+                .into_iter()
+                .any(|category| self.hits.of(category).any(|hit| is_near(hit.span)))
+            || self
+                .hits
+                .of(Category::Person)
+                .any(|hit| &*hit.tag == "agent" && is_near(hit.span))
+    }
+
+    /// Whether agents are who is going to do it: "they are gonna hurt someone".
+    fn is_theirs(&self, wish: usize) -> bool {
+        (1..=2).filter_map(|back| wish.checked_sub(back)).any(|at| {
+            self.hits.at(Category::Person, at).is_some()
+                || self.hits.at(Category::Agency, at).is_some()
+                || self
+                    .hits
+                    .of(Category::Cue)
+                    .any(|hit| &*hit.tag == "they" && hit.span.holds(at))
+        })
+    }
+
+    /// Where the names of private persons stand.
+    fn names(&self) -> Vec<usize> {
+        let capitals = self
+            .tokens
+            .iter()
+            .filter(|token| token.capitals && token.text.len() > 1)
+            .count();
+        let words = self
+            .tokens
+            .iter()
+            .filter(|token| token.kind == TokenKind::Word)
+            .count();
+        let shouts = words > 3 && capitals * 2 > words;
+        (0..self.tokens.len())
+            .filter(|at| self.is_name(*at, shouts))
+            .collect()
+    }
+
+    fn is_name(&self, at: usize, shouts: bool) -> bool {
+        let Some(token) = self.tokens.get(at) else {
+            return false;
+        };
+        if token.kind != TokenKind::Word
+            || token.text.len() < 2
+            || self.place.iter().any(|span| span.holds(at))
+            || self.is_public(at)
+        {
+            return false;
+        }
+        let ends = |tag: &str| {
+            self.spans(Category::Naming, tag)
+                .any(|span| self.is_behind(span.to, at))
+        };
+        let is_given = self.has("given", at) || self.is_given_possessive(token, at);
+        let is_large = token.starts_large && !shouts;
+        let is_unknown = || {
+            !self
+                .vocabulary
+                .at(self.tokens, at)
+                .any(|(_, entry)| entry.category != Category::Naming)
+        };
+        if is_given {
+            return is_large && !self.is_by_a_street(at)
+                || ends("sure")
+                || ends("maybe")
+                || ends("relation");
+        }
+        ends("sure") && is_unknown()
+            || is_large
+                && !token.capitals
+                && (ends("maybe") || ends("relation"))
+                && !self.is_by_a_street(at)
+                && is_unknown()
+    }
+
+    /// Whether a token stands right behind a cue, titles and dots passed over.
+    fn is_behind(&self, mut from: usize, at: usize) -> bool {
+        while from < at
+            && (self.has("relation", from)
+                || self
+                    .tokens
+                    .get(from)
+                    .is_some_and(|token| token.is_any(&[".", ":", "\"", ","])))
+        {
+            from += 1;
+        }
+        from == at
+    }
+
+    /// "Luis's" is read as "luiss"; "Vang's Auto" is a shop.
+    fn is_given_possessive(&self, token: &Token, at: usize) -> bool {
+        token.starts_large
+            && !self
+                .tokens
+                .get(at + 1)
+                .is_some_and(|next| next.starts_large)
+            && token.text.len() > 4
+            && token
+                .text
+                .strip_suffix('s')
+                .is_some_and(|name| self.vocabulary.is_given(name))
+    }
+
+    fn is_public(&self, at: usize) -> bool {
+        (1..=2)
+            .filter_map(|back| at.checked_sub(back))
+            .any(|before| self.has("public", before))
+    }
+
+    /// "Marion & University": a corner, even where the gazetteer is not sure of it.
+    fn is_by_a_street(&self, at: usize) -> bool {
+        let is_joint = |at: Option<usize>| {
+            at.and_then(|at| self.tokens.get(at)).is_some_and(|token| {
+                token.is_any(&["&", "/", "st", "street", "ave", "avenue", "blvd", "pkwy"])
+            })
+        };
+        is_joint(at.checked_sub(1)) || is_joint(Some(at + 1))
+    }
+
+    /// A telephone number that is nobody's hotline.
+    fn has_private_phone(&self) -> bool {
+        let mut phones = (0..self.tokens.len()).filter_map(|at| phone(self.tokens, at));
+        let Some(first) = phones.next() else {
+            return false;
+        };
+        let is_free = self.tokens.get(first.from..first.to).is_some_and(|parts| {
+            parts.iter().any(|part| {
+                part.is_any(&["800", "888", "877", "866", "855", "844", "833"])
+                    || part.text.starts_with("1800")
+                    || part.text.starts_with("1888")
+            })
+        });
+        !is_free
+            && !self.spans(Category::Naming, "organization").any(|span| {
+                span.to <= first.from && first.from - span.to < NAMED.0
+                    || span.from >= first.to && span.from - first.to < NAMED.1
+            })
+    }
+
+    /// A house number beside a home word or a name.
+    fn has_home(&self, names: &[usize]) -> bool {
+        let homes: Vec<Span> = self.spans(Category::Naming, "home").collect();
+        (0..self.tokens.len()).any(|at| {
+            self.is_house(at)
+                && (homes
+                    .iter()
+                    .any(|home| home.from < at + HOUSE && at < home.to + HOUSE)
+                    || names.iter().any(|name| *name < at && at - name <= HOUSE / 2))
+        })
+    }
+
+    /// A number that can be a house's: three to five digits before a word, no telephone's, no time's, no plate's.
+    fn is_house(&self, at: usize) -> bool {
+        let number = |at: usize| {
+            self.tokens.get(at).is_some_and(|token| {
+                token.kind == TokenKind::Number && (3..=5).contains(&token.digits)
+            })
+        };
+        let joins = |at: Option<usize>| {
+            at.and_then(|at| self.tokens.get(at))
+                .is_some_and(|token| token.is_any(&["-", ":", "/", "$", "#"]))
+        };
+        number(at)
+            && phone(self.tokens, at).is_none()
+            && !joins(at.checked_sub(1))
+            && !joins(Some(at + 1))
+            && !self
+                .tokens
+                .get(at + 1)
+                .is_some_and(|next| next.is_any(&["block", "blk", "cuadra", "bloque"]))
+            && !self
+                .hits
+                .from(Category::Time, at + 1)
+                .is_some_and(|hit| matches!(&*hit.tag, "am" | "pm" | "minute" | "hour"))
+            && !number(at + 1)
+            && !at.checked_sub(1).is_some_and(number)
+    }
 }

@@ -9,7 +9,10 @@ use std::{
 use serde::Deserialize;
 
 use crate::domain::{
-    parse::tokens::Token,
+    parse::{
+        language::Spoken,
+        tokens::{Token, tokens},
+    },
     place::{
         PlaceWords,
         phrases::{Phrases, Span},
@@ -60,6 +63,9 @@ pub(crate) enum Category {
     Cue,
     Place,
     Ordinal,
+    Threat,
+    Interference,
+    Naming,
 }
 
 impl Category {
@@ -81,19 +87,38 @@ impl Category {
                 | Self::Deed
                 | Self::Time
                 | Self::Cue
+                | Self::Threat
+                | Self::Interference
+                | Self::Naming
+        )
+    }
+
+    /// Whether words of this category say what a message is for, not what is in it.
+    const fn is_sign(self) -> bool {
+        matches!(
+            self,
+            Self::Cue | Self::Threat | Self::Interference | Self::Naming
         )
     }
 
     /// Whether words of this category count in a message that only mixes their language in.
     const fn mixes(self) -> bool {
-        !matches!(self, Self::Common | Self::Cue)
+        !matches!(self, Self::Common) && !self.is_sign()
     }
 
     /// Whether a word of this category is none inside a phrase that is to be ignored.
     const fn is_ignorable(self) -> bool {
         !matches!(
             self,
-            Self::Common | Self::Agency | Self::Label | Self::Deny | Self::Cue | Self::Ignore
+            Self::Common
+                | Self::Agency
+                | Self::Label
+                | Self::Deny
+                | Self::Ignore
+                | Self::Cue
+                | Self::Threat
+                | Self::Interference
+                | Self::Naming
         )
     }
 
@@ -109,6 +134,9 @@ impl Category {
                 | Self::Deny
                 | Self::Light
                 | Self::Cue
+                | Self::Threat
+                | Self::Interference
+                | Self::Naming
         )
     }
 }
@@ -235,6 +263,26 @@ fn wrong_tag(category: Category, tag: &str) -> Option<String> {
         {
             Some(format!("there is no field {tag}"))
         }
+        Category::Threat if !["sure", "verb", "target", "wish", "harmless"].contains(&tag) => {
+            Some(format!("a threat has no {tag}"))
+        }
+        Category::Interference if !["sure", "harmless"].contains(&tag) => {
+            Some(format!("interference has no {tag}"))
+        }
+        Category::Naming
+            if ![
+                "sure",
+                "maybe",
+                "relation",
+                "public",
+                "given",
+                "home",
+                "organization",
+            ]
+            .contains(&tag) =>
+        {
+            Some(format!("naming has no {tag}"))
+        }
         _ => None,
     }
 }
@@ -254,10 +302,10 @@ pub(crate) struct Hit {
 }
 
 #[derive(Debug, Clone)]
-struct Entry {
-    category: Category,
-    tag: Arc<str>,
-    language: usize,
+pub(crate) struct Entry {
+    pub category: Category,
+    pub tag: Arc<str>,
+    pub language: usize,
 }
 
 /// The lexicons of all languages, ready to be looked up.
@@ -320,29 +368,26 @@ impl Vocabulary {
         &self.place_words
     }
 
-    /// The language most of the known words belong to.
-    pub(crate) fn language(&self, tokens: &[Token]) -> Option<usize> {
-        let mut counts = [0_usize; LANGUAGES.len()];
-        for at in 0..tokens.len() {
-            for (_, entry) in self.phrases.at(tokens, at) {
-                if entry.category == Category::Common
-                    && let Some(count) = counts.get_mut(entry.language)
-                {
-                    *count += 1;
-                }
-            }
-        }
-        let most = *counts.iter().max()?;
-        if most == 0 {
-            None
-        } else {
-            counts.iter().position(|count| *count == most)
-        }
+    /// The phrases that begin at a token, in whatever language.
+    pub(crate) fn at<'a>(
+        &'a self,
+        tokens: &'a [Token],
+        at: usize,
+    ) -> impl Iterator<Item = (Span, &'a Entry)> {
+        self.phrases.at(tokens, at)
     }
 
-    /// The meanings of the open tokens in a message of that language. Words of another language count too where the
+    /// Whether a word is a given name.
+    pub(crate) fn is_given(&self, name: &str) -> bool {
+        self.phrases
+            .at(&tokens(name), 0)
+            .any(|(_, entry)| entry.category == Category::Naming && &*entry.tag == "given")
+    }
+
+    /// The meanings of the open tokens in a message of those languages. Words of another language count too where the
     /// message shows that it is mixed in.
-    pub(crate) fn hits(&self, tokens: &[Token], open: &[bool], language: usize) -> Hits {
+    pub(crate) fn hits(&self, tokens: &[Token], open: &[bool], spoken: Spoken) -> Hits {
+        let language = spoken.main.unwrap_or(0);
         let found: Vec<Vec<(Span, &Entry)>> = (0..tokens.len())
             .map(|at| {
                 if open.get(at).copied().unwrap_or(false) {
@@ -352,7 +397,7 @@ impl Vocabulary {
                 }
             })
             .collect();
-        let spoken = spoken(&found, tokens, language);
+        let sprinkled = sprinkled(&found, tokens, language);
         let mut hits: Vec<Hit> = Vec::new();
         let mut ignored = Span { from: 0, to: 0 };
         let mut ends: BTreeMap<(Category, Option<Arc<str>>), usize> = BTreeMap::new();
@@ -362,10 +407,14 @@ impl Vocabulary {
             };
             let has_own = here
                 .iter()
-                .any(|(_, entry)| is_own(entry) && entry.category != Category::Common);
+                .any(|(_, entry)| is_own(entry) && entry.category.mixes());
             here.retain(|(_, entry)| {
+                let is_mixed = spoken.mixed.get(entry.language) == Some(&true);
                 is_own(entry)
-                    || !has_own && entry.category.mixes() && spoken.contains(&entry.language)
+                    || is_mixed && entry.category.is_sign()
+                    || !has_own
+                        && entry.category.mixes()
+                        && (is_mixed || sprinkled.contains(&entry.language))
             });
             here.sort_by_key(|(span, _)| std::cmp::Reverse(span.to));
             if let Some((span, _)) = here
@@ -404,7 +453,7 @@ const TELLING: usize = 5;
 
 /// The languages besides the main one that a message is mixed with: a long word or a phrase of theirs that is no word
 /// of the main language, or two of their common words.
-fn spoken(found: &[Vec<(Span, &Entry)>], tokens: &[Token], language: usize) -> Vec<usize> {
+fn sprinkled(found: &[Vec<(Span, &Entry)>], tokens: &[Token], language: usize) -> Vec<usize> {
     let mut signs = [0_u8; LANGUAGES.len()];
     for here in found {
         let is_known = here.iter().any(|(_, entry)| entry.language == language);

@@ -10,23 +10,26 @@
 //! place     street corners, blocks, landmarks, areas
 //! when      times, relative to the message
 //! count, vehicle, details   the other fields
-//! kind      what it is for, and how sure we are
+//! evidence, weights         what it is for, and how sure we are
 //! ```
 //!
 //! A word that is missing goes into `bot-config/lexicon/<language>.toml`, not into the code.
 
+mod certainty;
 mod clock;
 mod count;
 mod details;
+mod evidence;
 mod explain;
 mod flags;
-mod kind;
+mod language;
 mod lexicon;
 mod people;
 mod plate;
 mod salute;
 pub(crate) mod tokens;
 mod vehicle;
+mod weights;
 mod when;
 
 #[cfg(test)]
@@ -34,7 +37,8 @@ mod tests;
 
 use std::{ops::Range, sync::Arc};
 
-pub use explain::{Candidate, Evidence, Explanation, Given, Lost};
+pub use explain::{Evidence, Explanation, Given};
+use flags::Exposing;
 pub use flags::{Flags, Pii};
 pub use lexicon::{Lexicon, LexiconProblem};
 
@@ -42,10 +46,12 @@ use crate::domain::{
     ids::AreaId,
     parse::{
         count::Counting,
-        kind::Judged,
+        evidence::{Judged, Signs},
+        language::Spoken,
         lexicon::{Category, LANGUAGES, Vocabulary},
         salute::{Label, Layout},
         tokens::{Token, tokens},
+        weights::Weights,
         when::When,
     },
     place::{Asked, Candidate, Found, Gazetteer, Located, Place, PlaceKind, Search, phrases::Span},
@@ -113,20 +119,35 @@ impl Reader {
     /// Reads a message.
     #[must_use]
     pub fn read(&self, text: &str, reading: &Reading<'_>) -> Parsed {
-        self.read_as(text, self.language_of(text), reading)
+        let spoken = self.vocabulary.spoken(&tokens(text));
+        self.understand(text, spoken, reading).0
     }
 
-    /// The language of a text, as a place in [`LANGUAGES`].
-    fn language_of(&self, text: &str) -> Option<usize> {
-        self.vocabulary.language(&tokens(text))
+    /// Why a message is taken for its kind: the signs that were found, with what each weighs for it, heaviest first.
+    fn because(&self, text: &str, reading: &Reading<'_>) -> Vec<(String, f64)> {
+        let spoken = self.vocabulary.spoken(&tokens(text));
+        let (parsed, signs) = self.understand(text, spoken, reading);
+        Weights::shipped().because(&signs, parsed.kind)
     }
 
-    /// Reads a message as one of that language.
-    fn read_as(&self, text: &str, language: Option<usize>, reading: &Reading<'_>) -> Parsed {
+    /// The signs by which the kind of a message is judged.
+    #[cfg(test)]
+    fn signs(&self, text: &str, reading: &Reading<'_>) -> Signs {
+        let spoken = self.vocabulary.spoken(&tokens(text));
+        self.understand(text, spoken, reading).1
+    }
+
+    /// What was understood of a message in those languages, and the signs by which the kind was judged.
+    fn understand(
+        &self,
+        text: &str,
+        spoken: Spoken,
+        reading: &Reading<'_>,
+    ) -> (Parsed, Signs) {
         let tokens = tokens(text);
         let mut open = vec![true; tokens.len()];
         close(&mut open, plate::plates(&tokens));
-        let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
+        let hits = self.vocabulary.hits(&tokens, &open, spoken);
         let layout = salute::layout(&tokens, &hits);
         close(&mut open, layout.labels.iter().copied());
         let when = When {
@@ -141,8 +162,8 @@ impl Reader {
         close(&mut unnamed, vehicle::named(&tokens, &hits));
         let located = self.place(&tokens, &unnamed, &layout, reading);
         let place_words = located.words.and_then(|span| bytes(&tokens, span));
-        close(&mut open, located.used);
-        let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
+        close(&mut open, located.used.iter().copied());
+        let hits = self.vocabulary.hits(&tokens, &open, spoken);
         let counting = Counting {
             tokens: &tokens,
             open: &open,
@@ -164,33 +185,44 @@ impl Reader {
                 weapons: details::said(&tokens, &hits, Category::Weapon),
                 other: details::said(&tokens, &hits, Category::Gear),
             },
-            certainty: kind::certainty(&hits),
+            certainty: certainty::certainty(&tokens, &hits),
         };
-        let (kind, score) = Judged {
+        let exposing = Exposing {
+            vocabulary: &self.vocabulary,
+            tokens: &tokens,
+            hits: &hits,
+            place: &located.used,
+        };
+        let flags = exposing.flags();
+        let judged = Judged {
             tokens: &tokens,
             hits: &hits,
             report: &report,
             found: &located.found,
+            place: &located.used,
+            flags: &flags,
             is_labelled: layout.is_used(),
             is_reply: reading.is_reply,
-        }
-        .kind();
-        Parsed {
+        };
+        let signs = judged.signs();
+        let (kind, score) = Weights::shipped().kind(&signs);
+        let parsed = Parsed {
             kind,
             missing: missing(kind, &report, &located.found, reading),
             report,
             found: located.found,
             score,
-            language: language.and_then(|at| LANGUAGES.get(at)).copied(),
+            language: spoken.main.and_then(|at| LANGUAGES.get(at)).copied(),
             place_words,
-            flags: Flags::default(),
-        }
+            flags,
+        };
+        (parsed, signs)
     }
 
     /// The language of a text, where it shows one: `en`, `es`, `so` or `hmn`.
     #[must_use]
     pub fn language(&self, text: &str) -> Option<&'static str> {
-        let at = self.vocabulary.language(&tokens(text))?;
+        let at = self.vocabulary.spoken(&tokens(text)).main?;
         LANGUAGES.get(at).copied()
     }
 
@@ -219,10 +251,10 @@ impl Reader {
     #[must_use]
     pub fn explain_place(&self, text: &str, reading: &Reading<'_>) -> Vec<Candidate> {
         let tokens = tokens(text);
-        let language = self.vocabulary.language(&tokens);
+        let spoken = self.vocabulary.spoken(&tokens);
         let mut open = vec![true; tokens.len()];
         close(&mut open, plate::plates(&tokens));
-        let hits = self.vocabulary.hits(&tokens, &open, language.unwrap_or(0));
+        let hits = self.vocabulary.hits(&tokens, &open, spoken);
         let layout = salute::layout(&tokens, &hits);
         close(&mut open, layout.labels.iter().copied());
         let when = When {

@@ -117,7 +117,7 @@ fn letters_and_digits(tokens: &[Token], at: usize) -> Option<Span> {
 }
 
 /// `612-555-0143` and the like.
-fn phone(tokens: &[Token], at: usize) -> Option<Span> {
+pub(crate) fn phone(tokens: &[Token], at: usize) -> Option<Span> {
     let group = |at: usize, digits: usize| {
         tokens
             .get(at)

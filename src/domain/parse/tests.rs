@@ -1,5 +1,6 @@
 //! What the reader makes of messages: the samples of the product's description. The labelled corpus is read in `cli/parse`.
 
+mod fitting;
 mod robust;
 mod samples;
 
@@ -62,7 +63,7 @@ fn gazetteer() -> Arc<Gazetteer> {
 }
 
 /// Reads a text as written in the rooms of these areas.
-fn read_near(text: &str, near: &[&str]) -> Parsed {
+pub(super) fn read_near(text: &str, near: &[&str]) -> Parsed {
     let near: Vec<AreaId> = near.iter().map(|id| AreaId::new(*id)).collect();
     reader().read(
         text,
@@ -75,6 +76,6 @@ fn read_near(text: &str, near: &[&str]) -> Parsed {
     )
 }
 
-fn read(text: &str) -> Parsed {
+pub(super) fn read(text: &str) -> Parsed {
     read_near(text, &[])
 }

@@ -67,7 +67,7 @@ fn explain(text: &str) -> Vec<Candidate> {
     reader().explain_place(text, &reading(&[], None))
 }
 
-fn locate(text: &str, near: &[&str]) -> Found {
+pub(super) fn locate(text: &str, near: &[&str]) -> Found {
     parsed(text, near, None).found
 }
 

@@ -32,11 +32,7 @@ fn city() -> &'static Gazetteer {
 
 /// `Seen at {text}` → where, as `area, area`.
 fn areas_of(text: &str, near: &[&str]) -> String {
-    let tokens = tokens(text);
-    let near: Vec<AreaId> = near.iter().map(|id| AreaId::new(*id)).collect();
-    let found = city()
-        .locate(&tokens, &vec![true; tokens.len()], &near)
-        .found;
+    let found = super::tests::locate(text, near);
     let Found::One(place) = found else {
         return format!("{found:?}");
     };
@@ -277,8 +273,7 @@ fn parts_of_the_cities_are_known_by_what_people_call_them() {
 
 #[test]
 fn a_named_place_is_a_place() {
-    let tokens = tokens("3 trucks behind karmel mall");
-    let found = city().locate(&tokens, &vec![true; tokens.len()], &[]).found;
+    let found = super::tests::locate("3 trucks behind karmel mall", &[]);
     let Found::One(place) = found else {
         panic!("{found:?}")
     };

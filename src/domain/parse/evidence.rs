@@ -1,0 +1,303 @@
+//! What in a message speaks for or against each kind, as named signs: cues of the lexicon, fields that were found, and the
+//! shape of the text. A sign is there or not; what it weighs is data (see [`crate::domain::parse::weights`]).
+
+use std::{borrow::Cow, collections::BTreeSet};
+
+use crate::domain::{
+    parse::{
+        details::{is_denied, is_weather},
+        flags::Flags,
+        lexicon::{Category, Hits},
+        tokens::{Token, TokenKind},
+    },
+    place::{Found, PlaceKind, phrases::Span},
+    report::{Activity, Report, TimeBasis},
+};
+
+/// All that the kind is judged by.
+pub(crate) struct Judged<'a> {
+    pub tokens: &'a [Token],
+    pub hits: &'a Hits,
+    pub report: &'a Report,
+    pub found: &'a Found,
+    /// Where the place words stand.
+    pub place: &'a [Span],
+    pub flags: &'a Flags,
+    pub is_labelled: bool,
+    pub is_reply: bool,
+}
+
+/// The signs of a message, each once, in the order of their names.
+pub(crate) type Signs = BTreeSet<Cow<'static, str>>;
+
+/// A cue that ends within so many tokens of the beginning opens the message.
+const OPENING: usize = 3;
+
+impl Judged<'_> {
+    /// The signs in the message.
+    pub(crate) fn signs(&self) -> Signs {
+        let mut signs = Signs::new();
+        self.cues(&mut signs);
+        self.fields(&mut signs);
+        self.shape(&mut signs);
+        self.together(&mut signs);
+        signs
+    }
+
+    /// The cues: said, denied, or opening the message.
+    fn cues(&self, signs: &mut Signs) {
+        for hit in self.hits.of(Category::Cue) {
+            if is_denied(self.tokens, self.hits, hit.span.from) {
+                signs.insert(format!("not {}", hit.tag).into());
+                continue;
+            }
+            signs.insert(format!("cue {}", hit.tag).into());
+            if hit.span.from < OPENING {
+                signs.insert(format!("first {}", hit.tag).into());
+            }
+            if hit.span.to > hit.span.from + 1 {
+                signs.insert(format!("phrase {}", hit.tag).into());
+            }
+        }
+    }
+
+    /// The fields that were found.
+    fn fields(&self, signs: &mut Signs) {
+        let report = self.report;
+        let uniform = |tags: &[&str]| report.unit.uniform.iter().any(|tag| tags.contains(&&**tag));
+        let is_marked = uniform(&[
+            "mask",
+            "vest",
+            "tactical",
+            "police_marking",
+            "camo",
+            "helmet",
+        ]);
+        let has_federal = self.has_federal();
+        let agencies = || self.hits.of(Category::Agency);
+        let is_agent = self.hits.has(Category::Person, "agent");
+        let strong = [
+            Activity::Detaining,
+            Activity::Knocking,
+            Activity::Entering,
+            Activity::VehicleStop,
+            Activity::Questioning,
+            Activity::Chemical,
+            Activity::Crowd,
+        ];
+        let acts = |tags: &[Activity]| report.activity.iter().any(|tag| tags.contains(tag));
+        let has_vehicle = self.has_vehicle();
+        let groups = [
+            has_federal || is_agent || is_marked || report.size.people.is_some(),
+            !report.activity.is_empty(),
+            self.is_placed(),
+            has_vehicle,
+            !report.equipment.weapons.is_empty() || !report.equipment.other.is_empty(),
+        ]
+        .into_iter()
+        .filter(|is_so| *is_so)
+        .count();
+        for (name, is_so) in [
+            ("labelled", self.is_labelled),
+            ("reply", self.is_reply),
+            ("agent", is_agent),
+            ("federal", has_federal),
+            ("police", !report.unit.agency.is_empty() && !has_federal),
+            (
+                "weather ice",
+                agencies().any(|hit| is_weather(self.tokens, self.hits, hit)),
+            ),
+            (
+                "agency denied",
+                agencies().any(|hit| is_denied(self.tokens, self.hits, hit.span.from)),
+            ),
+            ("people", report.size.people.is_some()),
+            ("person", self.hits.of(Category::Person).next().is_some()),
+            (
+                "bystander",
+                self.hits.of(Category::Bystander).next().is_some(),
+            ),
+            ("vehicle", has_vehicle),
+            ("vehicle described", !report.equipment.vehicles.is_empty()),
+            ("marked", is_marked),
+            ("uniform", !report.unit.uniform.is_empty()),
+            ("weapon", !report.equipment.weapons.is_empty()),
+            ("gear", !report.equipment.other.is_empty()),
+            ("strong act", acts(&strong)),
+            ("any act", !report.activity.is_empty()),
+            ("leaving", acts(&[Activity::Leaving])),
+            ("exact", self.is_exact()),
+            ("placed", self.is_placed()),
+            ("unknown place", matches!(self.found, Found::Unknown)),
+            ("no place", matches!(self.found, Found::Nothing)),
+            (
+                "named place",
+                matches!(self.found, Found::One(place) if place.kind == PlaceKind::Place),
+            ),
+            (
+                "place first",
+                self.place.iter().any(|span| span.from < OPENING),
+            ),
+            ("clock", report.seen.basis == TimeBasis::Clock),
+            ("ago", report.seen.basis == TimeBasis::Relative),
+            ("now", report.seen.basis == TimeBasis::Now),
+            ("vague time", report.seen.basis == TimeBasis::Vague),
+            ("1 group", groups >= 1),
+            ("2 groups", groups >= 2),
+            ("3 groups", groups >= 3),
+            ("4 groups", groups >= 4),
+            ("threat", self.flags.threat),
+            ("contact", !self.flags.pii.is_empty()),
+        ] {
+            if is_so {
+                signs.insert(name.into());
+            }
+        }
+    }
+
+    /// The shape of the text.
+    fn shape(&self, signs: &mut Signs) {
+        let words = self
+            .tokens
+            .iter()
+            .filter(|token| !matches!(token.kind, TokenKind::Sign | TokenKind::Newline))
+            .count();
+        let last = self
+            .tokens
+            .iter()
+            .rev()
+            .find(|token| token.kind != TokenKind::Newline && !token.is("•"));
+        let has = |text: &str| self.tokens.iter().any(|token| token.is(text));
+        let shouts = self.tokens.iter().filter(|token| token.is("!")).count();
+        let capitals = self.tokens.iter().filter(|token| token.capitals).count();
+        for (name, is_so) in [
+            ("?", has("?")),
+            ("ends in ?", last.is_some_and(|token| token.is("?"))),
+            ("!", shouts > 0),
+            ("!!", shouts > 1),
+            ("$", has("$")),
+            ("quoted", has("\"")),
+            ("asks", self.is_question()),
+            ("opens a question", self.is_open_question()),
+            ("short", words <= 4),
+            ("brief", words <= 9),
+            ("long", words > 22),
+            ("very long", words > 40),
+            ("capitals", words > 3 && capitals * 2 > words),
+            (
+                "number first",
+                self.tokens.first().is_some_and(|token| token.digits > 0),
+            ),
+            (
+                "answers a quote",
+                self.tokens.first().is_some_and(|token| token.is(">")),
+            ),
+        ] {
+            if is_so {
+                signs.insert(name.into());
+            }
+        }
+    }
+
+    /// Signs that mean something together.
+    fn together(&self, signs: &mut Signs) {
+        const PAIRS: [(&str, &str, &str); 30] = [
+            ("reply", "short", "reply and short"),
+            ("reply", "no place", "reply without place"),
+            ("exact", "cue gone", "gone from a place"),
+            ("exact", "cue benign", "harmless at a place"),
+            ("exact", "cue nothing", "nothing at a place"),
+            ("exact", "cue still", "still at a place"),
+            ("agent", "cue gone", "agents gone"),
+            ("federal", "cue nothing", "no agents"),
+            ("cue checked", "cue nothing", "checked and nothing"),
+            ("cue checked", "cue benign", "checked and harmless"),
+            ("cue need", "cue need_thing", "needs a thing"),
+            ("cue offer", "cue need_thing", "offers a thing"),
+            ("cue event", "cue future", "coming event"),
+            ("cue event", "clock", "event with a time"),
+            ("cue event", "cue invite", "invitation"),
+            ("asks", "exact", "asks about a place"),
+            ("asks", "federal", "asks about agents"),
+            ("asks", "cue firsthand", "asks but saw"),
+            ("cue past", "federal", "agents in the past"),
+            ("cue past", "exact", "a place in the past"),
+            ("labelled", "cue practice", "labelled practice"),
+            ("labelled", "exact", "labelled at a place"),
+            ("exact", "vehicle", "vehicle at a place"),
+            ("exact", "people", "people at a place"),
+            ("exact", "agent", "agents at a place"),
+            ("exact", "federal", "agency at a place"),
+            ("exact", "any act", "act at a place"),
+            ("exact", "strong act", "strong act at a place"),
+            ("cue correct", "reply", "corrects in reply"),
+            ("exact", "now", "now at a place"),
+        ];
+        for (one, other, both) in PAIRS {
+            if signs.contains(one) && signs.contains(other) {
+                signs.insert(both.into());
+            }
+        }
+    }
+
+    /// Whether an agency other than the local police is named.
+    pub(crate) fn has_federal(&self) -> bool {
+        let agency = &self.report.unit.agency;
+        agency.iter().any(|agency| agency != "LOCAL_POLICE")
+    }
+
+    fn has_vehicle(&self) -> bool {
+        !self.report.equipment.vehicles.is_empty()
+            || self.report.size.vehicles.is_some()
+            || self.hits.of(Category::Body).next().is_some()
+    }
+
+    fn is_exact(&self) -> bool {
+        match self.found {
+            Found::One(place) => place.is_exact(),
+            Found::Several(_) => true,
+            Found::Nothing | Found::Unknown => false,
+        }
+    }
+
+    const fn is_placed(&self) -> bool {
+        !matches!(self.found, Found::Nothing)
+    }
+
+    /// A question cue where a sentence begins, or anywhere before a question mark.
+    fn is_question(&self) -> bool {
+        self.cue_spans("question")
+            .any(|span| self.begins(span.from) || self.mark_after(span.to))
+    }
+
+    /// "is 38th & chicago still active?": a sentence that begins with a verb and ends with a question mark.
+    fn is_open_question(&self) -> bool {
+        self.cue_spans("question_start")
+            .any(|span| self.begins(span.from) && self.mark_after(span.to))
+    }
+
+    fn cue_spans(&self, tag: &str) -> impl Iterator<Item = Span> {
+        self.hits
+            .of(Category::Cue)
+            .filter(move |hit| &*hit.tag == tag)
+            .map(|hit| hit.span)
+    }
+
+    /// Whether a sentence begins at a token.
+    fn begins(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        before.is_none_or(|before| {
+            before.kind == TokenKind::Newline || before.is_any(&[".", "!", "?", ",", ":", "-"])
+        })
+    }
+
+    /// A question mark ends the sentence that goes on at a token.
+    fn mark_after(&self, at: usize) -> bool {
+        self.tokens
+            .get(at..)
+            .unwrap_or_default()
+            .iter()
+            .find(|token| token.is_any(&[".", "!", "?", "\n"]))
+            .is_some_and(|token| token.is("?"))
+    }
+}
