@@ -246,7 +246,7 @@ impl Vocabulary {
                         }
                         continue;
                     }
-                    _ => {}
+                    _ => place_words.add_known(&phrase),
                 }
                 phrases.add(
                     &phrase,

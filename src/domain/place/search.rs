@@ -122,6 +122,9 @@ pub(crate) struct Search<'a> {
     pub(super) areas: Vec<Named>,
     pub(super) hints: Hints,
     pairs: Vec<Pair>,
+    along: Vec<(Along, Span)>,
+    /// The first word that says they moved, or that something is put right.
+    moved: usize,
 }
 
 impl<'a> Search<'a> {
@@ -136,6 +139,8 @@ impl<'a> Search<'a> {
             areas: Vec::new(),
             hints: Hints::default(),
             pairs: Vec::new(),
+            along: Vec::new(),
+            moved: 0,
         };
         search.landmarks = search.landmarks();
         // "powderhorn park and 35th": the park is no street.
@@ -154,6 +159,10 @@ impl<'a> Search<'a> {
         search.areas = search.area_mentions();
         search.hints = search.hints_named();
         search.pairs = search.pairs();
+        search.along = search.along();
+        search.moved = (0..asked.tokens.len())
+            .find(|at| search.marks.is(*at, Around::Moved))
+            .unwrap_or(usize::MAX);
         let areas: Vec<Named> = search
             .areas
             .iter()
@@ -279,7 +288,7 @@ impl<'a> Search<'a> {
                 rank,
             });
         };
-        for (along, span) in self.along() {
+        for (along, span) in self.along.iter().copied() {
             add(
                 Meant::Along(along),
                 span,
@@ -376,7 +385,7 @@ impl<'a> Search<'a> {
     fn is_at_house(&self, named: &Named) -> bool {
         let touches =
             |span: Span| span.touches(named.span) || span.to.abs_diff(named.span.from) <= 1;
-        self.along().iter().any(|(along, span)| {
+        self.along.iter().any(|(along, span)| {
             matches!(along, Along::House { .. }) && {
                 let landmark = named
                     .which
@@ -417,8 +426,7 @@ impl<'a> Search<'a> {
                 break;
             }
         }
-        let has_moved = (0..from).any(|at| self.marks.is(at, Around::Moved));
-        if has_moved {
+        if self.moved < from {
             Role::AfterMove
         } else {
             Role::Plain
