@@ -451,7 +451,12 @@ impl<'a> Search<'a> {
                 streets.extend([corner.streets.0, corner.streets.1]);
             }
         }
+        let is_completed = self
+            .asked
+            .earlier
+            .is_some_and(|place| place.kind == PlaceKind::Street);
         let is_correction = !within.is_empty()
+            || is_completed
             || (0..self.asked.tokens.len()).any(|at| {
                 self.marks
                     .is_any(at, &[Around::Moved, Around::Now, Around::Denied])
@@ -460,7 +465,8 @@ impl<'a> Search<'a> {
             streets = self.streets_before();
         }
         let new = self.mentions.iter().position(|mention| {
-            (mention.is_sure() || is_correction && mention.is_everyday)
+            let is_answer = self.asked.is_field && mention.slip < Slip::Short;
+            (mention.is_sure() || is_correction && mention.is_everyday || is_answer)
                 && !within.iter().any(|span| span.touches(mention.span))
                 && self.role(mention.span.from) != Role::Denied
         });
@@ -482,23 +488,28 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    /// The streets of the earlier corner.
+    /// The streets of the earlier corner, or the street that was named without a cross street.
     fn streets_before(&self) -> Vec<usize> {
+        const THERE: f64 = 50.0;
         let Some(earlier) = self
             .asked
             .earlier
-            .filter(|place| place.kind == PlaceKind::Intersection)
+            .filter(|place| matches!(place.kind, PlaceKind::Intersection | PlaceKind::Street))
         else {
-            return Vec::new();
-        };
-        let Some(point) = earlier.point else {
             return Vec::new();
         };
         (0..self.city.streets.len())
             .filter(|at| {
                 self.city.streets.get(*at).is_some_and(|street| {
-                    let name = street.name_at(point, &self.city.sections);
-                    earlier.streets.contains(&name) && street.metres_to(point) <= 50.0
+                    // "E Lake St" is Lake St.
+                    let is_named = earlier.streets.iter().any(|name| {
+                        name.strip_suffix(&street.name)
+                            .is_some_and(|side| matches!(side, "" | "E " | "W "))
+                    });
+                    is_named
+                        && earlier
+                            .point
+                            .is_none_or(|point| street.metres_to(point) <= THERE)
                 })
             })
             .collect()
