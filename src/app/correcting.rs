@@ -95,7 +95,7 @@ pub async fn edited(
     let Some(incident) = turn.tx.incident(&row.incident).await? else {
         return Ok(());
     };
-    let parsed = reporting::parse(turn, author, sent_at, text, false);
+    let parsed = reporting::parse(turn, author, sent_at, text, false, row.body.place.as_ref());
     let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update)
         && parsed.score >= turn.app.policy.min_score;
     if !is_report {

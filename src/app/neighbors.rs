@@ -225,7 +225,7 @@ async fn answers_place(
         sent_at: said.sent_at,
         near: &near,
         is_reply: false,
-        earlier: None,
+        earlier: row.body.place.as_ref(),
     };
     // A whole new report is not an answer.
     let parsed = turn.app.reader.read(text, &reading);

@@ -10,6 +10,7 @@ use crate::{
         ids::{IncidentId, MessageId, ReportId},
         incident::{self, Incident, Status, Verdict, Witness},
         parse::{Parsed, Reading},
+        place::Place,
         prompt::Prompt,
         report::{Certainty, Kind, Report, Seen, TimeBasis},
         role::Role,
@@ -44,7 +45,7 @@ pub async fn read(
     about: Option<Incident>,
     is_asked: bool,
 ) -> anyhow::Result<()> {
-    let parsed = parse(turn, said.author, said.sent_at, text, about.is_some());
+    let parsed = parse_beside(turn, said, text, about.as_ref()).await?;
     let is_sure = parsed.score >= turn.app.policy.min_score;
     let about = about.filter(|incident| incident.status.is_open());
     match (parsed.kind, about) {
@@ -59,12 +60,35 @@ pub async fn read(
     }
 }
 
+/// Reads a text beside what it goes on from: the incident it answers, or, where its place is open, the only one lately
+/// reported from here.
+async fn parse_beside(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    about: Option<&Incident>,
+) -> anyhow::Result<Parsed> {
+    let place = about.and_then(Incident::place);
+    let is_reply = about.is_some();
+    let parsed = parse(turn, said.author, said.sent_at, text, is_reply, place);
+    if is_reply || !parsed.has_open_place() {
+        return Ok(parsed);
+    }
+    let recent = only_recent(turn, said.author).await?;
+    let Some(place) = recent.as_ref().and_then(Incident::place) else {
+        return Ok(parsed);
+    };
+    let place = Some(place);
+    Ok(parse(turn, said.author, said.sent_at, text, false, place))
+}
+
 pub(super) fn parse(
     turn: &Turn<'_>,
     author: &Author,
     sent_at: Timestamp,
     text: &str,
     is_reply: bool,
+    earlier: Option<&Place>,
 ) -> Parsed {
     let near = author.areas();
     turn.app.reader.read(
@@ -73,7 +97,7 @@ pub(super) fn parse(
             sent_at,
             near: &near,
             is_reply,
-            earlier: None,
+            earlier,
         },
     )
 }

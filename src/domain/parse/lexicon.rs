@@ -345,7 +345,7 @@ impl Vocabulary {
                         }
                         continue;
                     }
-                    _ => {}
+                    _ => place_words.add_known(&phrase),
                 }
                 phrases.add(
                     &phrase,

@@ -93,6 +93,18 @@ pub struct Parsed {
     pub flags: Flags,
 }
 
+impl Parsed {
+    /// Whether the place words leave open which place is meant, so that an earlier report may decide.
+    #[must_use]
+    pub fn has_open_place(&self) -> bool {
+        match &self.found {
+            Found::Several(_) => true,
+            Found::One(place) => place.kind == PlaceKind::Street,
+            Found::Unknown | Found::Nothing => false,
+        }
+    }
+}
+
 /// Reads messages with the words of some languages and the places of a city.
 #[derive(Debug, Clone)]
 pub struct Reader {

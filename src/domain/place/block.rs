@@ -433,8 +433,8 @@ impl Gazetteer {
             landmark: None,
             city: self.city_of(at),
             point: Some(point),
-            areas: self.areas_at(point, NEAR_CORNER),
-            primary: self.areas_at(point, PRIMARY),
+            areas: Vec::new(),
+            primary: Vec::new(),
             confidence: 0.9,
         })
     }

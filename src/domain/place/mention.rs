@@ -254,13 +254,15 @@ impl Search<'_> {
         let token = tokens
             .get(at)
             .filter(|token| token.kind == TokenKind::Word)?;
-        if self.marks.has_any(at) || !self.is_by_places(at) {
+        if self.words.knows(&token.text) || self.marks.has_any(at) || !self.is_by_places(at) {
             return None;
         }
-        let (slip, names) = self.city.street_spelling.like(&token.text);
-        if slip == Slip::Short && !self.is_joined(at) {
-            return None;
-        }
+        let most = if self.is_joined(at) {
+            Slip::Short
+        } else {
+            Slip::Sound
+        };
+        let (slip, names) = self.city.street_spelling.like(&token.text, most);
         let mut to = at + 1;
         let mut streets = Vec::new();
         for name in names {

@@ -1,10 +1,26 @@
 //! Where: a corner, block, address or landmark found in the gazetteer, and how exactly each audience may hear it.
+//!
+//! From the words of a text to a place:
+//!
+//! ```text
+//! words     the small words around places: what joins, denies, leads to them (from the lexicons)
+//! mention   street names, mended by `spelling` where their neighbors make a street likely
+//! named     landmarks (with the `variants` of their names) and areas
+//! corner    two streets beside each other;  block  hundred-blocks, "between", house numbers
+//! choose    which of all these is meant; `earlier` for what goes on from another place, `lone` for a street alone
+//! prior     which of several places of that name: what else is said, the place before, the room
+//! ```
+//!
+//! `search` holds what is known during one reading. A city is read by `load` into a `gazetteer`.
 
 mod area;
 mod block;
+mod choose;
 mod corner;
+mod earlier;
 mod gazetteer;
 mod load;
+mod lone;
 mod mention;
 mod named;
 pub(crate) mod phrases;
@@ -21,10 +37,10 @@ mod tests;
 mod twin_cities;
 
 pub use area::AreaInfo;
+pub use choose::{Candidate, Why};
 pub use gazetteer::Gazetteer;
 pub use load::GazetteerProblem;
 pub(crate) use search::{Asked, Located, Search};
-pub use search::{Candidate, Why};
 use serde::{Deserialize, Serialize};
 pub(crate) use words::PlaceWords;
 

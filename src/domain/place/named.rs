@@ -76,14 +76,12 @@ impl Search<'_> {
             .filter(|token| token.kind == TokenKind::Word && token.text.len() >= 4)?;
         let (slip, firsts) = if names.begins(&token.text) {
             (Slip::Typo, vec![token.text.as_str()])
-        } else if self.is_by_places(at) && !self.marks.has_any(at) {
-            self.city.name_spelling.like(&token.text)
+        } else if !self.words.knows(&token.text) && !self.marks.has_any(at) && self.is_by_places(at)
+        {
+            self.city.name_spelling.like(&token.text, Slip::Sound)
         } else {
             return None;
         };
-        if slip == Slip::Short {
-            return None;
-        }
         let is_exact_first = firsts == [token.text.as_str()];
         let mut found: Option<Named> = None;
         for first in firsts {

@@ -1,7 +1,9 @@
 //! The small words around places, as the lexicons list them: what joins two streets, what says "between", "not", "now".
 
+use std::collections::HashSet;
+
 use crate::domain::{
-    parse::tokens::{Token, TokenKind},
+    parse::tokens::{Token, TokenKind, folded},
     place::phrases::Phrases,
 };
 
@@ -82,11 +84,23 @@ impl Around {
 pub(crate) struct PlaceWords {
     around: Phrases<Around>,
     ordinals: Phrases<u32>,
+    known: HashSet<String>,
 }
 
 impl PlaceWords {
     pub(crate) fn add(&mut self, around: Around, phrase: &str) {
         self.around.add(phrase, around);
+    }
+
+    /// A word of the lexicons is no misspelled name.
+    pub(crate) fn add_known(&mut self, phrase: &str) {
+        if !phrase.contains(' ') {
+            self.known.insert(folded(phrase));
+        }
+    }
+
+    pub(crate) fn knows(&self, word: &str) -> bool {
+        self.known.contains(word)
     }
 
     /// "twenty-sixth", "veintiseis".

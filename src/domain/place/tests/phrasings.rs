@@ -395,6 +395,9 @@ fn an_earlier_report_decides_and_is_gone_on_from() {
     assert_eq!(after("2 more vans on 36th", &south), "36th");
     assert_eq!(after("moved to Lake & Cedar", &south), "Lake & Cedar");
     assert_eq!(after("still there", &south), "");
+    let street = place_of("ICE on Lake St");
+    assert_eq!(after("by Cedar ave", &street), "Lake & Cedar");
+    assert_eq!(after("at 38th & chicago", &street), "38th & Chicago");
 }
 
 #[test]
