@@ -183,7 +183,7 @@ impl Reader {
             is_reply: reading.is_reply,
         };
         let signs = judged.signs();
-        let (kind, score) = Weights::shipped().kind(&signs);
+        let (kind, score) = judged.kind(&signs);
         let parsed = Parsed {
             kind,
             missing: missing(kind, &report, &located.found, reading),

@@ -1,7 +1,9 @@
 //! What the reader makes of messages: the samples of the product's description, and the labelled corpus.
 
 mod corpus;
+mod exposing;
 mod fitting;
+mod kinds;
 mod samples;
 
 use std::{

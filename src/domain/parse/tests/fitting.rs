@@ -1,6 +1,13 @@
 //! Fits the weights of the signs to labelled messages. Not a test of anything: run it when messages or signs are added.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Value, json};
 
 use super::corpus::{messages_of, understood};
 use crate::domain::{
@@ -17,20 +24,72 @@ const SEEN: usize = 3;
 const HELD: f64 = 1.0;
 const ROUNDS: u32 = 600;
 
-/// The signs and kinds of the messages in the files that `TOCSIN_TRAIN` names.
+/// The signs and kinds of the messages in the files that `TOCSIN_TRAIN` names, or of all labelled ones that we ship.
 fn labelled() -> Vec<(Signs, usize)> {
-    let files = std::env::var("TOCSIN_TRAIN").unwrap_or_else(|_| {
-        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/corpus/dev.jsonl").to_owned()
+    let shipped = || {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/corpus");
+        let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        paths.sort_unstable();
+        paths
+    };
+    let paths = std::env::var("TOCSIN_TRAIN").map_or_else(
+        |_| shipped(),
+        |paths| paths.split(',').map(PathBuf::from).collect(),
+    );
+    let all = paths.iter().flat_map(|path| {
+        if path.extension().is_some_and(|ending| ending == "tsv") {
+            short(path)
+        } else {
+            messages_of(path)
+        }
     });
-    files
-        .split(',')
-        .flat_map(|path| messages_of(Path::new(path)))
-        .map(|message| {
-            let kind: Kind = serde_json::from_value(message["gold"]["kind"].clone()).unwrap();
-            let column = KINDS.iter().position(|known| *known == kind).unwrap();
-            (understood(&message).1, column)
-        })
+    all.map(|message| (understood(&message).1, column(&message["gold"]["kind"])))
         .collect()
+}
+
+/// The place of a kind in [`KINDS`].
+fn column(kind: &Value) -> usize {
+    let kind: Kind = serde_json::from_value(kind.clone()).unwrap();
+    KINDS.iter().position(|known| *known == kind).unwrap()
+}
+
+/// Short messages, a line each: the kind, `R` if it answers a report, the text.
+fn short(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).unwrap();
+    let message = |line: &str| {
+        let mut cells = line.splitn(3, '\t');
+        let mut cell = || cells.next().unwrap_or_else(|| panic!("{line}"));
+        let (kind, reply, text) = (cell(), cell(), cell());
+        json!({
+            "text": text, "ts": "2026-01-12T14:14:00-06:00", "channel": {"neighborhoods": []},
+            "context": {"reply_to_report": reply == "R"}, "gold": {"kind": kind},
+        })
+    };
+    text.lines().map(message).collect()
+}
+
+/// The short messages are there to learn from; hardly one may be misread.
+#[test]
+fn the_short_messages_are_of_their_kinds() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/corpus/kinds.tsv");
+    let messages = short(Path::new(path));
+    let wrong: Vec<String> = messages
+        .iter()
+        .filter_map(|message| {
+            let kind = understood(message).0.kind;
+            let wanted = KINDS[column(&message["gold"]["kind"])];
+            (kind != wanted).then(|| format!("{wanted:?} taken for {kind:?}: {}", message["text"]))
+        })
+        .collect();
+    assert!(
+        wrong.len() * 100 <= messages.len() * 5,
+        "{} of {}: {wrong:#?}",
+        wrong.len(),
+        messages.len()
+    );
 }
 
 #[test]
@@ -119,7 +178,7 @@ fn fitted(rows: &[(Vec<usize>, usize)], signs: usize) -> Vec<ByKind> {
 fn signs_are_written() {
     let lines: Vec<String> = labelled()
         .iter()
-        .map(|(signs, kind)| serde_json::json!({"kind": kind, "signs": signs}).to_string())
+        .map(|(signs, kind)| json!({"kind": kind, "signs": signs}).to_string())
         .collect();
     fs::write(std::env::var("TOCSIN_SIGNS").unwrap(), lines.join("\n")).unwrap();
 }
