@@ -9,9 +9,10 @@ use crate::domain::{
         flags::Flags,
         lexicon::{Category, Hits},
         tokens::{Token, TokenKind},
+        weights::Weights,
     },
     place::{Found, PlaceKind, phrases::Span},
-    report::{Activity, Report, TimeBasis},
+    report::{Activity, Kind, Report, TimeBasis},
 };
 
 /// All that the kind is judged by.
@@ -33,6 +34,9 @@ pub(crate) type Signs = BTreeSet<Cow<'static, str>>;
 /// A cue that ends within so many tokens of the beginning opens the message.
 const OPENING: usize = 3;
 
+/// How sure a labelled report is one, where its words say otherwise.
+const LABELLED: f64 = 0.8;
+
 impl Judged<'_> {
     /// The signs in the message.
     pub(crate) fn signs(&self) -> Signs {
@@ -42,6 +46,20 @@ impl Judged<'_> {
         self.shape(&mut signs);
         self.together(&mut signs);
         signs
+    }
+
+    /// The kind, and how sure we are of it, 0 to 1; a report is at least 0.5 sure. The weights decide, but a labelled report
+    /// is a sighting unless it says that it is for practice, and what begins as practice is none.
+    pub(crate) fn kind(&self, signs: &Signs) -> (Kind, f64) {
+        let (kind, score) = Weights::shipped().kind(signs);
+        let is_report = matches!(kind, Kind::Sighting | Kind::Update | Kind::AllClear);
+        if self.is_labelled && !is_report && !signs.contains("cue practice") {
+            (Kind::Sighting, LABELLED)
+        } else if is_report && signs.contains("first practice") {
+            (Kind::Chatter, 1.0 - score)
+        } else {
+            (kind, score)
+        }
     }
 
     /// The cues: said, denied, or opening the message.
@@ -146,6 +164,17 @@ impl Judged<'_> {
             ("2 groups", groups >= 2),
             ("3 groups", groups >= 3),
             ("4 groups", groups >= 4),
+            ("enforcers", has_federal || is_agent || is_marked),
+            (
+                "suspicious",
+                has_federal
+                    || is_agent
+                    || is_marked
+                    || acts(&strong)
+                    || acts(&[Activity::Watching, Activity::Staging])
+                    || !report.equipment.weapons.is_empty()
+                    || self.hits.cue("marks"),
+            ),
             ("threat", self.flags.threat),
             ("contact", !self.flags.pii.is_empty()),
         ] {
@@ -189,6 +218,16 @@ impl Judged<'_> {
                 self.tokens.first().is_some_and(|token| token.digits > 0),
             ),
             (
+                "one question",
+                last.is_some_and(|token| token.is("?"))
+                    && self
+                        .tokens
+                        .iter()
+                        .filter(|token| token.is_any(&[".", "!", "?", "\n"]))
+                        .count()
+                        == 1,
+            ),
+            (
                 "answers a quote",
                 self.tokens.first().is_some_and(|token| token.is(">")),
             ),
@@ -201,7 +240,7 @@ impl Judged<'_> {
 
     /// Signs that mean something together.
     fn together(&self, signs: &mut Signs) {
-        const PAIRS: [(&str, &str, &str); 30] = [
+        const PAIRS: [(&str, &str, &str); 64] = [
             ("reply", "short", "reply and short"),
             ("reply", "no place", "reply without place"),
             ("exact", "cue gone", "gone from a place"),
@@ -232,9 +271,51 @@ impl Judged<'_> {
             ("exact", "strong act", "strong act at a place"),
             ("cue correct", "reply", "corrects in reply"),
             ("exact", "now", "now at a place"),
+            ("cue need", "asks", "asks for a need"),
+            ("cue need", "ends in ?", "needs?"),
+            ("cue need_thing", "ends in ?", "a thing?"),
+            ("first question", "!suspicious", "opens asking of nothing"),
+            ("one question", "!suspicious", "one question of nothing"),
+            ("one question", "suspicious", "one question of agents"),
+            ("one question", "exact", "one question of a place"),
+            ("reply", "cue gone", "replies that they are gone"),
+            ("reply", "cue benign", "replies that it is harmless"),
+            ("reply", "cue nothing", "replies that there is nothing"),
+            ("reply", "cue more", "replies that there are more"),
+            ("reply", "cue still", "replies that they are still there"),
+            ("reply", "people", "replies with people"),
+            ("reply", "any act", "replies with an act"),
+            ("reply", "first they", "replies of them"),
+            ("reply", "cue firsthand", "replies from there"),
+            ("placed", "!suspicious", "a place of nothing"),
+            ("vehicle", "!suspicious", "a vehicle of nothing"),
+            ("person", "!suspicious", "a person of nothing"),
+            ("any act", "!suspicious", "an act of nothing"),
+            ("cue traffic", "!enforcers", "traffic without agents"),
+            ("cue weather", "!enforcers", "weather without agents"),
+            ("cue benign", "!enforcers", "harmless without agents"),
+            ("cue everyday", "!enforcers", "everyday without agents"),
+            ("cue chatter", "!suspicious", "talk of nothing"),
+            ("cue past", "!reply", "past, no reply"),
+            ("cue media", "!exact", "news of no place"),
+            (
+                "cue everyday",
+                "!suspicious",
+                "everyday and nothing suspicious",
+            ),
+            ("cue practice", "!reply", "practice, no reply"),
+            ("first they", "suspicious", "they do what agents do"),
+            ("no place", "!suspicious", "nothing and nowhere"),
+            ("police", "!enforcers", "police only"),
+            ("cue hypothetical", "asks", "asks what if"),
+            ("cue sighting", "enforcers", "agents seen"),
         ];
         for (one, other, both) in PAIRS {
-            if signs.contains(one) && signs.contains(other) {
+            let holds = |sign: &str| match sign.strip_prefix('!') {
+                Some(sign) => !signs.contains(sign),
+                None => signs.contains(sign),
+            };
+            if holds(one) && holds(other) {
                 signs.insert(both.into());
             }
         }

@@ -79,10 +79,6 @@ impl Exposing<'_> {
             .map(|hit| hit.span)
     }
 
-    fn has(&self, tag: &str, at: usize) -> bool {
-        self.spans(Category::Naming, tag).any(|span| span.holds(at))
-    }
-
     /// What is said of a table, neither denied nor part of harmless words.
     fn said(&self, category: Category, tag: &str) -> impl Iterator<Item = Span> {
         self.spans(category, tag).filter(move |span| {
@@ -138,71 +134,49 @@ impl Exposing<'_> {
 
     /// Where the names of private persons stand.
     fn names(&self) -> Vec<usize> {
-        let capitals = self
-            .tokens
-            .iter()
-            .filter(|token| token.capitals && token.text.len() > 1)
-            .count();
         let words = self
             .tokens
             .iter()
-            .filter(|token| token.kind == TokenKind::Word)
+            .filter(|token| token.kind == TokenKind::Word);
+        let capitals = words
+            .clone()
+            .filter(|token| token.capitals && token.text.len() > 1)
             .count();
-        let shouts = words > 3 && capitals * 2 > words;
+        let words = words.count();
+        let marks = NameMarks::of(self);
         (0..self.tokens.len())
-            .filter(|at| self.is_name(*at, shouts))
+            .filter(|at| self.is_name(*at, &marks, words > 3 && capitals * 2 > words))
             .collect()
     }
 
-    fn is_name(&self, at: usize, shouts: bool) -> bool {
+    fn is_name(&self, at: usize, marks: &NameMarks, shouts: bool) -> bool {
         let Some(token) = self.tokens.get(at) else {
             return false;
         };
+        let is = |marks: &[bool]| marks.get(at).copied().unwrap_or(false);
+        let is_large = token.starts_large && !shouts;
+        let is_given = is(&marks.given) || self.is_given_possessive(token, at);
+        let is_led = is(&marks.sure) || is(&marks.led);
         if token.kind != TokenKind::Word
             || token.text.len() < 2
-            || self.place.iter().any(|span| span.holds(at))
-            || self.is_public(at)
+            || !(is_led || is_given && is_large)
+            || is(&marks.placed)
+            || is(&marks.public)
+            || is(&marks.related)
         {
             return false;
         }
-        let ends = |tag: &str| {
-            self.spans(Category::Naming, tag)
-                .any(|span| self.is_behind(span.to, at))
-        };
-        let is_given = self.has("given", at) || self.is_given_possessive(token, at);
-        let is_large = token.starts_large && !shouts;
-        let is_unknown = || {
-            !self
-                .vocabulary
-                .at(self.tokens, at)
-                .any(|(_, entry)| entry.category != Category::Naming)
-        };
+        if is_given && is_led {
+            return true;
+        }
         if is_given {
-            return is_large && !self.is_by_a_street(at)
-                || ends("sure")
-                || ends("maybe")
-                || ends("relation");
+            return !self.is_by_a_street(at);
         }
-        ends("sure") && is_unknown()
-            || is_large
-                && !token.capitals
-                && (ends("maybe") || ends("relation"))
-                && !self.is_by_a_street(at)
-                && is_unknown()
-    }
-
-    /// Whether a token stands right behind a cue, titles and dots passed over.
-    fn is_behind(&self, mut from: usize, at: usize) -> bool {
-        while from < at
-            && (self.has("relation", from)
-                || self
-                    .tokens
-                    .get(from)
-                    .is_some_and(|token| token.is_any(&[".", ":", "\"", ","])))
-        {
-            from += 1;
-        }
-        from == at
+        let is_unknown = !self
+            .vocabulary
+            .at(self.tokens, at)
+            .any(|(_, entry)| entry.category != Category::Naming);
+        is_unknown && (is(&marks.sure) || is_large && !token.capitals && !self.is_by_a_street(at))
     }
 
     /// "Luis's" is read as "luiss"; "Vang's Auto" is a shop.
@@ -217,12 +191,6 @@ impl Exposing<'_> {
                 .text
                 .strip_suffix('s')
                 .is_some_and(|name| self.vocabulary.is_given(name))
-    }
-
-    fn is_public(&self, at: usize) -> bool {
-        (1..=2)
-            .filter_map(|back| at.checked_sub(back))
-            .any(|before| self.has("public", before))
     }
 
     /// "Marion & University": a corner, even where the gazetteer is not sure of it.
@@ -263,7 +231,9 @@ impl Exposing<'_> {
                 && (homes
                     .iter()
                     .any(|home| home.from < at + HOUSE && at < home.to + HOUSE)
-                    || names.iter().any(|name| *name < at && at - name <= HOUSE / 2))
+                    || names
+                        .iter()
+                        .any(|name| *name < at && at - name <= HOUSE / 2))
         })
     }
 
@@ -292,5 +262,65 @@ impl Exposing<'_> {
                 .is_some_and(|hit| matches!(&*hit.tag, "am" | "pm" | "minute" | "hour"))
             && !number(at + 1)
             && !at.checked_sub(1).is_some_and(number)
+    }
+}
+
+/// What is known of each token when names are looked for.
+struct NameMarks {
+    /// It is a given name.
+    given: Vec<bool>,
+    /// It stands behind words that only a name can follow.
+    sure: Vec<bool>,
+    /// It stands behind words that a name often follows.
+    led: Vec<bool>,
+    /// It stands behind a public office.
+    public: Vec<bool>,
+    /// It belongs to a place.
+    placed: Vec<bool>,
+    /// It is a title or says who someone is to the writer.
+    related: Vec<bool>,
+}
+
+impl NameMarks {
+    fn of(exposing: &Exposing<'_>) -> Self {
+        let many = exposing.tokens.len();
+        let marked = |spans: &mut dyn Iterator<Item = Span>| {
+            let mut marks = vec![false; many];
+            for span in spans {
+                for mark in marks.iter_mut().take(span.to).skip(span.from) {
+                    *mark = true;
+                }
+            }
+            marks
+        };
+        let naming = |tag| exposing.spans(Category::Naming, tag);
+        let related = marked(&mut naming("relation"));
+        // Titles, relations and dots may stand between a cue and the name: "call Mrs. Yang".
+        let behind = |span: Span| {
+            let mut to = span.to;
+            while related.get(to) == Some(&true)
+                || exposing
+                    .tokens
+                    .get(to)
+                    .is_some_and(|token| token.is_any(&[".", ":", "\"", ","]))
+            {
+                to += 1;
+            }
+            Span {
+                from: span.to,
+                to: to + 1,
+            }
+        };
+        Self {
+            given: marked(&mut naming("given")),
+            sure: marked(&mut naming("sure").map(behind)),
+            led: marked(&mut naming("maybe").chain(naming("relation")).map(behind)),
+            public: marked(&mut naming("public").map(|span| Span {
+                from: span.to,
+                to: span.to + 2,
+            })),
+            placed: marked(&mut exposing.place.iter().copied()),
+            related,
+        }
     }
 }

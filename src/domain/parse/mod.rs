@@ -142,20 +142,15 @@ impl Reader {
         Weights::shipped().because(&signs, parsed.kind)
     }
 
-    /// The signs by which the kind of a message is judged.
+    /// What was understood of a message, and the signs by which its kind was judged.
     #[cfg(test)]
-    fn signs(&self, text: &str, reading: &Reading<'_>) -> Signs {
+    fn judged(&self, text: &str, reading: &Reading<'_>) -> (Parsed, Signs) {
         let spoken = self.vocabulary.spoken(&tokens(text));
-        self.understand(text, spoken, reading).1
+        self.understand(text, spoken, reading)
     }
 
     /// What was understood of a message in those languages, and the signs by which the kind was judged.
-    fn understand(
-        &self,
-        text: &str,
-        spoken: Spoken,
-        reading: &Reading<'_>,
-    ) -> (Parsed, Signs) {
+    fn understand(&self, text: &str, spoken: Spoken, reading: &Reading<'_>) -> (Parsed, Signs) {
         let tokens = tokens(text);
         let mut open = vec![true; tokens.len()];
         close(&mut open, plate::plates(&tokens));
@@ -217,7 +212,7 @@ impl Reader {
             is_reply: reading.is_reply,
         };
         let signs = judged.signs();
-        let (kind, score) = Weights::shipped().kind(&signs);
+        let (kind, score) = judged.kind(&signs);
         let parsed = Parsed {
             kind,
             missing: missing(kind, &report, &located.found, reading),

@@ -1,6 +1,9 @@
 //! What the reader makes of messages: the samples of the product's description. The labelled corpus is read in `cli/parse`.
 
+mod corpus;
+mod exposing;
 mod fitting;
+mod kinds;
 mod robust;
 mod samples;
 

@@ -220,8 +220,22 @@ fn push_word(found: &mut Vec<Token>, word: &Spelled, glued: bool) {
         let label = text.get(..1).unwrap_or_default();
         let value = number.parse().ok();
         let kind = TokenKind::Number;
-        found.push(token(label, TokenKind::Word, None, glued, 0, whole.start..cut));
-        found.push(token(number, kind, value, true, number.len(), cut..whole.end));
+        found.push(token(
+            label,
+            TokenKind::Word,
+            None,
+            glued,
+            0,
+            whole.start..cut,
+        ));
+        found.push(token(
+            number,
+            kind,
+            value,
+            true,
+            number.len(),
+            cut..whole.end,
+        ));
     } else if digits == 0 {
         let kind = if text.chars().any(|c| c.is_ascii_digit()) {
             TokenKind::Mixed

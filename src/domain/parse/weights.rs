@@ -1,8 +1,9 @@
 //! What the signs of a message weigh for each kind: a small linear model, fitted on labelled messages and kept as data.
 //!
 //! The weights stand in `weights.tsv`, one sign a line and a column for each kind, so that anyone can read why a message was
-//! taken for what it was. They are fitted again with
-//! `TOCSIN_TRAIN=a.jsonl,b.jsonl cargo test --no-default-features --lib weights_are_fitted -- --ignored`.
+//! taken for what it was. After a change of signs, cues, fields or labelled messages they are fitted again with
+//! `cargo test --no-default-features --lib weights_are_fitted -- --ignored`, which reads every file in `tests/data/corpus`
+//! (or those that `TOCSIN_TRAIN=a.jsonl,b.jsonl` names) and takes some seconds.
 
 use std::{collections::HashMap, sync::OnceLock};
 
