@@ -108,12 +108,7 @@ pub fn explanation(text: &str, explanation: &Explanation) -> Value {
         .iter()
         .map(|evidence| json!({"what": evidence.what, "weight": evidence.weight}))
         .collect();
-    let places: Vec<Value> = explanation
-        .places
-        .iter()
-        .map(|lost| json!({"place": lost.name, "areas": lost.areas, "words": said(&lost.words), "why": lost.why}))
-        .collect();
-    json!({"words": words, "evidence": evidence, "places": places})
+    json!({"words": words, "evidence": evidence, "places": explanation.places})
 }
 
 fn range(range: Option<Count>) -> Option<[Option<u32>; 2]> {

@@ -159,6 +159,7 @@ impl Desk<'_> {
             sent_at,
             near: line.near.as_deref().unwrap_or(&self.setting.near),
             is_reply: line.is_reply.unwrap_or(self.setting.is_reply),
+            earlier: None,
         };
         let parsed = self.reader.read(&line.text, &reading);
         let explanation = self

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::{
     cli::parse::{jsonl, paint::Paint},
     domain::{
-        parse::{Candidate, Evidence, Explanation, Lost, Parsed},
-        place::{Found, Place},
+        parse::{Evidence, Explanation, Parsed},
+        place::{Candidate, Found, Place, Why},
         report::{Range as Count, Report, TimeBasis, Vehicle},
         timestamp::Timestamp,
     },
@@ -185,12 +185,12 @@ impl Shown<'_> {
             .map(|Evidence { what, weight }| [format!("{weight:+.2}"), what.clone()])
             .collect();
         self.columns(f, "evidence", &evidence)?;
-        let lost: Vec<[String; 2]> = explanation
+        let places: Vec<[String; 2]> = explanation
             .places
             .iter()
-            .map(|lost| [lost.name.clone(), self.why(lost)])
+            .map(|place| [place.name.clone(), why(place)])
             .collect();
-        self.columns(f, "lost places", &lost)
+        self.columns(f, "places", &places)
     }
 
     /// Rows of two columns under one label, the first as wide as it must be.
@@ -239,13 +239,20 @@ impl Shown<'_> {
             .collect();
         said.join(" … ")
     }
+}
 
-    fn why(&self, lost: &Candidate) -> String {
-        match lost.why {
-            Lost::AsLikely => "the same words may mean it; people are asked".to_owned(),
-            Lost::OtherWords => format!("after what won: {}", self.said(&lost.words)),
-        }
-    }
+fn why(place: &Candidate) -> String {
+    let why = match place.why {
+        Why::Taken => "taken",
+        Why::Asked => "as likely as another: people are asked",
+        Why::Denied => "the text says that it is not there",
+        Why::Left => "the text says that they were there before",
+        Why::Toward => "the text says that they are on their way there",
+        Why::LessExact => "another place is closer or surer",
+        Why::Later => "another is named before it, or is the newer one",
+        Why::Unknown => "the city does not know it",
+    };
+    format!("{:.2} {why}", place.confidence)
 }
 
 fn language(code: Option<&str>) -> &'static str {

@@ -45,6 +45,7 @@ fn parsed(line: &Line) -> Parsed {
             sent_at: line.sent_at.unwrap_or(SENT),
             near: line.near.as_deref().unwrap_or_default(),
             is_reply: line.is_reply.unwrap_or(false),
+            earlier: None,
         },
     )
 }
@@ -165,6 +166,7 @@ fn shown(text: &str, near: &[&str], is_explained: bool) -> String {
         sent_at: SENT,
         near: &near,
         is_reply: false,
+        earlier: None,
     };
     let zone = reader().gazetteer().time_zone();
     let explanation = is_explained.then(|| reader().explain(text, &reading));
@@ -233,7 +235,8 @@ fn a_place_that_lost_is_explained() {
         true,
     );
     println!("{table}");
-    assert!(table.contains("lost places"), "{table}");
+    assert!(table.contains("38th & Chicago"), "{table}");
+    assert!(table.contains("another"), "{table}");
 }
 
 #[test]

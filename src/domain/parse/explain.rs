@@ -9,9 +9,8 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::domain::{
-    ids::AreaId,
     parse::{Parsed, Reader, Reading},
-    place::{Found, Place},
+    place::{Candidate, Found, Place},
     report::{Range as Count, Seen, Vehicle},
 };
 
@@ -22,7 +21,7 @@ pub struct Explanation {
     pub words: Vec<Given>,
     /// What spoke for and against the kind.
     pub evidence: Vec<Evidence>,
-    /// The places that were possible and lost, likeliest first.
+    /// The places that were considered, best first, and why each was taken or not.
     pub places: Vec<Candidate>,
 }
 
@@ -46,35 +45,10 @@ pub struct Evidence {
     pub weight: f64,
 }
 
-/// A place that was possible and lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// How people write it.
-    pub name: String,
-    /// Its areas.
-    pub areas: Vec<AreaId>,
-    /// Where the words that name it stand in the text, in bytes; empty where they are those of the place that won.
-    pub words: Vec<Range<usize>>,
-    /// Why it lost.
-    pub why: Lost,
-}
-
-/// Why a place lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lost {
-    /// The same words mean it as likely as another; people are asked which.
-    AsLikely,
-    /// Other words in the text name a better place.
-    OtherWords,
-}
-
 /// Stands where a word was taken out: a letter that no word has.
 const GAP: &str = "\u{2ad}";
 /// An explanation reads the text at most so often per value; what cannot be taken out by then stays.
 const MOST_READINGS: usize = 600;
-/// Places that lost, at most.
-const MOST_PLACES: usize = 4;
 
 impl Reader {
     /// Why [`Reader::read`] understands a message as it does. Slow: it reads the message again and again.
@@ -85,7 +59,7 @@ impl Reader {
         Explanation {
             words: trial.given(&parsed),
             evidence: trial.evidence(&parsed),
-            places: trial.lost(&parsed.found),
+            places: self.explain_place(text, reading),
         }
     }
 }
@@ -284,43 +258,6 @@ impl<'a> Trial<'a> {
             })
             .collect()
     }
-
-    /// The places that were possible too: what the same words may mean, and what is found when they are taken out.
-    fn lost(&self, found: &Found) -> Vec<Candidate> {
-        let mut lost = as_likely(found, Vec::new());
-        let mut open = self.all();
-        let mut won = found.clone();
-        while lost.len() < MOST_PLACES && named(&won).is_some() {
-            let mut is_new = false;
-            let used = self.needed(&open, &|now| is_same(&now.found, &won));
-            for (is_open, is_used) in open.iter_mut().zip(&used) {
-                is_new |= *is_open && *is_used;
-                *is_open &= !is_used;
-            }
-            if !is_new {
-                break;
-            }
-            let next = self.read(&open).found;
-            let ranges = match &next {
-                Found::One(_) | Found::Several(_) => {
-                    self.ranges(&self.needed(&open, &|now| is_same(&now.found, &next)))
-                }
-                Found::Nothing | Found::Unknown => break,
-            };
-            if let Found::One(place) = &next {
-                lost.push(candidate(place, ranges.clone(), Lost::OtherWords));
-            }
-            if let Found::Several(places) = &next {
-                lost.extend(
-                    places
-                        .iter()
-                        .map(|place| candidate(place, ranges.clone(), Lost::OtherWords)),
-                );
-            }
-            won = next;
-        }
-        lost
-    }
 }
 
 /// At this score nobody doubts a kind; the words up to it are enough of an explanation.
@@ -342,26 +279,6 @@ fn words(text: &str) -> Vec<Range<usize>> {
         is_inside = is_letter;
     }
     words
-}
-
-fn candidate(place: &Place, words: Vec<Range<usize>>, why: Lost) -> Candidate {
-    Candidate {
-        name: place.name.clone(),
-        areas: place.areas.clone(),
-        words,
-        why,
-    }
-}
-
-fn as_likely(found: &Found, words: Vec<Range<usize>>) -> Vec<Candidate> {
-    match found {
-        Found::Several(places) => places
-            .iter()
-            .skip(1)
-            .map(|place| candidate(place, words.clone(), Lost::AsLikely))
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn places(found: &Found) -> &[Place] {

@@ -34,7 +34,7 @@ mod tests;
 
 use std::{ops::Range, sync::Arc};
 
-pub use explain::{Candidate, Evidence, Explanation, Given, Lost};
+pub use explain::{Evidence, Explanation, Given};
 pub use flags::{Flags, Pii};
 pub use lexicon::{Lexicon, LexiconProblem};
 
