@@ -297,7 +297,7 @@ impl Vocabulary {
                         }
                         continue;
                     }
-                    _ => {}
+                    _ => place_words.add_known(&phrase),
                 }
                 phrases.add(
                     &phrase,

@@ -129,6 +129,23 @@ impl Search<'_> {
             };
             return Some((along, span(c)));
         }
+        // "43rd ave … the alley, 54th to 55th"
+        let is_loose = b.is_numbered
+            && c.is_numbered
+            && b.span.from - a.span.to <= 14
+            && c.span.from == b.span.to + 1
+            && matches!(self.text(b.span.to), "to" | "-" | "thru" | "a")
+            && a.is_sure()
+            && !self.has_stop(a.span.to, b.span.from)
+            && !self.city.corners(&a.streets, &b.streets).is_empty()
+            && !self.city.corners(&a.streets, &c.streets).is_empty();
+        if is_loose {
+            let along = Along::Between {
+                street: n,
+                ends: (n + 1, n + 2),
+            };
+            return Some((along, span(c)));
+        }
         let is_led = (a.span.from.saturating_sub(3)..a.span.from)
             .any(|at| self.marks.is(at, Around::Between))
             && self.is_between(a.span.from.saturating_sub(3), a.span.from);
@@ -416,8 +433,8 @@ impl Gazetteer {
             landmark: None,
             city: self.city_of(at),
             point: Some(point),
-            areas: self.areas_at(point, NEAR_CORNER),
-            primary: self.areas_at(point, PRIMARY),
+            areas: Vec::new(),
+            primary: Vec::new(),
             confidence: 0.9,
         })
     }

@@ -3,15 +3,8 @@
 use crate::domain::{
     parse::tokens::TokenKind,
     place::{
-        Found, Place, PlaceKind, Point,
-        gazetteer::{Gazetteer, NEAR_CORNER, PRIMARY},
-        mention::Mention,
-        phrases::Span,
-        prior::SAME_SPOT,
-        search::Search,
-        spelling::Slip,
-        street::Runs,
-        words::Around,
+        Found, Place, PlaceKind, Point, gazetteer::Gazetteer, mention::Mention, phrases::Span,
+        prior::SAME_SPOT, search::Search, spelling::Slip, street::Runs, words::Around,
     },
 };
 
@@ -166,7 +159,7 @@ impl Search<'_> {
     }
 
     /// Whether a sentence or line ends between two tokens. "St." ends none.
-    fn has_stop(&self, from: usize, to: usize) -> bool {
+    pub(super) fn has_stop(&self, from: usize, to: usize) -> bool {
         (from..to).any(|at| {
             let Some(token) = self.asked.tokens.get(at) else {
                 return true;
@@ -251,6 +244,7 @@ impl Gazetteer {
         corners
     }
 
+    /// A corner as a place; settling it finds its areas.
     pub(crate) fn corner(&self, corner: &Corner, confidence: f64) -> Place {
         let (a, b) = corner.streets;
         let name_at = |at: usize| {
@@ -283,8 +277,8 @@ impl Gazetteer {
             landmark: None,
             city: self.city_of(a),
             point: Some(corner.point),
-            areas: self.areas_at(corner.point, NEAR_CORNER),
-            primary: self.areas_at(corner.point, PRIMARY),
+            areas: Vec::new(),
+            primary: Vec::new(),
             confidence,
         }
     }

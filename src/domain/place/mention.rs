@@ -50,7 +50,7 @@ struct Name {
     is_numbered: bool,
     /// Digits alone.
     is_bare: bool,
-    /// A number in words.
+    /// A number in words or a freeway's: a street only beside another.
     is_written: bool,
     slip: Slip,
 }
@@ -241,9 +241,9 @@ impl Search<'_> {
             to: span.to,
             streets,
             is_numbered: false,
-            // A freeway has a number: "94 and Cedar".
-            is_bare: is_number && span.to == at + 1,
-            is_written: false,
+            is_bare: false,
+            // A freeway has a number, which is no street by itself: "94 and Cedar".
+            is_written: is_number && span.to == at + 1,
             slip: Slip::None,
         })
     }
@@ -254,13 +254,15 @@ impl Search<'_> {
         let token = tokens
             .get(at)
             .filter(|token| token.kind == TokenKind::Word)?;
-        if self.marks.has_any(at) || !self.is_by_places(at) {
+        if self.words.knows(&token.text) || self.marks.has_any(at) || !self.is_by_places(at) {
             return None;
         }
-        let (slip, names) = self.city.street_spelling.like(&token.text);
-        if slip == Slip::Short && !self.is_joined(at) {
-            return None;
-        }
+        let most = if self.is_joined(at) {
+            Slip::Short
+        } else {
+            Slip::Sound
+        };
+        let (slip, names) = self.city.street_spelling.like(&token.text, most);
         let mut to = at + 1;
         let mut streets = Vec::new();
         for name in names {

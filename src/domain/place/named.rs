@@ -76,14 +76,12 @@ impl Search<'_> {
             .filter(|token| token.kind == TokenKind::Word && token.text.len() >= 4)?;
         let (slip, firsts) = if names.begins(&token.text) {
             (Slip::Typo, vec![token.text.as_str()])
-        } else if self.is_by_places(at) && !self.marks.has_any(at) {
-            self.city.name_spelling.like(&token.text)
+        } else if !self.words.knows(&token.text) && !self.marks.has_any(at) && self.is_by_places(at)
+        {
+            self.city.name_spelling.like(&token.text, Slip::Sound)
         } else {
             return None;
         };
-        if slip == Slip::Short {
-            return None;
-        }
         let is_exact_first = firsts == [token.text.as_str()];
         let mut found: Option<Named> = None;
         for first in firsts {
@@ -154,6 +152,7 @@ impl Search<'_> {
         let to = named.span.to;
         let on = self.mentions.iter().find(|mention| {
             mention.is_sure_street()
+                && !self.is_dated(mention)
                 && mention.span.from > to
                 && mention.span.from <= to + 2
                 && self.marks.is(to, Around::At)
@@ -198,9 +197,8 @@ impl Search<'_> {
         let mut streets: Vec<String> = self
             .mentions
             .iter()
-            .filter(|mention| {
-                !mention.is_bare && mention.slip < Slip::Short && is_beside(mention.span)
-            })
+            .filter(|mention| is_beside(mention.span))
+            .filter(|mention| !mention.is_bare && mention.slip < Slip::Short)
             .filter_map(|mention| {
                 mention
                     .streets
@@ -250,8 +248,15 @@ impl Search<'_> {
                 continue;
             };
             let span = named.span;
-            let is_led =
-                self.is_led(span.from) || self.marks.is(span.from.wrapping_sub(1), Around::Area);
+            let is_in = self.is_led_by(span.from, Around::In);
+            let is_led = is_in || self.marks.is(span.from.wrapping_sub(1), Around::Area);
+            // "on Longfellow" is the street.
+            let is_street = self.is_led(span.from)
+                && !is_led
+                && self.mentions.iter().any(|mention| mention.span == span);
+            if is_street {
+                continue;
+            }
             let is_alone = self.asked.is_field || span.from == 0 && span.to == tokens.len();
             let is_followed = self.marks.is(span.to, Around::Area) || self.is_in_list(span);
             let is_everyday = self.city.is_everyday(&self.words_of(span.from, span.to));
@@ -288,7 +293,8 @@ impl Search<'_> {
 
     fn nearly_area(&self, at: usize) -> Option<Named> {
         let token = self.asked.tokens.get(at)?;
-        let is_likely = self.is_led(at) && (token.starts_large || token.text.len() > SHORTEST);
+        let is_likely =
+            self.is_led_by(at, Around::In) && (token.starts_large || token.text.len() > SHORTEST);
         if !is_likely && !self.asked.is_field {
             return None;
         }

@@ -24,17 +24,26 @@ impl Span {
     }
 }
 
-/// Phrases by their first word. A last word that ends in `*` stands for every word that begins so.
+/// Phrases as a tree of their words. A single word that ends in `*` stands for every word that begins so.
 #[derive(Debug, Clone)]
 pub(crate) struct Phrases<T> {
-    by_first: HashMap<String, Vec<(Vec<String>, T)>>,
+    first: HashMap<String, usize>,
+    nodes: Vec<Node<T>>,
     stems: HashMap<String, Vec<(String, T)>>,
+}
+
+/// What has been read of some phrases: what it means if it ends here, and which words may follow.
+#[derive(Debug, Clone)]
+struct Node<T> {
+    meanings: Vec<T>,
+    next: HashMap<String, usize>,
 }
 
 impl<T> Default for Phrases<T> {
     fn default() -> Self {
         Self {
-            by_first: HashMap::new(),
+            first: HashMap::new(),
+            nodes: Vec::new(),
             stems: HashMap::new(),
         }
     }
@@ -43,7 +52,7 @@ impl<T> Default for Phrases<T> {
 /// Letters that a stem must have at least; stems are looked up by them.
 const STEM: usize = 4;
 
-impl<T: Clone> Phrases<T> {
+impl<T> Phrases<T> {
     /// Adds a phrase. Hyphens inside it are optional, "and" is "&".
     pub(crate) fn add(&mut self, phrase: &str, meaning: T) {
         if let Some(stem) = phrase.strip_suffix('*') {
@@ -58,97 +67,118 @@ impl<T: Clone> Phrases<T> {
                 return;
             }
         }
-        let words: Vec<String> = tokens(phrase)
-            .into_iter()
-            .filter_map(|token| word(&token))
-            .collect();
-        if let Some(first) = words.first() {
-            self.by_first
-                .entry(first.clone())
-                .or_default()
-                .push((words, meaning));
+        let words = tokens(phrase);
+        let mut at: Option<usize> = None;
+        for word in words.iter().filter_map(word) {
+            let fresh = self.nodes.len();
+            let known = match at {
+                None => Some(&mut self.first),
+                Some(node) => self.nodes.get_mut(node).map(|node| &mut node.next),
+            };
+            let Some(known) = known else { return };
+            let node = *known.entry(word.to_owned()).or_insert(fresh);
+            if node == fresh {
+                self.nodes.push(Node {
+                    meanings: Vec::new(),
+                    next: HashMap::new(),
+                });
+            }
+            at = Some(node);
+        }
+        if let Some(node) = at.and_then(|node| self.nodes.get_mut(node)) {
+            node.meanings.push(meaning);
         }
     }
 
-    /// Every phrase that begins at `at`, with its end.
+    /// Every phrase that begins at `at`, with its end, the shortest first.
     pub(crate) fn at<'a>(
         &'a self,
-        tokens: &'a [Token],
+        tokens: &[Token],
         at: usize,
-    ) -> impl Iterator<Item = (Span, &'a T)> {
+    ) -> impl Iterator<Item = (Span, &'a T)> + use<'a, T> {
+        let mut found: Vec<(Span, &'a T)> = Vec::new();
         let first = tokens.get(at).and_then(word);
-        let phrases = first
-            .as_ref()
-            .and_then(|first| self.by_first.get(first))
-            .into_iter()
-            .flatten();
+        let mut node = first
+            .and_then(|first| self.first.get(first))
+            .and_then(|node| self.nodes.get(*node));
+        let mut to = at + 1;
+        while let Some(here) = node {
+            let span = Span { from: at, to };
+            found.extend(here.meanings.iter().map(|meaning| (span, meaning)));
+            if here.next.is_empty() {
+                break;
+            }
+            to = over_sign(tokens, to);
+            node = tokens
+                .get(to)
+                .and_then(word)
+                .and_then(|word| here.next.get(word))
+                .and_then(|node| self.nodes.get(*node));
+            to += 1;
+        }
         let stems = first
-            .as_ref()
-            .and_then(|first| first.get(..STEM))
-            .and_then(|key| self.stems.get(key))
+            .and_then(|first| Some((first, self.stems.get(first.get(..STEM)?)?)))
             .into_iter()
-            .flatten()
-            .filter(move |(stem, _)| {
-                first
-                    .as_ref()
-                    .is_some_and(|first| first.starts_with(stem.as_str()))
-            })
-            .map(move |(_, meaning)| {
-                (
-                    Span {
-                        from: at,
-                        to: at + 1,
-                    },
-                    meaning,
-                )
+            .flat_map(|(first, stems)| {
+                stems
+                    .iter()
+                    .filter(move |(stem, _)| first.starts_with(stem.as_str()))
             });
-        phrases
-            .filter_map(move |(words, meaning)| {
-                Some((
-                    Span {
-                        from: at,
-                        to: end_of(words, tokens, at)?,
-                    },
-                    meaning,
-                ))
-            })
-            .chain(stems)
+        let span = Span {
+            from: at,
+            to: at + 1,
+        };
+        found.extend(stems.map(|(_, meaning)| (span, meaning)));
+        found.into_iter()
     }
 
     /// Whether a phrase begins with this word.
     pub(crate) fn begins(&self, word: &str) -> bool {
-        self.by_first.contains_key(word)
+        self.first.contains_key(word)
     }
 
     /// The phrases that begin with `first`, read for the token at `at`, and go on as the text does, give or take a slip.
     pub(crate) fn nearly<'a>(
         &'a self,
         first: &str,
-        tokens: &'a [Token],
+        tokens: &[Token],
         at: usize,
-    ) -> impl Iterator<Item = (Span, &'a T)> {
-        self.by_first
+    ) -> Vec<(Span, &'a T)> {
+        let mut found = Vec::new();
+        let mut open: Vec<(usize, usize)> = self
+            .first
             .get(first)
+            .map(|node| (*node, at + 1))
             .into_iter()
-            .flatten()
-            .filter_map(move |(words, meaning)| {
-                let mut to = at + 1;
-                for wanted in words.iter().skip(1) {
-                    let token = tokens.get(to)?;
-                    if word(token).as_ref() != Some(wanted) && !is_nearly(wanted, &token.text) {
-                        return None;
-                    }
-                    to += 1;
-                }
-                Some((Span { from: at, to }, meaning))
-            })
+            .collect();
+        while let Some((node, to)) = open.pop() {
+            let Some(here) = self.nodes.get(node) else {
+                continue;
+            };
+            let span = Span { from: at, to };
+            found.extend(here.meanings.iter().map(|meaning| (span, meaning)));
+            let Some((token, said)) = tokens.get(to).and_then(|token| Some((token, word(token)?)))
+            else {
+                continue;
+            };
+            if let Some(next) = here.next.get(said) {
+                open.push((*next, to + 1));
+            } else if token.kind == TokenKind::Word {
+                let like = here.next.iter().filter(|(word, _)| is_nearly(word, said));
+                open.extend(like.map(|(_, next)| (*next, to + 1)));
+            }
+        }
+        found.sort_by_key(|(span, _)| span.to);
+        found
     }
 
     /// The first words of the phrases, for mending their spelling.
     pub(crate) fn first_words(&self) -> impl Iterator<Item = &String> {
-        self.by_first.keys()
+        self.first.keys()
     }
+}
 
+impl<T: Clone> Phrases<T> {
     /// The longest phrase that begins at `at`.
     pub(crate) fn longest(&self, tokens: &[Token], at: usize) -> Option<(Span, T)> {
         self.at(tokens, at)
@@ -158,36 +188,21 @@ impl<T: Clone> Phrases<T> {
 }
 
 /// A token as phrases see it; hyphens and dots are passed over.
-fn word(token: &Token) -> Option<String> {
+fn word(token: &Token) -> Option<&str> {
     match token.text.as_str() {
         "-" | "." | "," | "\"" | "\n" => None,
-        "and" => Some("&".to_owned()),
-        _ => Some(token.text.clone()),
+        "and" => Some("&"),
+        other => Some(other),
     }
 }
 
-/// Where the phrase ends if it stands at `at`. Hyphens, commas and dots between its words are passed over.
-fn end_of(words: &[String], tokens: &[Token], at: usize) -> Option<usize> {
-    let mut next = at;
-    for (n, wanted) in words.iter().enumerate() {
-        if n > 0
-            && tokens
-                .get(next)
-                .is_some_and(|token| token.is_any(&["-", ".", ","]))
-            && token_follows(tokens, next)
-        {
-            next += 1;
-        }
-        if word(tokens.get(next)?).as_ref() != Some(wanted) {
-            return None;
-        }
-        next += 1;
-    }
-    Some(next)
-}
-
-fn token_follows(tokens: &[Token], at: usize) -> bool {
-    tokens
+/// Past a hyphen, comma or dot between two words of a phrase.
+fn over_sign(tokens: &[Token], at: usize) -> usize {
+    let is_sign = tokens
+        .get(at)
+        .is_some_and(|token| token.is_any(&["-", ".", ","]));
+    let is_inside = tokens
         .get(at + 1)
-        .is_some_and(|token| token.kind != TokenKind::Sign)
+        .is_some_and(|token| token.kind != TokenKind::Sign);
+    if is_sign && is_inside { at + 1 } else { at }
 }

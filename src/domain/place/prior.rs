@@ -2,7 +2,12 @@
 
 use crate::domain::{
     ids::AreaId,
-    place::{Found, Place, Point, search::Search, words::Around},
+    place::{
+        Found, Gazetteer, Place, PlaceKind, Point,
+        gazetteer::{NEAR_CORNER, PRIMARY},
+        search::Search,
+        words::Around,
+    },
 };
 
 /// Candidates so near each other, in metres, are one place.
@@ -59,7 +64,21 @@ impl Search<'_> {
     }
 
     /// One of several places if something decides between them, else all of them.
-    pub(super) fn settle(&self, mut places: Vec<Place>) -> Found {
+    pub(super) fn settle(&self, places: Vec<Place>) -> Found {
+        let mut found = self.decide(places);
+        match &mut found {
+            Found::One(place) => self.city.fill_areas(place),
+            Found::Several(places) => {
+                for place in places {
+                    self.city.fill_areas(place);
+                }
+            }
+            Found::Nothing | Found::Unknown => {}
+        }
+        found
+    }
+
+    fn decide(&self, mut places: Vec<Place>) -> Found {
         let Some(first) = places.first().cloned() else {
             return Found::Unknown;
         };
@@ -108,6 +127,20 @@ impl Search<'_> {
             }
         }
         several(places)
+    }
+}
+
+impl Gazetteer {
+    /// The areas of a corner, block or house, where they are not known yet.
+    fn fill_areas(&self, place: &mut Place) {
+        let is_exact = matches!(
+            place.kind,
+            PlaceKind::Intersection | PlaceKind::Block | PlaceKind::Address
+        );
+        if let Some(point) = place.point.filter(|_| is_exact && place.areas.is_empty()) {
+            place.areas = self.areas_at(point, NEAR_CORNER);
+            place.primary = self.areas_at(point, PRIMARY);
+        }
     }
 }
 

@@ -122,6 +122,9 @@ pub(crate) struct Search<'a> {
     pub(super) areas: Vec<Named>,
     pub(super) hints: Hints,
     pairs: Vec<Pair>,
+    along: Vec<(Along, Span)>,
+    /// The first word that says they moved, or that something is put right.
+    moved: usize,
 }
 
 impl<'a> Search<'a> {
@@ -136,22 +139,30 @@ impl<'a> Search<'a> {
             areas: Vec::new(),
             hints: Hints::default(),
             pairs: Vec::new(),
+            along: Vec::new(),
+            moved: 0,
         };
         search.landmarks = search.landmarks();
-        search.mentions = search.mentions();
         // "powderhorn park and 35th": the park is no street.
         let landmarks = &search.landmarks;
-        search.mentions.retain(|mention| {
-            !landmarks.iter().any(|named| {
+        let is_covered = |mention: &Mention| {
+            landmarks.iter().any(|named| {
                 named.slip == Slip::None
                     && named.span.from <= mention.span.from
                     && mention.span.to <= named.span.to
                     && named.span.to - named.span.from > mention.span.to - mention.span.from
             })
-        });
+        };
+        let mut mentions = search.mentions();
+        mentions.retain(|mention| !is_covered(mention));
+        search.mentions = mentions;
         search.areas = search.area_mentions();
         search.hints = search.hints_named();
         search.pairs = search.pairs();
+        search.along = search.along();
+        search.moved = (0..asked.tokens.len())
+            .find(|at| search.marks.is(*at, Around::Moved))
+            .unwrap_or(usize::MAX);
         let areas: Vec<Named> = search
             .areas
             .iter()
@@ -277,7 +288,7 @@ impl<'a> Search<'a> {
                 rank,
             });
         };
-        for (along, span) in self.along() {
+        for (along, span) in self.along.iter().copied() {
             add(
                 Meant::Along(along),
                 span,
@@ -360,13 +371,9 @@ impl<'a> Search<'a> {
             return false;
         };
         self.pairs.iter().any(|pair| {
-            let apart = if named.span.to <= pair.span.from {
-                pair.span.from - named.span.to
-            } else {
-                pair.span.from.max(named.span.from) - pair.span.to.min(named.span.from)
-            };
             pair.gap > Gap::Loose
-                && apart <= 2
+                && named.span.to <= pair.span.from
+                && pair.span.from - named.span.to <= 2
                 && pair
                     .corners
                     .iter()
@@ -378,7 +385,7 @@ impl<'a> Search<'a> {
     fn is_at_house(&self, named: &Named) -> bool {
         let touches =
             |span: Span| span.touches(named.span) || span.to.abs_diff(named.span.from) <= 1;
-        self.along().iter().any(|(along, span)| {
+        self.along.iter().any(|(along, span)| {
             matches!(along, Along::House { .. }) && {
                 let landmark = named
                     .which
@@ -419,8 +426,7 @@ impl<'a> Search<'a> {
                 break;
             }
         }
-        let has_moved = (0..from).any(|at| self.marks.is(at, Around::Moved));
-        if has_moved {
+        if self.moved < from {
             Role::AfterMove
         } else {
             Role::Plain
@@ -531,6 +537,7 @@ impl<'a> Search<'a> {
                     || is_spanish
                     || self.asked.is_field
                     || !mention.is_everyday
+                        && !self.is_dated(mention)
                         && (self.is_led(mention.span.from)
                             || self.is_first(mention.span.from)
                                 && mention.span.to > mention.span.from + 1))
@@ -593,9 +600,19 @@ impl<'a> Search<'a> {
 
     /// Whether the word before says that a place follows.
     pub(super) fn is_led(&self, from: usize) -> bool {
+        self.is_led_by(from, Around::At)
+    }
+
+    pub(super) fn is_led_by(&self, from: usize, around: Around) -> bool {
         self.marks
             .before(from, &[Around::Article])
-            .is_some_and(|before| self.marks.is(before, Around::At))
+            .is_some_and(|before| self.marks.is(before, around))
+    }
+
+    /// "the 29th", "the Lagoon": a day or something else, where no type makes it a street.
+    pub(super) fn is_dated(&self, mention: &Mention) -> bool {
+        let before = mention.span.from.checked_sub(1);
+        !mention.is_typed && before.is_some_and(|before| self.text(before) == "the")
     }
 
     /// Whether a line begins at a token.

@@ -18,15 +18,15 @@ pub(crate) enum Slip {
 #[derive(Debug, Clone)]
 struct Known {
     name: String,
+    length: usize,
     letters: u32,
 }
 
 /// The single words of which names are made, ready to be found by a wrong spelling.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Spelling {
-    words: Vec<Known>,
-    by_letter: HashMap<char, Vec<usize>>,
-    by_sound: HashMap<String, Vec<usize>>,
+    by_letter: HashMap<char, Vec<Known>>,
+    by_sound: HashMap<String, Vec<String>>,
 }
 
 /// Shortest name whose spelling is mended.
@@ -41,14 +41,16 @@ impl Spelling {
             .filter(|name| name.len() >= SHORTEST && name.chars().all(|c| c.is_ascii_alphabetic()))
             .collect();
         let mut spelling = Self::default();
-        for (at, name) in names.into_iter().enumerate() {
-            if let Some(first) = name.chars().next() {
-                spelling.by_letter.entry(first).or_default().push(at);
-            }
+        for name in names {
             if let Some(sound) = sound(&name) {
-                spelling.by_sound.entry(sound).or_default().push(at);
+                let alike = spelling.by_sound.entry(sound).or_default();
+                alike.push(name.clone());
             }
-            spelling.words.push(Known {
+            let Some(first) = name.chars().next() else {
+                continue;
+            };
+            spelling.by_letter.entry(first).or_default().push(Known {
+                length: name.len(),
                 letters: letters(&name),
                 name,
             });
@@ -56,24 +58,24 @@ impl Spelling {
         spelling
     }
 
-    /// The names that a word may be, all with the smallest slip that explains it.
-    pub(crate) fn like(&self, word: &str) -> (Slip, Vec<&str>) {
+    /// The names that a word may be, all with the smallest slip that explains it, and none with a greater one than `most`.
+    pub(crate) fn like(&self, word: &str, most: Slip) -> (Slip, Vec<&str>) {
         if word.len() < 3 || !word.chars().all(|c| c.is_ascii_alphabetic()) {
             return (Slip::None, Vec::new());
         }
-        let same_letter = || {
-            word.chars()
-                .next()
-                .and_then(|first| self.by_letter.get(&first))
-                .into_iter()
-                .flatten()
-                .filter_map(|at| self.words.get(*at))
-        };
+        let same_letter = word
+            .chars()
+            .next()
+            .and_then(|first| self.by_letter.get(&first))
+            .map_or(&[][..], Vec::as_slice);
         let drawn = letters(word);
-        let typos: Vec<&str> = same_letter()
+        let typos: Vec<&str> = same_letter
+            .iter()
             .filter(|known| {
-                (known.letters & !drawn).count_ones() <= 2
-                    && (drawn & !known.letters).count_ones() <= 2
+                let most = slips(known.length);
+                known.length.abs_diff(word.len()) <= 2
+                    && (known.letters & !drawn).count_ones() <= most
+                    && (drawn & !known.letters).count_ones() <= most
                     && is_nearly(&known.name, word)
             })
             .map(|known| known.name.as_str())
@@ -81,18 +83,24 @@ impl Spelling {
         if !typos.is_empty() {
             return (Slip::Typo, typos);
         }
+        if most < Slip::Sound {
+            return (Slip::None, Vec::new());
+        }
         if let Some(alike) = sound(word).and_then(|sound| self.by_sound.get(&sound)) {
             let names = alike
                 .iter()
-                .filter_map(|at| self.words.get(*at))
-                .filter(|known| known.name.len().abs_diff(word.len()) <= 3)
-                .map(|known| known.name.as_str())
+                .filter(|name| name.len().abs_diff(word.len()) <= 3)
+                .map(String::as_str)
                 .collect::<Vec<_>>();
             if !names.is_empty() {
                 return (Slip::Sound, names);
             }
         }
-        let short: Vec<&str> = same_letter()
+        if most < Slip::Short {
+            return (Slip::None, Vec::new());
+        }
+        let short: Vec<&str> = same_letter
+            .iter()
             .filter(|known| is_cut_short(&known.name, word))
             .map(|known| known.name.as_str())
             .collect();
@@ -108,8 +116,13 @@ pub(crate) fn is_nearly(name: &str, word: &str) -> bool {
     {
         return false;
     }
-    let most = if name.len() >= LONG { 2 } else { 1 };
+    let most = slips(name.len()) as usize;
     name.len().abs_diff(word.len()) <= most && strsim::osa_distance(name, word) <= most
+}
+
+/// How many slips are overlooked in a name.
+const fn slips(length: usize) -> u32 {
+    if length >= LONG { 2 } else { 1 }
 }
 
 /// Which letters a word has, as bits.
@@ -227,7 +240,7 @@ mod tests {
             ("blaisdale", "blaisdell"),
         ];
         for (word, name) in cases {
-            assert_eq!(spelling().like(word).1, [name], "{word}");
+            assert_eq!(spelling().like(word, Slip::Short).1, [name], "{word}");
         }
     }
 
@@ -237,9 +250,9 @@ mod tests {
             "paint", "agents", "black", "minutes", "children", "12", "line",
         ] {
             assert!(
-                spelling().like(word).1.is_empty(),
+                spelling().like(word, Slip::Short).1.is_empty(),
                 "{word}: {:?}",
-                spelling().like(word)
+                spelling().like(word, Slip::Short)
             );
         }
     }

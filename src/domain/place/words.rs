@@ -1,7 +1,9 @@
 //! The small words around places, as the lexicons list them: what joins two streets, what says "between", "not", "now".
 
+use std::collections::HashSet;
+
 use crate::domain::{
-    parse::tokens::{Token, TokenKind},
+    parse::tokens::{Token, TokenKind, folded},
     place::phrases::Phrases,
 };
 
@@ -20,6 +22,8 @@ pub(crate) enum Around {
     Between,
     /// Says that a place follows: "at", "on", "en", "ku", "ntawm".
     At,
+    /// Says that an area follows: "in", "near", "around", "en".
+    In,
     /// "not" before a place: it is not that one.
     Denied,
     /// "left", "gone from": they were there.
@@ -42,13 +46,14 @@ pub(crate) enum Around {
     Street,
 }
 
-const EVERY: [(&str, Around); 16] = [
+const EVERY: [(&str, Around); 17] = [
     ("and", Around::And),
     ("beside", Around::Beside),
     ("filler", Around::Filler),
     ("article", Around::Article),
     ("between", Around::Between),
     ("at", Around::At),
+    ("in", Around::In),
     ("denied", Around::Denied),
     ("left", Around::Left),
     ("toward", Around::Toward),
@@ -69,8 +74,8 @@ impl Around {
             .find_map(|(name, around)| (*name == tag).then_some(*around))
     }
 
-    const fn bit(self) -> u16 {
-        1 << self as u16
+    const fn bit(self) -> u32 {
+        1 << self as u32
     }
 }
 
@@ -79,11 +84,23 @@ impl Around {
 pub(crate) struct PlaceWords {
     around: Phrases<Around>,
     ordinals: Phrases<u32>,
+    known: HashSet<String>,
 }
 
 impl PlaceWords {
     pub(crate) fn add(&mut self, around: Around, phrase: &str) {
         self.around.add(phrase, around);
+    }
+
+    /// A word of the lexicons is no misspelled name.
+    pub(crate) fn add_known(&mut self, phrase: &str) {
+        if !phrase.contains(' ') {
+            self.known.insert(folded(phrase));
+        }
+    }
+
+    pub(crate) fn knows(&self, word: &str) -> bool {
+        self.known.contains(word)
     }
 
     /// "twenty-sixth", "veintiseis".
@@ -100,7 +117,7 @@ impl PlaceWords {
 
     /// What every token of a text does.
     pub(crate) fn marks(&self, tokens: &[Token]) -> Marks {
-        let mut bits = vec![0_u16; tokens.len()];
+        let mut bits = vec![0_u32; tokens.len()];
         for at in 0..tokens.len() {
             for (span, around) in self.around.at(tokens, at) {
                 for bit in bits.iter_mut().take(span.to).skip(span.from) {
@@ -126,7 +143,7 @@ impl PlaceWords {
 /// What the tokens of a text do beside places.
 #[derive(Debug, Clone)]
 pub(crate) struct Marks {
-    bits: Vec<u16>,
+    bits: Vec<u32>,
 }
 
 impl Marks {

@@ -241,7 +241,7 @@ fn blocks_between_streets_and_addresses() {
                 &[
                     "3124 17th ave s",
                     "3124 17th Ave South",
-                    "house at 3124 17th ave",
+                    "house at 3124 17th ave s",
                 ],
             ),
             (
