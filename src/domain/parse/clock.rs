@@ -72,9 +72,11 @@ impl When<'_> {
         let mut led = None;
         for _ in 0..4 {
             if let Some(to) = self.is_tag(at, "at") {
-                let is_loose = self.token(at).is_some_and(|token| {
-                    token.is_any(&["around", "about", "abt", "approx", "circa", "como"])
-                }) && led != Some(false);
+                let is_loose = led != Some(false)
+                    && to == at + 1
+                    && self.token(at).is_some_and(|token| {
+                        token.is_any(&["around", "about", "abt", "approx", "circa"])
+                    });
                 led = Some(is_loose);
                 at = to;
             } else if led.is_some()
@@ -427,6 +429,8 @@ impl When<'_> {
             token.kind == TokenKind::Word
                 && self.tag(hour_end).is_none()
                 && !self.is_where(hour_end)
+                && minutes != 30
+                && minutes != 15
         });
         if goes_on && half.is_none() {
             return None;

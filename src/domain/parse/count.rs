@@ -163,9 +163,10 @@ impl Counting<'_> {
             return is_added.then(|| self.another(start, at)).flatten();
         };
         let is_article = first == 1
-            && !is_led
-            && self.token(at).is_some_and(|token| token.digits == 0)
-            && to == at + 1;
+            && to == at + 1
+            && self.token(at).is_some_and(|token| {
+                token.digits == 0 && (!is_led || token.is_any(&["a", "an", "un", "una", "another"]))
+            });
         is_open |= opens;
         let (mut min, mut max) = (first, Some(first));
         if let Some((next, end)) = self.second(to, first, is_between, is_article) {
@@ -181,7 +182,12 @@ impl Counting<'_> {
         if plus.is_some_and(|plus| plus.glued || self.number(to + 1).is_none()) {
             (is_open, is_led, to) = (true, true, to + 1);
         }
-        if let Some(end) = self.count_word(to, "more") {
+        let more = self.count_word(to, "more").or_else(|| {
+            // "15 plus suvs"
+            let is_plus = self.is_any(to, &["plus"]) && self.number(to + 1).is_none();
+            (is_plus && self.is_counted_anyway(to + 1)).then_some(to + 1)
+        });
+        if let Some(end) = more {
             (is_open, to) = (true, end);
         }
         if self.is_any(to, &["x"]) {
@@ -227,8 +233,13 @@ impl Counting<'_> {
         if is_article {
             return None;
         }
-        if let Some((next, _, end)) = self.number(at)
-            && next == first + 1
+        let maybe = if self.is_any(at, &[","]) { at + 1 } else { at };
+        let maybe = self
+            .count_word(maybe, "maybe")
+            .or_else(|| (maybe == at).then_some(at));
+        if let Some(maybe) = maybe
+            && let Some((next, _, end)) = self.number(maybe)
+            && (next == first + 1 || maybe > at && next > first && next <= first * 2)
         {
             return Some((next, end));
         }
@@ -391,6 +402,9 @@ impl Counting<'_> {
         }
         if token.is("x") {
             return small(at + 1).map(Range::exactly);
+        }
+        if self.count_word(at, "many").is_some() {
+            return Some(Range { min: 5, max: None });
         }
         if token.is("(") {
             let count = self.count(at + 1)?;

@@ -72,6 +72,12 @@ pub(crate) fn is_denied(tokens: &[Token], hits: &Hits, at: usize) -> bool {
     false
 }
 
+/// Whether a denial stands behind: "booliis maaha".
+fn is_denied_behind(hits: &Hits, to: usize) -> bool {
+    hits.all_from(Category::Deny, to)
+        .any(|hit| &*hit.tag == "behind")
+}
+
 /// The tags of a category that are said and not denied; sorted, each once.
 pub(crate) fn said(tokens: &[Token], hits: &Hits, category: Category) -> Vec<String> {
     let found = if category == Category::Uniform {
@@ -81,12 +87,47 @@ pub(crate) fn said(tokens: &[Token], hits: &Hits, category: Category) -> Vec<Str
     };
     let mut tags: Vec<String> = found
         .into_iter()
-        .filter(|hit| !is_denied(tokens, hits, hit.span.from))
-        .map(|hit| hit.tag.to_string())
+        .filter(|hit| {
+            !is_denied(tokens, hits, hit.span.from)
+                && !is_denied_behind(hits, hit.span.to)
+                && !is_doubtful(tokens, hits, hit, category)
+        })
+        .map(|hit| hit.tag.trim_start_matches('?').to_string())
         .collect();
     tags.sort_unstable();
     tags.dedup();
     tags
+}
+
+/// A word that is gear only in the right company: "dog" counted or with someone, "ram" that is no truck.
+fn is_doubtful(tokens: &[Token], hits: &Hits, hit: &Hit, category: Category) -> bool {
+    if category != Category::Gear {
+        return false;
+    }
+    let before = hit.span.from.checked_sub(1);
+    let is = |category, at: Option<usize>| at.is_some_and(|at| hits.at(category, at).is_some());
+    let is_vehicle = is(Category::Color, before)
+        || is(Category::Color, Some(hit.span.to))
+        || is(Category::Make, Some(hit.span.from))
+        || hits
+            .at(Category::Model, hit.span.from)
+            .is_some_and(|model| !model.tag.starts_with('?'))
+        || tokens
+            .get(hit.span.to)
+            .is_some_and(|token| token.digits == 4);
+    let is_ram = tokens
+        .get(hit.span.from)
+        .is_some_and(|token| token.is("ram"));
+    let is_accompanied = is(Category::Number, before)
+        || before.is_some_and(|at| {
+            tokens.get(at).is_some_and(|token| {
+                token.kind == TokenKind::Number
+                    || token.is_any(&[
+                        "+", ",", ":", "w", "/", "with", "con", "y", "and", "iyo", "thiab",
+                    ])
+            })
+        });
+    is_ram && is_vehicle || hit.tag.starts_with('?') && !is_accompanied
 }
 
 /// The hits of a category that are no part of a longer one: "driving away" is not driving, "long guns" not just guns.
@@ -105,21 +146,77 @@ fn longest(hits: &Hits, category: Category) -> Vec<&Hit> {
 }
 
 /// What they do: activities by name, and verbs with an object that makes them one.
-pub(crate) fn activities(tokens: &[Token], hits: &Hits) -> Vec<Activity> {
+pub(crate) fn activities(tokens: &[Token], hits: &Hits, layout: &Layout) -> Vec<Activity> {
     let named = longest(hits, Category::Activity)
         .into_iter()
         .filter(|hit| !is_neighbors(tokens, hits, hit));
-    let done = hits
+    let stops: Vec<Span> = hits
         .of(Category::Deed)
-        .filter(|hit| has_object(tokens, hits, hit) && !is_neighbors(tokens, hits, hit));
+        .filter(|hit| &*hit.tag == "vehicle_stop" && has_object(tokens, hits, hit))
+        .map(|hit| hit.span)
+        .collect();
+    let done = hits.of(Category::Deed).filter(|hit| {
+        let is_stop = stops.iter().any(|stop| stop.touches(hit.span));
+        has_object(tokens, hits, hit)
+            && !is_neighbors(tokens, hits, hit)
+            && (!is_stop || &*hit.tag != "questioning")
+    });
+    let has_vehicle = [Category::Body, Category::Model]
+        .into_iter()
+        .any(|category| hits.of(category).next().is_some());
+    let equipment = layout.field(Label::Equipment);
     let mut found: Vec<Activity> = named
         .chain(done)
         .filter(|hit| !is_denied(tokens, hits, hit.span.from))
-        .filter_map(|hit| activity(&hit.tag))
+        .filter(|hit| {
+            // Gas and drones that are listed are not in use.
+            !equipment.is_some_and(|field| field.holds(hit.span.from))
+                || !matches!(&*hit.tag, "aerial" | "chemical")
+        })
+        .filter_map(|hit| match &*hit.tag {
+            "parked" if hit.category == Category::Deed && !has_vehicle => Some(Activity::OnFoot),
+            "driving" if !has_vehicle && follows_someone(hits, hit) => Some(Activity::OnFoot),
+            tag => activity(tag),
+        })
         .collect();
+    if taken_behind(tokens, hits) {
+        found.push(Activity::Detaining);
+    }
+    if found.contains(&Activity::Aerial) && !has_vehicle {
+        found.retain(|activity| !matches!(activity, Activity::Driving | Activity::Watching));
+    }
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// "followed a delivery guy": without a vehicle around, on foot.
+fn follows_someone(hits: &Hits, hit: &Hit) -> bool {
+    (hit.span.to..hit.span.to + 4).any(|at| is_someone(hits, at))
+        && hits
+            .all_from(Category::Victim, hit.span.from)
+            .any(|victim| &*victim.tag == "by")
+}
+
+/// "3 taken", "one person taken": counted or named people, and a word that something was done to them.
+fn taken_behind(tokens: &[Token], hits: &Hits) -> bool {
+    hits.of(Category::Victim).any(|hit| {
+        let Some(before) = hit.span.from.checked_sub(1) else {
+            return false;
+        };
+        let is_counted = tokens
+            .get(before)
+            .is_some_and(|token| token.kind == TokenKind::Number)
+            || [Category::Number, Category::Person, Category::Bystander]
+                .into_iter()
+                .any(|category| hits.at(category, before).is_some());
+        &*hit.tag == "been"
+            && is_counted
+            && tokens
+                .get(hit.span.from)
+                .is_some_and(|token| token.is_any(&["taken", "grabbed", "kidnapped", "abducted"]))
+            && !is_denied(tokens, hits, hit.span.from)
+    })
 }
 
 /// Whether it is neighbors or the writer who do it: "I'm parked across", "kids walking to school".
@@ -135,10 +232,10 @@ fn is_neighbors(tokens: &[Token], hits: &Hits, hit: &Hit) -> bool {
         let Some(before) = at.checked_sub(1) else {
             return false;
         };
-        let is_helicopter = hits
-            .at(Category::Activity, before)
-            .is_some_and(|hit| &*hit.tag == "aerial");
-        if hits.at(Category::Bystander, before).is_some() || is_helicopter {
+        if hits
+            .at(Category::Bystander, before)
+            .is_some_and(|hit| &*hit.tag != "people")
+        {
             return true;
         }
         match hits.at(Category::Light, before) {
@@ -168,12 +265,18 @@ fn has_object(tokens: &[Token], hits: &Hits, hit: &Hit) -> bool {
         hits.all_from(Category::Thing, at)
             .any(|thing| &*thing.tag == tag)
     };
+    if &*hit.tag == "parked" {
+        return true;
+    }
     for at in hit.span.to..hit.span.to + OBJECT {
         let Some(token) = tokens.get(at) else {
             return false;
         };
         let is_object = match &*hit.tag {
-            "detaining" | "questioning" => is_someone(hits, at) && !is_pulled_over(hits, at),
+            "detaining" => is_someone(hits, at) && !is_pulled_over(hits, at),
+            "questioning" => {
+                is_someone(hits, at) && !is_pulled_over(hits, at) || thing(at, "papers")
+            }
             "vehicle_stop"
                 if tokens
                     .get(hit.span.from)
@@ -181,9 +284,14 @@ fn has_object(tokens: &[Token], hits: &Hits, hit: &Hit) -> bool {
             {
                 thing(at, "aside")
             }
-            "vehicle_stop" => [Category::Body, Category::Model, Category::Make]
-                .into_iter()
-                .any(|category| hits.from(category, at).is_some()),
+            "vehicle_stop" => {
+                [Category::Body, Category::Model, Category::Make]
+                    .into_iter()
+                    .any(|category| hits.from(category, at).is_some())
+                    || hits
+                        .from(Category::Owner, at)
+                        .is_some_and(|owner| &*owner.tag == "civil")
+            }
             "entering" => thing(at, "building") || thing(at, "door"),
             "knocking" => thing(at, "door"),
             _ => true,
@@ -223,8 +331,8 @@ fn is_someone(hits: &Hits, at: usize) -> bool {
             .any(|victim| &*victim.tag == "who")
 }
 
-/// Whether POLICE stands on their clothes: "vests that say police", "POLICE HSI jackets".
-fn is_marked_police(tokens: &[Token], hits: &Hits) -> bool {
+/// Where POLICE stands on their clothes: "vests that say police", "POLICE HSI jackets", "police on their backs".
+fn police_marks(tokens: &[Token], hits: &Hits, layout: &Layout) -> Vec<usize> {
     let worn = |at: usize| {
         hits.at(Category::Uniform, at).is_some_and(|hit| {
             matches!(
@@ -237,32 +345,64 @@ fn is_marked_police(tokens: &[Token], hits: &Hits) -> bool {
         hits.at(Category::Light, at)
             .is_some_and(|hit| &*hit.tag == "says")
     };
-    tokens.iter().enumerate().any(|(at, token)| {
-        token.is_any(&["police", "policia", "polica", "booliis", "booliska"])
-            && ((1..=3).any(|ahead| {
-                worn(at + ahead)
-                    && (1..ahead).all(|step| {
-                        hits.at(Category::Agency, at + step).is_some()
-                            || tokens.get(at + step).is_some_and(|token| {
-                                token.is_any(&["/", "\"", "-", "on", "tactical"])
-                            })
-                            || worn(at + step)
-                    })
-            }) || (1..=3).map_while(|back| at.checked_sub(back)).any(says))
-    })
+    let has_clothes = hits.of(Category::Uniform).next().is_some();
+    let is_mark = |at: usize, token: &Token| {
+        let before_clothes = (1..=3).any(|ahead| {
+            worn(at + ahead)
+                && (1..ahead).all(|step| {
+                    hits.at(Category::Agency, at + step).is_some()
+                        || worn(at + step)
+                        || tokens
+                            .get(at + step)
+                            .is_some_and(|token| token.is_any(&["/", "\"", "-", "on", "tactical"]))
+                })
+        });
+        let is_said = (1..=3).map_while(|back| at.checked_sub(back)).any(says)
+            || (1..=3).any(|ahead| says(at + ahead));
+        let is_on_back = tokens
+            .get(at + 1)
+            .is_some_and(|token| token.is_any(&["on", "en"]))
+            && (2..=4).any(|ahead| {
+                tokens.get(at + ahead).is_some_and(|token| {
+                    token.is_any(&[
+                        "back", "backs", "chest", "chests", "espalda", "pecho", "them",
+                    ])
+                })
+            });
+        let in_field = layout
+            .field(Label::Unit)
+            .is_some_and(|field| field.holds(at))
+            && hits
+                .at(Category::Agency, at)
+                .is_none_or(|hit| hit.span.to - hit.span.from == 1);
+        before_clothes || is_said && (token.capitals || has_clothes) || is_on_back || in_field
+    };
+    tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.is_any(&["police", "policia", "polica", "booliis", "booliska"]))
+        .filter(|(at, token)| is_mark(*at, token))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// Who they are. Without a word for it, "U: none" means plain clothes.
 pub(crate) fn unit(tokens: &[Token], hits: &Hits, layout: &Layout) -> Unit {
+    let marks = police_marks(tokens, hits, layout);
     let mut agency: Vec<String> = hits
         .of(Category::Agency)
-        .filter(|hit| !is_denied(tokens, hits, hit.span.from) && !is_weather(tokens, hits, hit))
+        .filter(|hit| {
+            !is_denied(tokens, hits, hit.span.from)
+                && !is_denied_behind(hits, hit.span.to)
+                && !is_weather(tokens, hits, hit)
+                && !marks.iter().any(|mark| hit.span.holds(*mark))
+        })
         .map(|hit| hit.tag.to_string())
         .collect();
     agency.sort_unstable();
     agency.dedup();
     let mut uniform = said(tokens, hits, Category::Uniform);
-    if is_marked_police(tokens, hits) && !uniform.iter().any(|tag| tag == "police_marking") {
+    if !marks.is_empty() && !uniform.iter().any(|tag| tag == "police_marking") {
         uniform.push("police_marking".to_owned());
         uniform.sort_unstable();
     }
@@ -276,6 +416,15 @@ pub(crate) fn unit(tokens: &[Token], hits: &Hits, layout: &Layout) -> Unit {
         })
     {
         uniform.push("plainclothes".to_owned());
+    }
+    // "U: green, Border Patrol"
+    if uniform.is_empty()
+        && let Some(field) = field
+        && hits
+            .of(Category::Color)
+            .any(|hit| &*hit.tag == "green" && field.holds(hit.span.from))
+    {
+        uniform.push("uniform".to_owned());
     }
     if uniform.iter().any(|tag| tag == "mask") && field.is_none() {
         uniform.retain(|tag| tag != "plainclothes");

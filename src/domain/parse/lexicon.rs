@@ -86,7 +86,7 @@ impl Category {
 
     /// Whether words of this category count in a message that only mixes their language in.
     const fn mixes(self) -> bool {
-        !matches!(self, Self::Common | Self::Cue | Self::Label)
+        !matches!(self, Self::Common | Self::Cue)
     }
 
     /// Whether a word of this category is none inside a phrase that is to be ignored.
@@ -407,9 +407,7 @@ const TELLING: usize = 5;
 fn spoken(found: &[Vec<(Span, &Entry)>], tokens: &[Token], language: usize) -> Vec<usize> {
     let mut signs = [0_u8; LANGUAGES.len()];
     for here in found {
-        let is_known = here
-            .iter()
-            .any(|(_, entry)| entry.language == language || entry.language == 0);
+        let is_known = here.iter().any(|(_, entry)| entry.language == language);
         if is_known {
             continue;
         }
@@ -418,7 +416,7 @@ fn spoken(found: &[Vec<(Span, &Entry)>], tokens: &[Token], language: usize) -> V
             let letters: usize = words.iter().map(|token| token.text.len()).sum();
             let sign = if entry.category == Category::Common {
                 1
-            } else if entry.category.travels() && letters >= TELLING {
+            } else if entry.language != 0 && entry.category.travels() && letters >= TELLING {
                 2
             } else {
                 0

@@ -155,7 +155,7 @@ impl Reader {
                 people: counting.people(),
                 vehicles: vehicles.total,
             },
-            activity: details::activities(&tokens, &hits),
+            activity: details::activities(&tokens, &hits, &layout),
             place: one(&located.found),
             unit: details::unit(&tokens, &hits, &layout),
             seen,

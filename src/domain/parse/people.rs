@@ -3,6 +3,7 @@
 use crate::domain::{
     parse::{
         count::{Count, Counted, Counting, Noun, added, largest},
+        details::is_denied,
         lexicon::Category,
         salute::Label,
         tokens::TokenKind,
@@ -39,6 +40,7 @@ impl Counting<'_> {
     /// The people counted in a part of the text. In a size field a bare number counts people.
     fn total_in(&self, part: Span, is_field: bool) -> Option<Range> {
         let mut sure: Vec<Group> = Vec::new();
+        let mut led: Vec<Group> = Vec::new();
         let mut weak: Vec<Group> = Vec::new();
         let mut police: Vec<Group> = Vec::new();
         let behind = self.behind_people(part);
@@ -61,7 +63,12 @@ impl Counting<'_> {
                     ..
                 }) => {}
                 Some(Counted { noun, head }) => {
-                    if self.is_victim(count, noun, head) {
+                    let is_denied =
+                        count.is_article && is_denied(self.tokens, self.hits, count.span.from);
+                    if is_denied
+                        || self.is_victim(count, noun, head)
+                        || noun == Noun::Anyone && self.are_vehicles(head)
+                    {
                         continue;
                     }
                     match noun {
@@ -72,7 +79,7 @@ impl Counting<'_> {
                 }
                 None if self.is_taken(count.span) => {}
                 None if is_field && !count.is_article => weak.push(group),
-                None if count.is_led && !count.is_article => sure.push(group),
+                None if count.is_led && !count.is_article => led.push(group),
                 None if count.is_added && (!sure.is_empty() || !weak.is_empty()) => {
                     if sure.is_empty() {
                         weak.push(group);
@@ -81,15 +88,83 @@ impl Counting<'_> {
                     }
                 }
                 None if self.stands_alone(count) => sure.push(group),
-                None if self.begins_a_clause(count) => weak.push(group),
+                None if self.begins_a_clause(count) || self.ends_a_clause(count) => {
+                    weak.push(group);
+                }
                 None => {}
             }
         }
         sure.extend(behind);
-        let chosen = [sure, weak, police]
+        if let Some(chosen) = [sure, led, weak, police]
             .into_iter()
-            .find(|groups| !groups.is_empty())?;
-        Some(self.together(&chosen))
+            .find(|groups| !groups.is_empty())
+        {
+            return Some(self.together(&chosen));
+        }
+        (!is_field && self.is_one()).then_some(Range::exactly(1))
+    }
+
+    /// "of them", "total" behind vehicles counts these.
+    pub(crate) fn are_vehicles(&self, head: Span) -> bool {
+        let is_pronoun = self
+            .hits
+            .at(Category::Person, head.from)
+            .is_some_and(|hit| {
+                self.count_word(hit.span.from, "total").is_some()
+                    || self.count_word(hit.span.from, "pronoun").is_some()
+            });
+        is_pronoun
+            && (0..head.from)
+                .rev()
+                .take(40)
+                .find_map(|at| {
+                    let is_vehicle = self.hits.from(Category::Body, at).is_some()
+                        || self.hits.from(Category::Model, at).is_some();
+                    let is_person = self.hits.from(Category::Person, at).is_some();
+                    (is_vehicle || is_person).then_some(is_vehicle)
+                })
+                .unwrap_or(false)
+            && !self
+                .layout
+                .field(Label::Size)
+                .is_some_and(|field| field.holds(head.from))
+    }
+
+    /// "guy in the passenger seat": one man, where nobody else is counted.
+    fn is_one(&self) -> bool {
+        self.hits.of(Category::Person).any(|hit| {
+            let at = hit.span.from;
+            let before = at.checked_sub(1);
+            let is_definite = before.is_some_and(|before| {
+                self.hits
+                    .at(Category::Owner, before)
+                    .is_some_and(|owner| matches!(&*owner.tag, "same" | "own" | "their"))
+                    || self.hits.at(Category::Person, before).is_some()
+                    || self.hits.at(Category::Bystander, before).is_some()
+            });
+            self.count_word(at, "single").is_some()
+                && !is_definite
+                && !self.is_object(at)
+                && !self.is_taken(hit.span)
+                && !is_denied(self.tokens, self.hits, at)
+                && self.hits.from(Category::Body, hit.span.to).is_none()
+        })
+    }
+
+    /// "se bajaron tres", "waa shan", "three of": a bare number that ends a clause behind a verb.
+    fn ends_a_clause(&self, count: Count) -> bool {
+        let ends = self
+            .tokens
+            .get(count.span.to)
+            .is_none_or(|token| token.is_any(&[".", ",", "\n", ";", "!"]));
+        let is_behind_verb = count.span.from.checked_sub(1).is_some_and(|before| {
+            self.hits.at(Category::Activity, before).is_some()
+                || self
+                    .hits
+                    .at(Category::Count, before)
+                    .is_some_and(|hit| &*hit.tag == "there")
+        });
+        ends && is_behind_verb && !count.is_article && count.range.min <= 60
     }
 
     /// Counts of people together: what is listed is added up, else the largest is meant.
@@ -197,7 +272,7 @@ impl Counting<'_> {
         let at = count.span.to;
         let goes_on = self.count_word(at, "where").is_some()
             || self.hits.from(Category::Activity, at).is_some()
-            || self.count_word(at, "part").is_some();
+            || !count.is_article && self.count_word(at, "part").is_some();
         let is_number = !count.is_article
             || self
                 .token(count.span.from)
@@ -259,7 +334,12 @@ impl Counting<'_> {
         if matches!(noun, Noun::Agents | Noun::Police | Noun::Clothes) {
             return false;
         }
-        self.is_object(count.span.from) || self.is_taken(head)
+        let is_doer = count
+            .span
+            .from
+            .checked_sub(1)
+            .is_some_and(|before| self.is_any(before, &["by", "por"]));
+        !is_doer && self.is_object(count.span.from) || self.is_taken(head)
     }
 
     /// Something is done to whom a phrase that begins here names.

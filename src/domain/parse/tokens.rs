@@ -214,7 +214,23 @@ fn push_word(found: &mut Vec<Token>, word: &Spelled, glued: bool) {
         start: range.start,
         end: range.end,
     };
-    if digits == 0 {
+    if let Some(number) = labelled(word) {
+        // "S2": a label and its value
+        found.push(token(
+            text.get(..1).unwrap_or_default(),
+            TokenKind::Word,
+            None,
+            glued,
+            0,
+        ));
+        found.push(token(
+            number,
+            TokenKind::Number,
+            number.parse().ok(),
+            true,
+            number.len(),
+        ));
+    } else if digits == 0 {
         let kind = if text.chars().any(|c| c.is_ascii_digit()) {
             TokenKind::Mixed
         } else {
@@ -261,6 +277,15 @@ fn is_ordinal_ending(tail: &str) -> bool {
             | "aad"
             | "ths"
     )
+}
+
+/// The digits behind a capital S or T that is glued to them.
+fn labelled(word: &str) -> Option<&str> {
+    let digits = word.strip_prefix(['S', 'T'])?;
+    let is_number =
+        !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && (word.starts_with('S') && digits.len() <= 2 || digits.len() >= 3))
+        .then_some(digits)
 }
 
 /// A name as its tokens in one line, for comparing names.

@@ -17,6 +17,8 @@ struct Group {
     vehicle: Vehicle,
     /// "vehicle", "cars": says nothing but how many.
     is_general: bool,
+    /// "a van": mentioned rather than counted.
+    is_article: bool,
     span: Span,
 }
 
@@ -69,7 +71,17 @@ impl Counting<'_> {
             }
         }
         self.share_color(&mut groups);
-        let total = self.total(&groups).or_else(|| self.convoy(&counts));
+        self.loose_color(&mut groups);
+        drop_repeated(&mut groups);
+        let sized = self.take_sized(&mut groups);
+        let pronoun = self.pronoun_count(&counts, &groups);
+        let total = self
+            .total(&groups)
+            .into_iter()
+            .chain(sized)
+            .chain(pronoun)
+            .reduce(largest)
+            .or_else(|| self.convoy(&counts));
         fold(&mut groups);
         Vehicles {
             described: groups
@@ -99,6 +111,65 @@ impl Counting<'_> {
         }
     }
 
+    /// "one suspicious suv. black.": a color by itself belongs to the only vehicle without one.
+    fn loose_color(&self, groups: &mut [Group]) {
+        let mut plain = groups
+            .iter_mut()
+            .filter(|group| group.vehicle.color.is_none() && !group.is_general);
+        let (Some(group), None) = (plain.next(), plain.next()) else {
+            return;
+        };
+        let is_edge = |at: Option<usize>| {
+            at.and_then(|at| self.tokens.get(at))
+                .is_none_or(|token| matches!(token.kind, TokenKind::Sign | TokenKind::Newline))
+        };
+        let loose = self.hits.of(Category::Color).find(|hit| {
+            hit.span.from >= group.span.to
+                && is_edge(hit.span.from.checked_sub(1))
+                && is_edge(Some(hit.span.to))
+        });
+        if let Some(hit) = loose {
+            group.vehicle.color = Some(hit.tag.to_string());
+        }
+    }
+
+    /// Takes out what only counts in the size field ("S: 1 car") where the vehicles themselves are described elsewhere.
+    fn take_sized(&self, groups: &mut Vec<Group>) -> Option<Range> {
+        let field = self.layout.field(Label::Size)?;
+        let is_sized = |group: &Group| {
+            field.holds(group.span.from)
+                && group.vehicle.color.is_none()
+                && group.vehicle.make.is_none()
+        };
+        if groups.iter().all(|group| field.holds(group.span.from)) {
+            return None;
+        }
+        let sized = groups
+            .iter()
+            .filter(|group| is_sized(group))
+            .filter_map(|group| group.vehicle.count)
+            .reduce(added);
+        groups.retain(|group| !is_sized(group));
+        sized
+    }
+
+    /// "cars outside. 2 of them", "SUV SUV SUV 4 total".
+    fn pronoun_count(&self, counts: &[Count], groups: &[Group]) -> Option<Range> {
+        if groups.is_empty() {
+            return None;
+        }
+        counts
+            .iter()
+            .filter(|count| {
+                !count.is_article
+                    && self
+                        .noun(**count)
+                        .is_some_and(|counted| self.are_vehicles(counted.head))
+            })
+            .map(|count| count.range)
+            .reduce(largest)
+    }
+
     /// "convoy of 5" counts vehicles even without saying so.
     fn convoy(&self, counts: &[Count]) -> Option<Range> {
         counts
@@ -125,8 +196,17 @@ impl Counting<'_> {
             .tokens
             .get(to.saturating_sub(1))
             .is_some_and(|token| is_plural(&token.text));
-        let count = self.count_before(begin, counts);
+        let count = self.count_before(begin, at, counts);
         to = self.adjectives_after(to, &mut vehicle);
+        if self.is_any(to, &["ah"])
+            && vehicle.model.is_none()
+            && self.hits.from(Category::Model, to + 1).is_some()
+                | self.hits.from(Category::Make, to + 1).is_some()
+        {
+            let color = vehicle.color.clone();
+            to = self.nouns(to + 1, &mut vehicle).unwrap_or(to);
+            vehicle.color = vehicle.color.or(color);
+        }
         let from = count.map_or(begin, |count| count.span.from);
         if self.is_bus_line(count, at, is_plural) {
             return Some((Vec::new(), to));
@@ -144,6 +224,7 @@ impl Counting<'_> {
                 .map(|vehicle| Group {
                     vehicle,
                     is_general: false,
+                    is_article: false,
                     span: Span { from, to: end },
                 })
                 .collect();
@@ -167,6 +248,7 @@ impl Counting<'_> {
         groups.push(Group {
             vehicle,
             is_general: is_general && !is_told,
+            is_article: count.is_none_or(|count| count.is_article),
             span: Span { from, to },
         });
         Some((groups, to))
@@ -181,16 +263,17 @@ impl Counting<'_> {
         is_bus && !is_plural && count.is_some_and(|count| count.range.min > 1)
     }
 
-    /// The count that ends where a group begins, or a filler word before.
-    fn count_before(&self, begin: usize, counts: &[Count]) -> Option<Count> {
-        let after = counts.partition_point(|count| count.span.to <= begin);
+    /// The count that ends where a group begins, inside its adjectives, or a filler word before.
+    fn count_before(&self, begin: usize, noun: usize, counts: &[Count]) -> Option<Count> {
+        let after = counts.partition_point(|count| count.span.to <= noun);
         let count = counts.get(after.checked_sub(1)?).copied()?;
-        let is_next = count.span.to == begin
-            || begin - count.span.to <= 3
+        let is_next = count.span.to >= begin
+            || begin - count.span.to <= 4
                 && (count.span.to..begin).all(|at| {
                     self.is_any(at, &["-", "of", "de"])
                         || self.hits.at(Category::Filler, at).is_some()
                         || self.hits.at(Category::Agency, at).is_some()
+                        || self.hits.at(Category::Person, at).is_some()
                 });
         is_next.then_some(count)
     }
@@ -203,7 +286,7 @@ impl Counting<'_> {
             .unwrap_or(from);
         let color = self.hits.at(Category::Color, joined.checked_sub(1)?)?;
         let is_free = vehicle.color.as_deref() != Some(&*color.tag);
-        let count = self.count_before(color.span.from, counts)?;
+        let count = self.count_before(color.span.from, color.span.from, counts)?;
         (is_free && count.span.to == color.span.from).then(|| Group {
             vehicle: Vehicle {
                 color: Some(color.tag.to_string()),
@@ -211,6 +294,7 @@ impl Counting<'_> {
                 ..vehicle.clone()
             },
             is_general: false,
+            is_article: false,
             span: Span {
                 from: count.span.from,
                 to: joined,
@@ -236,8 +320,11 @@ impl Counting<'_> {
                     .trim_start_matches('?')
                     .split('/')
                     .map(str::to_owned);
-                (vehicle.make, vehicle.model, vehicle.body) =
-                    (parts.next(), parts.next(), parts.next());
+                (vehicle.make, vehicle.model, vehicle.body) = (
+                    parts.next(),
+                    parts.next().filter(|model| !model.is_empty()),
+                    parts.next(),
+                );
                 is_vehicle = true;
                 at = hit.span.to;
             } else if let Some(hit) = self.hits.from(Category::Body, at).filter(|hit| {
@@ -326,21 +413,10 @@ impl Counting<'_> {
                 begin = hit.span.from;
             } else if self.tokens.get(before).is_some_and(is_year) {
                 begin = before;
-            } else if vehicle.color.is_none()
-                && self.is_any(before, &[",", "-"])
-                && before.checked_sub(1).is_some_and(|color| {
-                    self.hits.at(Category::Color, color).is_some()
-                        && self.hits.at(Category::Color, before + 1).is_none()
-                })
-                && vehicle.model.is_some()
-            {
-                // "black, tahoe"
-                begin = before;
             } else {
                 break;
             }
         }
-        // An article is a count, not an adjective.
         begin
     }
 
@@ -379,6 +455,9 @@ impl Counting<'_> {
         .into_iter()
         .any(|category| {
             let next = hit.span.to;
+            if self.is_any(next, &["ah"]) {
+                return false;
+            }
             self.hits.from(category, next).is_some()
                 || (next..next + 2).contains(&at) && self.hits.from(category, next + 1).is_some()
         });
@@ -414,17 +493,21 @@ impl Counting<'_> {
         let is_open = self.is_any(at, &["("]);
         let is_listed = is_open || self.is_any(at, &[",", ":", "-"]);
         let mut next = if is_listed { at + 1 } else { at };
-        let mut colors: Vec<String> = Vec::new();
+        let mut colors: Vec<(String, Range)> = Vec::new();
         let mut counts = 0;
+        let mut so_many = Range::exactly(1);
         while next < at + 14 {
             if let Some(hit) = self.hits.from(Category::Color, next) {
-                colors.push(hit.tag.to_string());
+                colors.push((hit.tag.to_string(), so_many));
+                so_many = Range::exactly(1);
                 next = hit.span.to;
-            } else if let Some(count) = self
-                .count(next)
-                .filter(|count| count.range == Range::exactly(1) && !count.is_led)
-            {
+            } else if let Some(count) = self.count(next).filter(|count| {
+                !count.is_led
+                    && (count.range == Range::exactly(1)
+                        || self.hits.from(Category::Color, count.span.to).is_some())
+            }) {
                 counts += 1;
+                so_many = count.range;
                 next = count.span.to;
             } else if self.is_any(
                 next,
@@ -449,9 +532,9 @@ impl Counting<'_> {
         .any(|category| self.hits.from(category, next).is_some());
         let is_split = colors.len() >= 2 && (is_open || counts + 1 >= colors.len());
         (is_split && closes && !names_more).then(|| {
-            let one = |color| Vehicle {
+            let one = |(color, count)| Vehicle {
                 color: Some(color),
-                count: Some(Range::exactly(1)),
+                count: Some(count),
                 body: vehicle.body.clone().filter(|body| body != "any"),
                 ..vehicle.clone()
             };
@@ -504,7 +587,12 @@ impl Counting<'_> {
             match owner(before) {
                 Some("stopped" | "own") => return true,
                 Some("their") => return !is_told && !is_plural,
-                Some("inside") => return !is_told && at == begin && !self.is_article(begin),
+                Some("inside") => {
+                    let is_bystanders = before
+                        .checked_sub(1)
+                        .is_some_and(|who| self.hits.at(Category::Bystander, who).is_some());
+                    return is_bystanders || !is_told && at == begin && !self.is_article(begin);
+                }
                 _ => {}
             }
             if self.is_article(before) || self.is_any(before, &["of", "de"]) {
@@ -513,7 +601,11 @@ impl Counting<'_> {
                 break;
             }
         }
-        if owner(begin) == Some("own") {
+        let is_held = self.is_any(end, &["pulled", "stopped", "boxed", "parado", "parada"])
+            && begin.checked_sub(1).is_some_and(|before| {
+                self.is_any(before, &["has", "have", "had", "got", "with", "tienen"])
+            });
+        if owner(begin) == Some("own") || is_held {
             return true;
         }
         // "a red civic being pulled over"
@@ -641,6 +733,26 @@ fn fold(groups: &mut Vec<Group>) {
         }
         n += 1;
     }
+}
+
+/// "loading a man into a van … white Sprinter": what was only mentioned is what is described elsewhere.
+fn drop_repeated(groups: &mut Vec<Group>) {
+    let is_plain = |group: &Group| {
+        group.vehicle.color.is_none()
+            && group.vehicle.make.is_none()
+            && group.vehicle.body.is_some()
+            && group
+                .vehicle
+                .count
+                .is_none_or(|count| count == Range::exactly(1))
+            && group.is_article
+    };
+    let described: Vec<Option<String>> = groups
+        .iter()
+        .filter(|group| group.vehicle.color.is_some() || group.vehicle.model.is_some())
+        .map(|group| group.vehicle.body.clone())
+        .collect();
+    groups.retain(|group| !is_plain(group) || !described.contains(&group.vehicle.body));
 }
 
 /// Worth naming: described, or at least counted.

@@ -198,14 +198,19 @@ impl When<'_> {
                 self.duration(next, true)
                     .filter(|(_, _, end)| self.is_tag(*end, "ago").is_some())
             })
-            .or_else(|| self.minutes_ago(next))?;
+            .or_else(|| self.minutes_ago(next))
+            .or_else(|| self.past_minutes(at, next))?;
         if let Some(hit) = self.hits.from(Category::Count, end)
             && &*hit.tag == "about"
             && self.is_tag(hit.span.to, "ago").is_some()
         {
             end = hit.span.to;
         }
-        let after = self.is_tag(end, "ago");
+        let after = self.is_tag(end, "ago").or_else(|| {
+            self.token(end)
+                .is_some_and(|token| token.is("now"))
+                .then_some(end + 1)
+        });
         if before.is_none() && after.is_none() {
             return None;
         }
@@ -231,6 +236,19 @@ impl When<'_> {
             false,
             end,
         ))
+    }
+
+    /// "for the past 15".
+    fn past_minutes(&self, from: usize, at: usize) -> Option<(Duration, bool, usize)> {
+        let is_past = (from..at).any(|at| {
+            self.token(at)
+                .is_some_and(|token| token.is_any(&["past", "last"]))
+        });
+        let (minutes, end) = self.count(at).filter(|_| is_past)?;
+        let ends = self
+            .token(end)
+            .is_none_or(|token| token.kind == TokenKind::Sign);
+        (ends && (2..60).contains(&minutes)).then_some((minutes * MINUTE, false, end))
     }
 
     /// "10 minutes", "half an hour", "an hour and a half", "20min", "1.5 hrs": how long, whether that is only a manner
@@ -374,7 +392,7 @@ impl Sent<'_> {
             .map(|at| Timestamp::from_ms(at.min(self.at.as_ms())))?;
         let since = self.at.as_ms() - at.as_ms();
         let as_ms = |long: Duration| i64::try_from(long.as_millis()).unwrap_or(i64::MAX);
-        if clock.is_doubtful && since > as_ms(RECENT) {
+        if clock.is_doubtful && day == Day::Latest && since > as_ms(RECENT) {
             return None;
         }
         let is_ahead = readings

@@ -17,6 +17,8 @@ pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twin_cities;
 
 pub use area::AreaInfo;
 pub use gazetteer::Gazetteer;

@@ -230,7 +230,7 @@ fn reports_in_other_words_are_understood() {
     );
     check(
         "man with a gun robbed the gas station on Lake and Chicago, police are there",
-        "Chatter Lake & Chicago | - - | [] | [\"LOCAL_POLICE\"] | []",
+        "Chatter Lake & Chicago | 1 - | [] | [\"LOCAL_POLICE\"] | []",
     );
 }
 
