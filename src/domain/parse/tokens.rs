@@ -214,22 +214,14 @@ fn push_word(found: &mut Vec<Token>, word: &Spelled, glued: bool) {
         start: range.start,
         end: range.end,
     };
-    if let Some(number) = labelled(word) {
+    if let Some(number) = labelled(written) {
         // "S2": a label and its value
-        found.push(token(
-            text.get(..1).unwrap_or_default(),
-            TokenKind::Word,
-            None,
-            glued,
-            0,
-        ));
-        found.push(token(
-            number,
-            TokenKind::Number,
-            number.parse().ok(),
-            true,
-            number.len(),
-        ));
+        let cut = word.start(1);
+        let label = text.get(..1).unwrap_or_default();
+        let value = number.parse().ok();
+        let kind = TokenKind::Number;
+        found.push(token(label, TokenKind::Word, None, glued, 0, whole.start..cut));
+        found.push(token(number, kind, value, true, number.len(), cut..whole.end));
     } else if digits == 0 {
         let kind = if text.chars().any(|c| c.is_ascii_digit()) {
             TokenKind::Mixed
