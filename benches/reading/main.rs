@@ -37,6 +37,7 @@ impl Sample {
                 sent_at: self.sent_at,
                 near: &self.near,
                 is_reply: self.is_reply,
+                earlier: None,
             },
         )
     }

@@ -42,6 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
         sent_at: Timestamp::from_ms(SENT + i64::from(how) * 3_600_000),
         near: &near,
         is_reply: how & 4 != 0,
+        earlier: None,
     };
     let parsed = reader().read(&text, &reading);
     assert_eq!(parsed, reader().read(&text, &reading), "read twice");

@@ -57,6 +57,9 @@ pub(crate) struct Counted {
 /// Nothing is counted beyond this.
 pub(crate) const MOST: u32 = 500;
 
+/// "at least about": so many lead words may stand before a number. A chain of them must not be read again from each of them.
+const MOST_LEADS: usize = 3;
+
 /// So many words may stand between a count and its noun.
 const FAR: usize = 7;
 
@@ -143,7 +146,7 @@ impl Counting<'_> {
     pub(crate) fn count(&self, start: usize) -> Option<Count> {
         let (mut at, mut is_led, mut is_open, mut is_between) = (start, false, false, false);
         let mut is_added = false;
-        loop {
+        for _ in 0..MOST_LEADS {
             if let Some(to) = self.count_word(at, "least") {
                 (at, is_led, is_open) = (to, true, true);
             } else if let Some(to) = self.count_word(at, "about") {

@@ -1,11 +1,8 @@
 //! Word lists as data: which words mean what, per language, so that a community can correct them.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::domain::{
@@ -69,6 +66,10 @@ pub(crate) enum Category {
 }
 
 impl Category {
+    const fn bit(self) -> u64 {
+        1 << self as u64
+    }
+
     /// Whether two meanings of this category may share words.
     const fn overlaps(self) -> bool {
         matches!(
@@ -318,9 +319,14 @@ pub(crate) struct Vocabulary {
 /// What the words of a text mean.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hits {
+    /// In the order of the tokens at which they begin.
     hits: Vec<Hit>,
-    /// Which hits of a category begin at a token.
-    by_start: HashMap<(Category, usize), Vec<usize>>,
+    /// Where in `hits` those of each token begin, and where those of the last end.
+    starts: Vec<usize>,
+    /// Of which categories hits begin at each token, as bits.
+    begin: Vec<u64>,
+    /// Of which categories there are hits at all, as bits.
+    all: u64,
 }
 
 /// No phrase is longer than so many tokens, hyphens included.
@@ -400,7 +406,7 @@ impl Vocabulary {
         let sprinkled = sprinkled(&found, tokens, language);
         let mut hits: Vec<Hit> = Vec::new();
         let mut ignored = Span { from: 0, to: 0 };
-        let mut ends: BTreeMap<(Category, Option<Arc<str>>), usize> = BTreeMap::new();
+        let mut ends: FxHashMap<(Category, Option<&str>), usize> = FxHashMap::default();
         for mut here in found {
             let is_own = |entry: &Entry| {
                 entry.language == language || entry.language == 0 && entry.category.travels()
@@ -431,7 +437,7 @@ impl Vocabulary {
                 }
                 let key = (
                     entry.category,
-                    entry.category.overlaps().then(|| Arc::clone(&entry.tag)),
+                    entry.category.overlaps().then_some(&*entry.tag),
                 );
                 if ends.get(&key).is_some_and(|end| *end > span.from) {
                     continue;
@@ -444,7 +450,7 @@ impl Vocabulary {
                 });
             }
         }
-        Hits::new(hits)
+        Hits::new(hits, tokens.len())
     }
 }
 
@@ -481,24 +487,50 @@ fn sprinkled(found: &[Vec<(Span, &Entry)>], tokens: &[Token], language: usize) -
 }
 
 impl Hits {
-    fn new(hits: Vec<Hit>) -> Self {
-        let mut by_start: HashMap<(Category, usize), Vec<usize>> = HashMap::new();
+    /// Hits in the order of the tokens at which they begin, of a text of so many tokens.
+    fn new(hits: Vec<Hit>, tokens: usize) -> Self {
+        let mut starts = Vec::with_capacity(tokens + 1);
+        let mut begin = vec![0; tokens];
+        let mut all = 0;
         for (n, hit) in hits.iter().enumerate() {
-            by_start
-                .entry((hit.category, hit.span.from))
-                .or_default()
-                .push(n);
+            while starts.len() <= hit.span.from {
+                starts.push(n);
+            }
+            all |= hit.category.bit();
+            if let Some(begin) = begin.get_mut(hit.span.from) {
+                *begin |= hit.category.bit();
+            }
         }
-        Self { hits, by_start }
+        starts.resize(tokens + 1, hits.len());
+        Self {
+            hits,
+            starts,
+            begin,
+            all,
+        }
+    }
+
+    fn begins(&self, category: Category, at: usize) -> bool {
+        self.begin
+            .get(at)
+            .is_some_and(|begin| begin & category.bit() != 0)
     }
 
     /// The hits of a category, in order.
     pub(crate) fn of(&self, category: Category) -> impl Iterator<Item = &Hit> {
-        self.hits.iter().filter(move |hit| hit.category == category)
+        let hits = if self.all & category.bit() == 0 {
+            &[]
+        } else {
+            self.hits.as_slice()
+        };
+        hits.iter().filter(move |hit| hit.category == category)
     }
 
     /// The hit of a category that holds a token.
     pub(crate) fn at(&self, category: Category, at: usize) -> Option<&Hit> {
+        if self.all & category.bit() == 0 {
+            return None;
+        }
         (at.saturating_sub(LONGEST)..=at).find_map(|start| {
             self.all_from(category, start)
                 .find(|hit| hit.span.holds(at))
@@ -512,11 +544,15 @@ impl Hits {
 
     /// Every hit of a category that begins at a token.
     pub(crate) fn all_from(&self, category: Category, at: usize) -> impl Iterator<Item = &Hit> {
-        self.by_start
-            .get(&(category, at))
-            .into_iter()
-            .flatten()
-            .filter_map(|hit| self.hits.get(*hit))
+        let range = match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(from), Some(to)) if self.begins(category, at) => *from..*to,
+            _ => 0..0,
+        };
+        self.hits
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .filter(move |hit| hit.category == category)
     }
 
     /// Whether this was said.

@@ -1,6 +1,6 @@
 //! Phrases of one or more words and what they stand for; finds the longest that begins at a token.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::domain::{
     parse::tokens::{Token, TokenKind, tokens},
@@ -24,27 +24,28 @@ impl Span {
     }
 }
 
-/// Phrases as a tree of their words. A single word that ends in `*` stands for every word that begins so.
+/// Phrases as a tree of their words. They are ours, so that nobody can choose words that fall together in a table: a quick hash
+/// will do. A single word that ends in `*` stands for every word that begins so.
 #[derive(Debug, Clone)]
 pub(crate) struct Phrases<T> {
-    first: HashMap<String, usize>,
+    first: FxHashMap<String, usize>,
     nodes: Vec<Node<T>>,
-    stems: HashMap<String, Vec<(String, T)>>,
+    stems: FxHashMap<String, Vec<(String, T)>>,
 }
 
 /// What has been read of some phrases: what it means if it ends here, and which words may follow.
 #[derive(Debug, Clone)]
 struct Node<T> {
     meanings: Vec<T>,
-    next: HashMap<String, usize>,
+    next: FxHashMap<String, usize>,
 }
 
 impl<T> Default for Phrases<T> {
     fn default() -> Self {
         Self {
-            first: HashMap::new(),
+            first: FxHashMap::default(),
             nodes: Vec::new(),
-            stems: HashMap::new(),
+            stems: FxHashMap::default(),
         }
     }
 }
@@ -80,7 +81,7 @@ impl<T> Phrases<T> {
             if node == fresh {
                 self.nodes.push(Node {
                     meanings: Vec::new(),
-                    next: HashMap::new(),
+                    next: FxHashMap::default(),
                 });
             }
             at = Some(node);
