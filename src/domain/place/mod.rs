@@ -12,8 +12,6 @@ mod street;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod twin_cities;
 
 pub use area::AreaInfo;
 pub use gazetteer::Gazetteer;

@@ -1,5 +1,7 @@
 //! The gazetteer of the Twin Cities as we ship it, and what is said about files that cannot be used.
 
+mod twin_cities;
+
 use std::{fs, path::Path, sync::OnceLock};
 
 use crate::domain::{
