@@ -33,8 +33,6 @@ pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod twin_cities;
 
 pub use area::AreaInfo;
 pub use choose::{Candidate, Why};

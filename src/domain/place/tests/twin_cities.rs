@@ -1,38 +1,20 @@
 //! What holds for the Twin Cities as we ship them: nothing of either city is left out, and no name of a place lies.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
-    sync::OnceLock,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::{city, locate};
 use crate::domain::{
     ids::AreaId,
-    parse::tokens::{folded, tokens},
+    parse::tokens::folded,
     place::{
-        Found, Gazetteer, PlaceKind,
+        Found, PlaceKind,
         gazetteer::{Landmark, NEAR_LANDMARK},
     },
 };
 
-fn city() -> &'static Gazetteer {
-    static CITY: OnceLock<Gazetteer> = OnceLock::new();
-    CITY.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("bot-config/cities/twin-cities");
-        let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
-        Gazetteer::load(
-            &read("areas.toml"),
-            &read("streets.csv"),
-            &read("landmarks.toml"),
-        )
-        .unwrap()
-    })
-}
-
-/// `Seen at {text}` → where, as `area, area`.
-fn areas_of(text: &str, near: &[&str]) -> String {
-    let found = super::tests::locate(text, near);
+/// Where a text lies: `area, area`.
+fn areas_of(text: &str) -> String {
+    let found = locate(text, &[]);
     let Found::One(place) = found else {
         return format!("{found:?}");
     };
@@ -43,7 +25,7 @@ fn areas_of(text: &str, near: &[&str]) -> String {
 fn check(cases: &[(&str, &str)]) {
     let wrong: Vec<String> = cases
         .iter()
-        .map(|(text, expect)| (text, expect, areas_of(text, &[])))
+        .map(|(text, expect)| (text, expect, areas_of(text)))
         .filter(|(_, expect, found)| *expect != found)
         .map(|(text, expect, found)| format!("{text:?}: {found}, not {expect}"))
         .collect();
@@ -102,7 +84,7 @@ fn only_stores_of_one_chain_share_a_name() {
 }
 
 /// Chains with several stores.
-const CHAINS: [&str; 14] = [
+const CHAINS: [&str; 9] = [
     "target",
     "cub",
     "the cub",
@@ -112,11 +94,6 @@ const CHAINS: [&str; 14] = [
     "lunds",
     "kowalskis",
     "mississippi market",
-    "home depot",
-    "menards",
-    "walmart",
-    "trader joes",
-    "whole foods",
 ];
 
 #[test]
@@ -137,7 +114,10 @@ fn no_landmark_goes_by_an_everyday_word() {
         "store",
         "mall",
         "the mall",
-        "target practice",
+        "walmart",
+        "home depot",
+        "menards",
+        "costco",
         "clues",
         "skyline",
         "first avenue",
@@ -177,7 +157,7 @@ fn a_place_outside_both_cities_is_known_and_in_no_area() {
         "fort snelling station",
         "at rosedale",
     ] {
-        assert_eq!(areas_of(text, &[]), "", "{text}");
+        assert_eq!(areas_of(text), "", "{text}");
     }
 }
 
@@ -273,7 +253,7 @@ fn parts_of_the_cities_are_known_by_what_people_call_them() {
 
 #[test]
 fn a_named_place_is_a_place() {
-    let found = super::tests::locate("3 trucks behind karmel mall", &[]);
+    let found = locate("3 trucks behind karmel mall", &[]);
     let Found::One(place) = found else {
         panic!("{found:?}")
     };
