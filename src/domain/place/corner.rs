@@ -77,7 +77,7 @@ impl Gazetteer {
                 if a == b {
                     continue;
                 }
-                if let Some(point) = first.crossing(second) {
+                for point in first.crossings(second) {
                     corners.push(Corner {
                         streets: (*a, *b),
                         point,

@@ -9,7 +9,7 @@ use crate::domain::{
     ids::AreaId,
     parse::tokens::{TokenKind, folded, tokens},
     place::{
-        AreaInfo, GazetteerProblem, Point,
+        AreaInfo, GazetteerProblem, ImportedTexts, Point,
         area::{Drawn, FlatMap},
         load,
         phrases::Phrases,
@@ -51,6 +51,8 @@ pub struct Gazetteer {
     pub(crate) ordinals: HashMap<u32, Vec<usize>>,
     pub(crate) landmark_names: Phrases<usize>,
     pub(crate) area_names: Phrases<usize>,
+    /// Whether house numbers stand behind the street: "Mannerheimintie 12".
+    pub(crate) numbers_after: bool,
 }
 
 impl Gazetteer {
@@ -63,7 +65,20 @@ impl Gazetteer {
         streets_csv: &str,
         landmarks_toml: &str,
     ) -> Result<Self, Vec<GazetteerProblem>> {
-        load::gazetteer(areas_toml, streets_csv, landmarks_toml)
+        load::gazetteer(areas_toml, streets_csv, landmarks_toml, None)
+    }
+
+    /// Reads the files of a city that was imported from a map, with what its people wrote by hand beside it.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_imported(
+        areas_toml: &str,
+        streets_csv: &str,
+        landmarks_toml: &str,
+        imported: &ImportedTexts,
+    ) -> Result<Self, Vec<GazetteerProblem>> {
+        load::gazetteer(areas_toml, streets_csv, landmarks_toml, Some(imported))
     }
 
     #[expect(
@@ -120,6 +135,7 @@ impl Gazetteer {
             ordinals,
             landmark_names,
             area_names,
+            numbers_after: false,
         }
     }
 

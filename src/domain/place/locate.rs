@@ -61,7 +61,9 @@ impl Gazetteer {
             used.push(span);
             return Found::One(Box::new(place));
         }
-        let address = self.address(tokens, open, mentions, near);
+        let address = self
+            .address(tokens, open, mentions, near)
+            .or_else(|| self.house_after(tokens, open, mentions, near));
         if let Some((place, span)) = address {
             used.push(span);
             let beside = landmarks

@@ -4,20 +4,29 @@ mod area;
 mod block;
 mod corner;
 mod gazetteer;
+mod house;
+mod imported;
 mod load;
 mod locate;
 mod mention;
 pub(crate) mod phrases;
+mod signs;
 mod street;
+mod survey;
 
 #[cfg(test)]
 mod tests;
 
 pub use area::AreaInfo;
+pub(crate) use area::FlatMap;
 pub use gazetteer::Gazetteer;
+pub use imported::ImportedTexts;
+pub(crate) use imported::Rings;
 pub use load::GazetteerProblem;
 pub(crate) use locate::Located;
 use serde::{Deserialize, Serialize};
+pub(crate) use signs::Signs;
+pub(crate) use survey::{SeenArea, SeenLandmark, SeenStreet};
 
 use crate::domain::ids::AreaId;
 
