@@ -11,6 +11,7 @@
 //! consequences as effects) → commit → `app::outbox` → `phrasebook` → `platforms/*`. One way in, one way out.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tocsin::{
+    cli::city::{self, CityCommand},
     platforms::Stop,
     startup::{self, Finding, Options},
 };
@@ -48,12 +49,18 @@ enum LogFormat {
     Json,
 }
 
-#[derive(Clone, Copy, Subcommand)]
+#[derive(Clone, Subcommand)]
 enum Command {
     /// Runs the bot (the default).
     Run,
     /// Tries settings, key, database, homeserver and clock, and says what to mend.
     Check,
+    /// Brings in a city from open data, checks and draws it.
+    City {
+        /// What to do.
+        #[command(subcommand)]
+        what: CityCommand,
+    },
 }
 
 fn main() -> ExitCode {
@@ -79,9 +86,10 @@ fn workers() -> usize {
 }
 
 async fn command(arguments: Arguments) -> ExitCode {
-    match arguments.command.unwrap_or(Command::Run) {
-        Command::Check => check(&arguments.config).await,
-        Command::Run => run(arguments).await,
+    match arguments.command {
+        Some(Command::Check) => check(&arguments.config).await,
+        Some(Command::City { what }) => city::run(&what, &arguments.config),
+        Some(Command::Run) | None => run(arguments).await,
     }
 }
 

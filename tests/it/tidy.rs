@@ -11,12 +11,13 @@ use regex::Regex;
 
 /// What each part of the house may import besides itself (ARCHITECTURE, "Which way imports point").
 /// `platforms` stands for its `mod.rs`: the trait, the inbox, and what they are made of.
-const MAY_IMPORT: [(&str, &[&str]); 10] = [
+const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("clock", &["domain"]),
     ("keyring", &["domain"]),
     ("phrasebook", &["domain"]),
     ("config", &["domain"]),
+    ("cli", &["domain", "config"]),
     ("store", &["domain"]),
     ("platforms", &["domain", "config", "clock"]),
     (
