@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use geo::MultiPolygon;
+use geo::{MultiPolygon, Orient, orient::Direction};
 
 use crate::domain::place::{FlatMap, Point, Rings};
 
@@ -146,7 +146,7 @@ pub(super) fn mean(points: &[Point]) -> Option<Point> {
     })
 }
 
-/// Polygons on the flat map.
+/// Polygons on the flat map, their rings turned as geometry wants them; files turn them either way.
 pub(super) fn flat_polygons(polygons: &[Rings], map: FlatMap) -> MultiPolygon<f64> {
     let ring = |points: &Vec<Point>| points.iter().map(|point| map.flat(*point)).collect();
     polygons
@@ -154,7 +154,7 @@ pub(super) fn flat_polygons(polygons: &[Rings], map: FlatMap) -> MultiPolygon<f6
         .filter_map(|rings| {
             let (outside, holes) = rings.split_first()?;
             let holes = holes.iter().map(ring).collect();
-            Some(geo::Polygon::new(ring(outside), holes))
+            Some(geo::Polygon::new(ring(outside), holes).orient(Direction::Default))
         })
         .collect()
 }

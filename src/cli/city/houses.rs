@@ -12,6 +12,8 @@ use crate::domain::{
 const FROM_STREET: f64 = 200.0;
 /// A number may lie so many metres from where its neighbors put it.
 const TOLERANCE: f64 = 20.0;
+/// Numbers are kept at least every so many metres: the gazetteer guesses none between two that are 400 m apart.
+const SPACING: f64 = 250.0;
 
 /// Gives each street its numbers.
 pub(super) fn number(streets: &mut [NewStreet], houses: &[House], near: &Near, map: FlatMap) {
@@ -78,9 +80,15 @@ fn thinned(numbers: &[(u32, geo::Point<f64>)]) -> Vec<(u32, geo::Point<f64>)> {
             })
         };
         let worst = (from + 1..to).max_by(|one, other| off(*one).total_cmp(&off(*other)));
-        if let Some(worst) = worst.filter(|worst| off(*worst) > TOLERANCE) {
-            keep[worst] = true;
-            open.extend([(from, worst), (worst, to)]);
+        let is_long = (b.x() - a.x()).hypot(b.y() - a.y()) > SPACING;
+        let split = match worst {
+            Some(worst) if off(worst) > TOLERANCE => Some(worst),
+            Some(_) if is_long => Some(from.midpoint(to)),
+            _ => None,
+        };
+        if let Some(split) = split {
+            keep[split] = true;
+            open.extend([(from, split), (split, to)]);
         }
     }
     let kept = numbers.iter().zip(keep);

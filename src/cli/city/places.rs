@@ -239,14 +239,15 @@ fn beside<'a>(point: Point, around: &'a Around<'_>) -> Option<&'a NewStreet> {
     around.network.streets.get(at)
 }
 
-/// "alepa mannerheimintie", "cub foods lake", "cub foods on lake".
+/// "alepa mannerheimintie", "cub foods lake", "cub foods on lake st".
 fn apart(names: &Names, by: &str, signs: &Signs) -> BTreeSet<String> {
     let (street, _) = signs.street(by, 0);
     let name = &names.name;
-    let mut aliases: BTreeSet<String> =
-        [format!("{name} {by}"), format!("{name} {}", street.base)].into();
-    aliases.insert(format!("{name} on {}", street.base));
-    aliases
+    [by, &street.base]
+        .into_iter()
+        .filter(|street| street.chars().any(char::is_alphabetic))
+        .flat_map(|street| [format!("{name} {street}"), format!("{name} on {street}")])
+        .collect()
 }
 
 /// An alias that two places share means neither.
