@@ -85,7 +85,7 @@ pub(super) struct Collected {
     pub houses: Vec<House>,
     pub features: Vec<Feature>,
     pub corners: Vec<NamedCorner>,
-    /// Whether lines that cut each other make a corner, where no corner was named.
+    /// Whether a line drawn by hand makes a corner where it cuts another: where no corners are named.
     pub cuts_are_corners: bool,
 }
 

@@ -35,7 +35,7 @@ pub(super) fn page(city: &str, seen: &Seen<'_>, findings: &[Finding]) -> String 
          <span class=\"key border\">border along nothing</span> \
          <span class=\"key landmark\">landmark in no area</span> \
          <span class=\"key street\">street that crosses nothing</span></p></header>\n\
-         <div id=\"frame\"><svg id=\"map\" viewBox=\"0 0 {w} {h}\" style=\"--m: {per_pixel}\" \
+         <div id=\"frame\"><svg id=\"map\" viewBox=\"0 0 {w} {h}\" style=\"--m: {per_pixel}; aspect-ratio: {w} / {h}\" \
          role=\"group\" aria-label=\"Map of {city}\">\n{svg}</svg>\n\
          <div id=\"zoom\"><button type=\"button\" aria-label=\"Closer\">+</button>\
          <button type=\"button\" aria-label=\"Farther\">&minus;</button>\

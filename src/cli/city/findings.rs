@@ -34,7 +34,12 @@ pub(super) struct Finding {
     pub says: String,
     /// What to draw: closed rings of an overlap or gap, lines of a border or street, one point of a place.
     pub shape: Vec<Vec<Point>>,
+    /// How large it is, in its own measure: the largest of a kind are told first.
+    pub weight: f64,
 }
+
+/// Stretches of one border: their metres together, and each as a line.
+type Stretches = (f64, Vec<Vec<Point>>);
 
 /// Everything seen of a city.
 pub(super) struct Seen<'a> {
@@ -98,6 +103,7 @@ impl<'a> Seen<'a> {
         found.extend(self.names());
         found.extend(self.borders(stretch));
         found.extend(self.places(gazetteer));
+        found.sort_by(|a, b| a.doubt.cmp(&b.doubt).then(b.weight.total_cmp(&a.weight)));
         found
     }
 
@@ -127,6 +133,7 @@ impl<'a> Seen<'a> {
                             self.called(other),
                             hectares(square)
                         ),
+                        weight: square,
                         shape: shared.iter().flat_map(|piece| self.globe(piece)).collect(),
                     });
                 }
@@ -162,6 +169,7 @@ impl<'a> Seen<'a> {
                         hectares(gap.unsigned_area()),
                         and(&beside)
                     ),
+                    weight: gap.unsigned_area(),
                     shape: self.globe(&gap),
                 }
             })
@@ -178,6 +186,7 @@ impl<'a> Seen<'a> {
                 doubt: Doubt::Name,
                 says,
                 shape: Vec::new(),
+                weight: 0.0,
             });
         };
         for (at, area) in self.areas.iter().enumerate() {
@@ -235,7 +244,7 @@ impl<'a> Seen<'a> {
                 rings.add(at, &ring.points().collect::<Vec<_>>());
             }
         }
-        let mut found: BTreeMap<(usize, usize), (f64, Vec<Vec<Point>>)> = BTreeMap::new();
+        let mut found: BTreeMap<(usize, usize), Stretches> = BTreeMap::new();
         for (at, shape) in self.shapes.iter().enumerate() {
             for ring in shape.iter().flat_map(rings_of) {
                 let mut run: Vec<(usize, geo::Point<f64>)> = Vec::new();
@@ -274,6 +283,7 @@ impl<'a> Seen<'a> {
                     metres
                 ),
                 shape,
+                weight: metres,
             })
             .collect()
     }
@@ -288,6 +298,7 @@ impl<'a> Seen<'a> {
                 doubt: Doubt::Landmark,
                 says: format!("{} lies in no area", landmark.name),
                 shape: vec![vec![landmark.point]],
+                weight: 0.0,
             });
         let alone = self
             .streets
@@ -297,6 +308,7 @@ impl<'a> Seen<'a> {
                 doubt: Doubt::Street,
                 says: format!("{} crosses no other street", street.name),
                 shape: street.lines.to_vec(),
+                weight: 0.0,
             });
         nowhere.chain(alone).collect()
     }

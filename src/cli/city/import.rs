@@ -16,7 +16,7 @@ use super::{
     osm,
     places::{self, Around, Places},
     progress::Progress,
-    streets::{self, Network},
+    streets::{self, StreetNet},
     table, whole,
     written::{self, Head},
 };
@@ -110,7 +110,7 @@ fn collect(
         }
     }
     if let Some(path) = &options.streets {
-        collected.cuts_are_corners = options.osm.is_none() && options.corners.is_none();
+        collected.cuts_are_corners = options.corners.is_none();
         table::streets(path, &mut collected, problems);
     }
     if let Some(path) = &options.corners {
@@ -130,7 +130,7 @@ fn collect(
 struct Made {
     city: String,
     areas: Vec<NewArea>,
-    network: Network,
+    network: StreetNet,
     /// The town of each street.
     sections: Vec<String>,
     places: Places,
@@ -170,7 +170,8 @@ impl Made {
         let everyday = network
             .streets
             .iter()
-            .map(|street| signs.street(&street.name, 0).0.base)
+            .flat_map(|street| [&street.name].into_iter().chain(&street.aliases))
+            .map(|name| signs.street(name, 0).0.base)
             .chain(areas.iter().map(|area| folded(&area.name)))
             .filter(|name| !name.contains(' '))
             .filter(|name| words.contains(name) || name.chars().count() < 4)
@@ -273,7 +274,7 @@ fn lexicon_words(dir: &Path) -> HashSet<String> {
 }
 
 /// In which town each street lies: that of the area around its middle, or the first.
-fn sections(network: &Network, areas: &[NewArea], city: &str, map: FlatMap) -> Vec<String> {
+fn sections(network: &StreetNet, areas: &[NewArea], city: &str, map: FlatMap) -> Vec<String> {
     let towns = areas::towns(areas, city);
     let first = towns.first().cloned().unwrap_or_default();
     if towns.len() < 2 {
@@ -425,7 +426,7 @@ fn summary(
             .map(String::as_str)
             .collect();
         lines.push(format!(
-            "{} place names are everyday words and count only with more words: {}{}",
+            "{} place names are short or everyday words and count only with more words, such as their kind: {}{}",
             counted(made.places.everyday.len()),
             some.join(", "),
             if made.places.everyday.len() > some.len() {

@@ -36,7 +36,7 @@ use crate::domain::problem::Problem;
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum CityCommand {
     /// Makes a city's folder from areas in GeoJSON or CSV and streets from an OpenStreetMap extract or CSV.
-    Import(Import),
+    Import(Box<Import>),
     /// Shows overlaps, gaps, borders along no street, and other doubts; draws a map of the city.
     Check(Check),
 }

@@ -267,7 +267,7 @@ mod tests {
     use super::*;
 
     fn tags(of: &[(&'static str, &'static str)]) -> Tags<'static> {
-        Tags::new(of.to_vec().into_iter())
+        Tags::new(of.iter().copied())
     }
 
     #[test]

@@ -7,7 +7,7 @@ use geo::{BoundingRect, Contains, MultiPolygon};
 use super::{
     collected::{Names, NewArea, Spot, flat_polygons},
     near::Near,
-    streets::{Network, NewStreet},
+    streets::{NewStreet, StreetNet},
 };
 use crate::domain::{
     parse::tokens::folded,
@@ -20,6 +20,11 @@ const ONE_PLACE: f64 = 200.0;
 const WIDE: f64 = 150.0;
 /// The street by which a place is told apart runs within so many metres.
 const BESIDE: f64 = 120.0;
+
+/// A name of one word and fewer letters is too easily another word: "Story", "Gold".
+const SHORT: usize = 6;
+/// A longer name is a sentence: nobody writes it, and no text message holds it.
+const LONG: usize = 60;
 
 /// A place of the new city.
 #[derive(Debug, Clone)]
@@ -35,7 +40,7 @@ pub(super) struct NewPlace {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Places {
     pub places: Vec<NewPlace>,
-    /// Names that are everyday words.
+    /// Names that are short or everyday words.
     pub everyday: Vec<String>,
     /// Places that nothing tells from another of the same name.
     pub alike: usize,
@@ -43,7 +48,7 @@ pub(super) struct Places {
 
 /// What names must not be mistaken for.
 pub(super) struct Around<'a> {
-    pub network: &'a Network,
+    pub network: &'a StreetNet,
     pub near: &'a Near,
     pub signs: &'a Signs,
     pub areas: &'a [NewArea],
@@ -63,7 +68,7 @@ pub(super) fn places(spots: &[Spot], around: &Around<'_>) -> Places {
     let mut by_name: BTreeMap<String, Vec<&Spot>> = BTreeMap::new();
     for spot in spots {
         let key = folded(&spot.names.name);
-        if !key.is_empty() {
+        if !key.is_empty() && key.chars().count() <= LONG {
             by_name.entry(key).or_default().push(spot);
         }
     }
@@ -77,7 +82,8 @@ pub(super) fn places(spots: &[Spot], around: &Around<'_>) -> Places {
     for (key, spots) in &by_name {
         let clusters = clusters(spots);
         let is_alone = clusters.len() == 1;
-        let is_word = key.chars().count() < 4
+        let is_short = !key.contains(' ') && key.chars().count() < SHORT;
+        let is_word = is_short
             || key.split(' ').all(|word| {
                 around.words.contains(word) || word.chars().all(|c| c.is_ascii_digit())
             });

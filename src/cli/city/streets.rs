@@ -31,7 +31,7 @@ pub(super) struct NewStreet {
 
 /// The streets, where they meet, and in which languages they are named.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Network {
+pub(super) struct StreetNet {
     pub streets: Vec<NewStreet>,
     /// The lower index first.
     pub corners: Vec<(usize, usize, Point)>,
@@ -39,7 +39,7 @@ pub(super) struct Network {
 }
 
 /// Joins what was collected.
-pub(super) fn network(collected: &Collected, map: FlatMap) -> Network {
+pub(super) fn network(collected: &Collected, map: FlatMap) -> StreetNet {
     let mut by_name: BTreeMap<String, Vec<&Piece>> = BTreeMap::new();
     for piece in &collected.pieces {
         let key = folded(&piece.names.name);
@@ -63,7 +63,7 @@ pub(super) fn network(collected: &Collected, map: FlatMap) -> Network {
         }
     }
     let corners = corners(collected, &streets, map);
-    Network {
+    StreetNet {
         streets,
         corners,
         languages,
@@ -76,7 +76,11 @@ fn languages(by_name: &BTreeMap<String, Vec<&Piece>>) -> Vec<String> {
     for pieces in by_name.values() {
         let codes: BTreeSet<&str> = pieces
             .iter()
-            .flat_map(|piece| piece.names.translations.keys().map(String::as_str))
+            .flat_map(|piece| {
+                let names = piece.names.translations.iter();
+                let other = names.filter(|(_, name)| **name != piece.names.name);
+                other.map(|(code, _)| code.as_str())
+            })
             .collect();
         for code in codes {
             *counts.entry(code).or_default() += 1;
@@ -115,21 +119,22 @@ fn parts<'a>(pieces: &[&'a Piece]) -> Vec<Vec<&'a Piece>> {
             }
         }
     }
-    for at in 0..pieces.len() {
-        for other in at + 1..pieces.len() {
-            if find(&leader, at) != find(&leader, other)
-                && let (Some(one), Some(two)) = (pieces.get(at), pieces.get(other))
-                && is_near(one, two)
-            {
-                join(&mut leader, at, other);
-            }
-        }
-    }
     let mut parts: BTreeMap<usize, Vec<&Piece>> = BTreeMap::new();
     for (at, piece) in pieces.iter().enumerate() {
         parts.entry(find(&leader, at)).or_default().push(piece);
     }
     let mut parts: Vec<Vec<&Piece>> = parts.into_values().collect();
+    let mut at = 0;
+    while at < parts.len() {
+        let near = (at + 1..parts.len()).find(|other| is_near(&parts[at], &parts[*other]));
+        match near {
+            Some(other) => {
+                let more = parts.swap_remove(other);
+                parts[at].extend(more);
+            }
+            None => at += 1,
+        }
+    }
     parts.sort_by(|a, b| first_of(a).total_cmp(&first_of(b)));
     parts
 }
@@ -156,14 +161,17 @@ fn join(leader: &mut [usize], one: usize, other: usize) {
     }
 }
 
-fn is_near(one: &Piece, other: &Piece) -> bool {
-    let ends = |piece: &Piece| -> Vec<Point> {
-        let every = (piece.points.len() / 8).max(1);
-        let some = piece.points.iter().step_by(every).copied();
-        some.chain(piece.points.last().copied()).collect()
+fn is_near(one: &[&Piece], other: &[&Piece]) -> bool {
+    let some = |part: &[&Piece]| -> Vec<Point> {
+        let ends = |piece: &&Piece| {
+            let every = (piece.points.len() / 8).max(1);
+            let some = piece.points.iter().step_by(every).copied();
+            some.chain(piece.points.last().copied()).collect::<Vec<_>>()
+        };
+        part.iter().flat_map(ends).collect()
     };
-    let others = ends(other);
-    ends(one)
+    let others = some(other);
+    some(one)
         .iter()
         .any(|a| others.iter().any(|b| a.metres_to(*b) <= ONE_STREET))
 }
@@ -384,35 +392,79 @@ fn clusters(mut points: Vec<Point>) -> Vec<Point> {
         .collect()
 }
 
-/// Where drawn lines cut each other or end at another, within 20 m.
+/// Where lines drawn by hand cut others or end at them, within 20 m.
 fn cuts(streets: &[NewStreet], map: FlatMap) -> Vec<(usize, usize, Point)> {
     const SLACK: f64 = 20.0;
-    let flat: Vec<Vec<Vec<geo::Point<f64>>>> = streets
+    let flat: Vec<Vec<Flat>> = streets
         .iter()
         .map(|street| {
-            let line = |line: &Vec<Point>| line.iter().map(|point| map.flat(*point)).collect();
-            street.lines.iter().map(line).collect()
+            street
+                .lines
+                .iter()
+                .map(|line| Flat::of(line, map))
+                .collect()
         })
         .collect();
+    let is_drawn = |at: usize| {
+        streets
+            .get(at)
+            .is_some_and(|street| street.nodes.is_empty())
+    };
     let mut found = Vec::new();
-    for (one, mine) in flat.iter().enumerate() {
-        for (other, theirs) in flat.iter().enumerate().skip(one + 1) {
-            for (a, b) in mine
+    for (one, mine) in flat.iter().enumerate().filter(|(one, _)| is_drawn(*one)) {
+        for (other, theirs) in flat.iter().enumerate() {
+            if other == one || other < one && is_drawn(other) {
+                continue;
+            }
+            let pairs = mine
                 .iter()
-                .flat_map(|line| line.iter().zip(line.iter().skip(1)))
-            {
-                for (c, d) in theirs
-                    .iter()
-                    .flat_map(|line| line.iter().zip(line.iter().skip(1)))
-                {
-                    if let Some(point) = cut(*a, *b, *c, *d, SLACK) {
-                        found.push((one, other, map.globe(point)));
+                .flat_map(|line| theirs.iter().map(move |other| (line, other)))
+                .filter(|(line, other)| line.is_beside(other, SLACK));
+            for (line, other_line) in pairs {
+                for (a, b) in line.pieces() {
+                    for (c, d) in other_line.pieces() {
+                        if let Some(point) = cut(a, b, c, d, SLACK) {
+                            found.push((one, other, map.globe(point)));
+                        }
                     }
                 }
             }
         }
     }
     found
+}
+
+/// A line on the flat map, with the box around it.
+struct Flat {
+    points: Vec<geo::Point<f64>>,
+    low: (f64, f64),
+    high: (f64, f64),
+}
+
+impl Flat {
+    fn of(line: &[Point], map: FlatMap) -> Self {
+        let points: Vec<geo::Point<f64>> = line.iter().map(|point| map.flat(*point)).collect();
+        let (mut low, mut high) = ((f64::MAX, f64::MAX), (f64::MIN, f64::MIN));
+        for point in &points {
+            low = (low.0.min(point.x()), low.1.min(point.y()));
+            high = (high.0.max(point.x()), high.1.max(point.y()));
+        }
+        Self { points, low, high }
+    }
+
+    fn is_beside(&self, other: &Self, metres: f64) -> bool {
+        self.low.0 <= other.high.0 + metres
+            && other.low.0 <= self.high.0 + metres
+            && self.low.1 <= other.high.1 + metres
+            && other.low.1 <= self.high.1 + metres
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = (geo::Point<f64>, geo::Point<f64>)> {
+        self.points
+            .iter()
+            .copied()
+            .zip(self.points.iter().skip(1).copied())
+    }
 }
 
 fn cut(

@@ -8,7 +8,7 @@ use super::{
     areas::{town_of, towns},
     collected::{Feature, NewArea},
     places::NewPlace,
-    streets::Network,
+    streets::StreetNet,
 };
 use crate::domain::place::{FlatMap, ImportedTexts, Point};
 
@@ -61,7 +61,7 @@ fn joined(names: &BTreeSet<String>) -> String {
 /// The files that the gazetteer reads. `section_of` says in which town each street lies.
 pub(super) fn texts(
     areas: &[NewArea],
-    network: &Network,
+    network: &StreetNet,
     section_of: &[String],
     places: &[NewPlace],
     is_osm: bool,
