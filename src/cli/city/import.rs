@@ -55,7 +55,12 @@ pub(super) fn import(options: &Import, config: &Path) -> Result<Vec<String>, Vec
         return Err(problems);
     }
     progress.doing("joining streets");
-    let made = Made::of(options, config, new_areas, &collected);
+    let city = options
+        .city_name
+        .clone()
+        .or_else(|| name_in(old.as_deref()?))
+        .unwrap_or_else(|| titled(&options.city));
+    let made = Made::of(city, config, new_areas, &collected);
     let texts = written::texts(
         &made.areas,
         &made.network,
@@ -140,11 +145,7 @@ struct Made {
 }
 
 impl Made {
-    fn of(options: &Import, config: &Path, areas: Vec<NewArea>, collected: &Collected) -> Self {
-        let city = options
-            .city_name
-            .clone()
-            .unwrap_or_else(|| titled(&options.city));
+    fn of(city: String, config: &Path, areas: Vec<NewArea>, collected: &Collected) -> Self {
         let map = FlatMap::around(Window::around(&areas).middle());
         let mut network = streets::network(collected, map);
         let mut near = Near::default();
@@ -198,6 +199,12 @@ impl Made {
             map,
         }
     }
+}
+
+/// What an earlier `areas.toml` calls the city.
+fn name_in(areas_toml: &str) -> Option<String> {
+    let table: toml::Table = areas_toml.parse().ok()?;
+    Some(table.get("city")?.get("name")?.as_str()?.to_owned())
 }
 
 /// `st-paul` → `St Paul`.

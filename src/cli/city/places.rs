@@ -118,7 +118,12 @@ pub(super) fn places(spots: &[Spot], around: &Around<'_>) -> Places {
                 made.alike += usize::from(!is_word);
                 continue;
             }
-            place.name = format!("{} ({by})", names.name);
+            // What stands in brackets may be left out by those who write; where the bare name means something else it must not.
+            place.name = match (is_alone, is_word || taken.contains(key)) {
+                (true, _) => format!("{} {by}", names.name),
+                (false, true) => format!("{} on {by}", names.name),
+                (false, false) => format!("{} ({by})", names.name),
+            };
             place.aliases = apart(names, &by, around.signs);
             told_apart.entry(by).or_default().push(place);
         }
