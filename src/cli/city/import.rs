@@ -1,7 +1,7 @@
 //! `tocsin city import`: reads areas and streets, makes a gazetteer of them, tries it, and only then writes it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
 };
@@ -11,13 +11,13 @@ use geo::Contains;
 use super::{
     Import, areas,
     collected::{Collected, NewArea, Window, flat_polygons},
-    counted, houses,
+    houses,
     near::Near,
     osm,
     places::{self, Around, Places},
     progress::Progress,
     streets::{self, StreetNet},
-    table, whole,
+    summary, table, whole, words,
     written::{self, Head},
 };
 use crate::{
@@ -91,7 +91,7 @@ pub(super) fn import(options: &Import, config: &Path) -> Result<Vec<String>, Vec
     drop(progress);
     let features = written::features(&collected.features, made.map);
     let is_changed = write(&files, &features, options)?;
-    Ok(summary(&made, &files, options, &added, is_changed))
+    Ok(summary::lines(&made, &files, options, &added, is_changed))
 }
 
 /// Everything that was asked for, from the map and the tables.
@@ -132,16 +132,16 @@ fn collect(
 }
 
 /// The new city, before it is text.
-struct Made {
-    city: String,
-    areas: Vec<NewArea>,
-    network: StreetNet,
+pub(super) struct Made {
+    pub city: String,
+    pub areas: Vec<NewArea>,
+    pub network: StreetNet,
     /// The town of each street.
-    sections: Vec<String>,
-    places: Places,
-    street_words: BTreeSet<String>,
-    everyday: BTreeSet<String>,
-    map: FlatMap,
+    pub sections: Vec<String>,
+    pub places: Places,
+    pub street_words: BTreeSet<String>,
+    pub everyday: BTreeSet<String>,
+    pub map: FlatMap,
 }
 
 impl Made {
@@ -162,12 +162,12 @@ impl Made {
             .iter()
             .map(|street| street.name.as_str())
             .collect();
-        let street_words = street_words(&names);
+        let street_words = words::street_words(&names);
         let signs = Signs {
             words: street_words.clone(),
             endings: BTreeMap::new(),
         };
-        let words = lexicon_words(&config.join("lexicon"));
+        let words = words::in_lexicons(&config.join("lexicon"));
         let everyday = network
             .streets
             .iter()
@@ -216,68 +216,6 @@ fn titled(folder: &str) -> String {
         })
     });
     words.collect::<Vec<String>>().join(" ")
-}
-
-/// The first or last words that many streets share.
-fn street_words(names: &BTreeSet<&str>) -> BTreeSet<String> {
-    const DIRECTIONS: [&str; 16] = [
-        "n",
-        "s",
-        "e",
-        "w",
-        "ne",
-        "nw",
-        "se",
-        "sw",
-        "north",
-        "south",
-        "east",
-        "west",
-        "northeast",
-        "northwest",
-        "southeast",
-        "southwest",
-    ];
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for name in names {
-        let key = folded(name);
-        let words: Vec<&str> = key
-            .split(' ')
-            .filter(|word| !DIRECTIONS.contains(word))
-            .collect();
-        if let ([first, .., last], true) = (words.as_slice(), words.len() > 1) {
-            *counts.entry((*first).to_owned()).or_default() += 1;
-            *counts.entry((*last).to_owned()).or_default() += 1;
-        }
-    }
-    let many = (names.len() * 3 / 200).max(5);
-    counts
-        .into_iter()
-        .filter(|(word, count)| *count >= many && word.chars().all(char::is_alphabetic))
-        .map(|(word, _)| word)
-        .collect()
-}
-
-/// Every word in the lexicons.
-fn lexicon_words(dir: &Path) -> HashSet<String> {
-    fn take(value: &toml::Value, words: &mut HashSet<String>) {
-        match value {
-            toml::Value::String(text) => {
-                words.extend(folded(text).split(' ').map(str::to_owned));
-            }
-            toml::Value::Array(list) => list.iter().for_each(|each| take(each, words)),
-            toml::Value::Table(table) => table.values().for_each(|each| take(each, words)),
-            _ => {}
-        }
-    }
-    let mut words = HashSet::new();
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        let text = fs::read_to_string(entry.path()).unwrap_or_default();
-        if let Ok(table) = text.parse::<toml::Table>() {
-            take(&toml::Value::Table(table), &mut words);
-        }
-    }
-    words
 }
 
 /// In which town each street lies: that of the area around its middle, or the first.
@@ -375,105 +313,4 @@ fn write(files: &CityFiles, features: &str, options: &Import) -> Result<bool, Ve
             .map_err(|error| vec![whole(path, format!("cannot be written: {error}"))])?;
     }
     Ok(true)
-}
-
-fn summary(
-    made: &Made,
-    files: &CityFiles,
-    options: &Import,
-    added: &[String],
-    is_changed: bool,
-) -> Vec<String> {
-    let numbered = made
-        .network
-        .streets
-        .iter()
-        .filter(|street| !street.houses.is_empty());
-    let bytes = files.imported.as_ref().map_or(0, |texts| {
-        texts.borders.len() + texts.streets.len() + texts.corners.len() + texts.places.len()
-    });
-    let mut lines = vec![
-        format!(
-            "{}: {} areas, {} streets ({} with house numbers), {} corners, {} places; {} kB",
-            made.city,
-            counted(made.areas.len()),
-            counted(made.network.streets.len()),
-            counted(numbered.count()),
-            counted(made.network.corners.len()),
-            counted(made.places.places.len()),
-            counted(bytes / 1_000),
-        ),
-        if is_changed {
-            format!("written to {}", files.dir.display())
-        } else {
-            format!(
-                "{} has all this already; nothing was written",
-                files.dir.display()
-            )
-        },
-    ];
-    if !made.network.languages.is_empty() {
-        lines.push(format!(
-            "names also in: {}",
-            made.network.languages.join(", ")
-        ));
-    }
-    if !added.is_empty() {
-        lines.push(format!(
-            "new in areas.toml, at its end: {}",
-            added.join(", ")
-        ));
-    }
-    if !made.places.everyday.is_empty() {
-        let some: Vec<&str> = made
-            .places
-            .everyday
-            .iter()
-            .take(8)
-            .map(String::as_str)
-            .collect();
-        lines.push(format!(
-            "{} place names are short or everyday words and count only with more words, such as their kind: {}{}",
-            counted(made.places.everyday.len()),
-            some.join(", "),
-            if made.places.everyday.len() > some.len() {
-                ", …"
-            } else {
-                ""
-            },
-        ));
-    }
-    if made.places.alike > 0 {
-        lines.push(format!(
-            "{} places were left out: nothing tells them from another of the same name",
-            counted(made.places.alike)
-        ));
-    }
-    let pointless = made
-        .areas
-        .iter()
-        .filter(|area| area.aliases.is_empty())
-        .count();
-    let city = &options.city;
-    lines.push(String::new());
-    lines.push("What to do next:".to_owned());
-    lines.push(format!(
-        "  1. tocsin city check {city} --map {city}.html    and look at the map"
-    ));
-    lines.push(format!(
-        "  2. in {}: what people call their areas, as aliases ({} have none); everyday words; street_words",
-        files.dir.join("areas.toml").display(),
-        counted(pointless)
-    ));
-    lines.push(format!(
-        "  3. in {}: places that people name and the map does not",
-        files.dir.join("landmarks.toml").display()
-    ));
-    lines.push(format!(
-        "  4. in tocsin.toml: city = \"{city}\", and the areas of each room"
-    ));
-    if made.network.corners.is_empty() {
-        lines.push("No two streets meet: reports will not be found by corner".to_owned());
-    }
-    lines
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! geojson, table   areas, and streets, corners and places without OpenStreetMap
 //! osm              the same from an extract, in two passes over the file
-//! streets, places, houses   raw ways and points → what the gazetteer keeps
+//! streets, corners, houses, places, words   raw ways and points → what the gazetteer keeps
 //! import           all of it, written as a folder that the bot loads
 //! check, draw      what is wrong with a city, and a map to look at
 //! ```
@@ -11,6 +11,7 @@
 mod areas;
 mod check;
 mod collected;
+mod corners;
 mod draw;
 mod findings;
 mod geojson;
@@ -22,7 +23,9 @@ mod osm_names;
 mod places;
 mod progress;
 mod streets;
+mod summary;
 mod table;
+mod words;
 mod written;
 
 use std::{
