@@ -212,6 +212,7 @@ fn town() -> Extract {
     spot(&mut town, "Alpha Mart", ("shop", "supermarket"), 510, 300);
     spot(&mut town, "Alpha Mart", ("shop", "supermarket"), 1510, 150);
     spot(&mut town, "Norrby", ("railway", "station"), 300, 300);
+    spot(&mut town, "Bell Harbor", ("railway", "station"), 320, 300);
     spot(&mut town, "Bell Tower", ("tourism", "attraction"), 800, 600);
     spot(&mut town, "Agent", ("shop", "clothes"), 800, 620);
     let park: Vec<i64> = [(900, 600), (1250, 600), (1250, 700), (900, 700), (900, 600)]
@@ -302,6 +303,9 @@ fn names_that_mean_two_places_need_more_words() {
         bench.place("agents in norrby").kind,
         PlaceKind::Neighborhood
     );
+    assert!(
+        !matches!(bench.found("agents all over bell harbor", &[]), Found::One(place) if place.kind == PlaceKind::Place)
+    );
     bench.check("2 agents at the bell tower", "Bell Tower (bh/norrby)");
     bench.check(
         "agents at harbor green",
@@ -369,8 +373,8 @@ fn all_problems_of_a_file_of_areas_are_told_at_once() {
             "areas.geojson: feature 4 (D): [45,-93] is latitude before longitude: GeoJSON wants [longitude, latitude]",
             "areas.geojson: feature 5 (E): has a ring of fewer than three points",
             "areas.geojson: 2 areas have the id `f`: say --id and a property that differs, or give them names that differ",
-            "areas.geojson: nothing says where the streets are: give --osm, or --streets and --corners",
             "bot-config/cities/x: is a new city: say its time zone, such as --time-zone Europe/Helsinki",
+            "areas.geojson: nothing says where the streets are: give --osm, or --streets and --corners",
             "tocsin: 8 problem(s) above",
         ]
     );
@@ -465,7 +469,7 @@ fn a_check_tells_what_is_doubtful_and_draws_it() {
     let map = bench.path("map.html").display().to_string();
     let told = bench.good(&["check", "--map", &map]);
     for line in [
-        "good     Bell Harbor: 2 areas, 10 streets, 8 corners, 6 landmarks",
+        "good     Bell Harbor: 2 areas, 10 streets, 8 corners, 7 landmarks",
         "good     no two areas overlap",
         "belong to no area, between S\u{f6}derby",
         "the border of Norrby and S\u{f6}derby follows no known street, river or railway for",

@@ -39,8 +39,6 @@ pub(super) fn import(options: &Import, config: &Path) -> Result<Vec<String>, Vec
     let dir = cities.join(&options.city);
     let mut problems = Vec::new();
     let new_areas = areas::read(options, &mut problems);
-    let mut progress = Progress::new();
-    let collected = collect(options, &new_areas, &mut progress, &mut problems);
     let old = fs::read_to_string(dir.join("areas.toml")).ok();
     if old.is_none() && options.time_zone.is_none() {
         let message = "is a new city: say its time zone, such as --time-zone Europe/Helsinki";
@@ -51,6 +49,8 @@ pub(super) fn import(options: &Import, config: &Path) -> Result<Vec<String>, Vec
             "is a city drawn by hand: import under another name and move what you want to keep";
         problems.push(whole(&dir, message));
     }
+    let mut progress = Progress::new();
+    let collected = collect(options, &new_areas, &mut progress, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -102,8 +102,9 @@ fn collect(
     problems: &mut Vec<Problem>,
 ) -> Collected {
     let mut collected = Collected::default();
+    // A large extract is not read for nothing.
     if let Some(path) = &options.osm
-        && !areas.is_empty()
+        && problems.is_empty()
     {
         match osm::collect(path, Window::around(areas), progress) {
             Ok(found) => collected = found,
@@ -183,6 +184,7 @@ impl Made {
             near: &near,
             signs: &signs,
             areas: &areas,
+            city: &city,
             words: &words,
             map,
         };

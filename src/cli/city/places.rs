@@ -52,6 +52,8 @@ pub(super) struct Around<'a> {
     pub near: &'a Near,
     pub signs: &'a Signs,
     pub areas: &'a [NewArea],
+    /// What the city is called.
+    pub city: &'a str,
     pub words: &'a HashSet<String>,
     pub map: FlatMap,
 }
@@ -82,7 +84,7 @@ pub(super) fn places(spots: &[Spot], around: &Around<'_>) -> Places {
     for (key, spots) in &by_name {
         let clusters = clusters(spots);
         let is_alone = clusters.len() == 1;
-        let is_short = !key.contains(' ') && key.chars().count() < SHORT;
+        let is_short = is_short(key);
         let is_word = is_short
             || key.split(' ').all(|word| {
                 around.words.contains(word) || word.chars().all(|c| c.is_ascii_digit())
@@ -146,7 +148,12 @@ pub(super) fn places(spots: &[Spot], around: &Around<'_>) -> Places {
     made
 }
 
-/// Names that mean a street or an area already.
+/// Whether a name is one word and too easily another.
+fn is_short(key: &str) -> bool {
+    !key.contains(' ') && key.chars().count() < SHORT
+}
+
+/// Names that mean a street, an area or the city already.
 fn taken(around: &Around<'_>) -> HashSet<String> {
     let streets = around.network.streets.iter().flat_map(|street| {
         let names = [&street.name].into_iter().chain(&street.aliases);
@@ -160,7 +167,10 @@ fn taken(around: &Around<'_>) -> HashSet<String> {
         .iter()
         .flat_map(|area| [&area.name].into_iter().chain(&area.aliases))
         .map(|name| folded(name));
-    streets.chain(areas).collect()
+    // A station is often called as its city.
+    let towns = around.areas.iter().map(|area| folded(&area.town));
+    let city = [folded(around.city)];
+    streets.chain(areas).chain(towns).chain(city).collect()
 }
 
 fn clusters<'a>(spots: &[&'a Spot]) -> Vec<Cluster<'a>> {
@@ -233,7 +243,7 @@ fn other_names(spots: &[&Spot], around: &Around<'_>, taken: &HashSet<String>) ->
         .filter(|name| {
             let key = folded(name);
             let is_word = key.split(' ').all(|word| around.words.contains(word));
-            key.chars().count() >= 4
+            !is_short(&key)
                 && !is_word
                 && !taken.contains(&key)
                 && key != folded(&spots[0].names.name)
@@ -254,9 +264,12 @@ fn beside<'a>(point: Point, around: &'a Around<'_>) -> Option<&'a NewStreet> {
 fn apart(names: &Names, by: &str, signs: &Signs) -> BTreeSet<String> {
     let (street, _) = signs.street(by, 0);
     let name = &names.name;
-    [by, &street.base]
+    let mut streets = vec![by];
+    if street.base != folded(by) && street.base.chars().any(char::is_alphabetic) {
+        streets.push(&street.base);
+    }
+    streets
         .into_iter()
-        .filter(|street| street.chars().any(char::is_alphabetic))
         .flat_map(|street| [format!("{name} {street}"), format!("{name} on {street}")])
         .collect()
 }
