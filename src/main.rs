@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tocsin::{
-    cli,
+    cli::{self, city::CityCommand},
     clock::{Clock, SystemClock},
     platforms::Stop,
     startup::{self, Finding, Options},
@@ -58,6 +58,12 @@ enum Command {
     Check,
     /// Reads texts as the bot would and shows what it understood.
     Parse(cli::parse::Options),
+    /// Brings in a city from open data, checks and draws it.
+    City {
+        /// What to do.
+        #[command(subcommand)]
+        what: CityCommand,
+    },
 }
 
 fn main() -> ExitCode {
@@ -92,6 +98,7 @@ fn workers() -> usize {
 async fn command(arguments: Arguments) -> ExitCode {
     match arguments.command {
         Some(Command::Check) => check(&arguments.config).await,
+        Some(Command::City { what }) => cli::city::run(&what, &arguments.config),
         _ => run(arguments).await,
     }
 }

@@ -1,3 +1,5 @@
-//! What the program does on the command line besides running: tools for operators, each a file or folder.
+//! What the program does on the command line besides running: tools for operators, each a file or folder. What they print is for
+//! operators and in English.
 
+pub mod city;
 pub mod parse;

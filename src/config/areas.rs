@@ -13,9 +13,12 @@ use crate::domain::{
     directory::{Area, Purpose, Room},
     envelope::{PlatformKind, RoomRef},
     ids::AreaId,
-    place::Gazetteer,
+    place::{Gazetteer, ImportedTexts},
     problem::Problem,
 };
+
+/// The folder of what `tocsin city import` makes.
+pub(crate) const IMPORTED: &str = "imported";
 
 /// The text of a city's files, for the gazetteer to read; empty where a file is not there.
 #[derive(Debug, Clone, Default)]
@@ -28,15 +31,51 @@ pub struct CityFiles {
     pub streets: String,
     /// `landmarks.toml`.
     pub landmarks: String,
+    /// The folder `imported`, where `tocsin city import` made one.
+    pub imported: Option<ImportedTexts>,
 }
 
 impl CityFiles {
+    /// Reads the files in a city's folder; what cannot be read becomes a problem. Beside `imported`, streets and landmarks
+    /// of one's own may be left out.
+    pub(crate) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Self {
+        let is_imported = dir.join(IMPORTED).is_dir();
+        let mut text = |name: &str, is_needed: bool| {
+            let path = dir.join(name);
+            fs::read_to_string(&path).unwrap_or_else(|error| {
+                if is_needed || error.kind() != std::io::ErrorKind::NotFound {
+                    let message = format!("cannot be read: {error}");
+                    problems.push(Problem::of_file(path.display().to_string(), message));
+                }
+                String::new()
+            })
+        };
+        Self {
+            dir: dir.to_owned(),
+            areas: text("areas.toml", true),
+            streets: text("streets.csv", !is_imported),
+            landmarks: text("landmarks.toml", !is_imported),
+            imported: is_imported.then(|| ImportedTexts {
+                borders: text("imported/borders.csv", true),
+                streets: text("imported/streets.csv", true),
+                corners: text("imported/corners.csv", true),
+                places: text("imported/places.csv", true),
+            }),
+        }
+    }
+
     /// The gazetteer in these files.
     ///
     /// # Errors
     /// Everything that is wrong with them.
     pub fn gazetteer(&self) -> Result<Gazetteer, Vec<Problem>> {
-        Gazetteer::load(&self.areas, &self.streets, &self.landmarks).map_err(|found| {
+        let loaded = match &self.imported {
+            Some(imported) => {
+                Gazetteer::load_imported(&self.areas, &self.streets, &self.landmarks, imported)
+            }
+            None => Gazetteer::load(&self.areas, &self.streets, &self.landmarks),
+        };
+        loaded.map_err(|found| {
             found
                 .into_iter()
                 .map(|found| Problem {
@@ -60,20 +99,7 @@ impl City {
     /// Reads a city's files; what is missing or broken becomes a problem.
     pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Self {
         let before = problems.len();
-        let mut text = |name: &str| {
-            let path = dir.join(name);
-            fs::read_to_string(&path).unwrap_or_else(|error| {
-                let message = format!("cannot be read: {error}");
-                problems.push(Problem::of_file(path.display().to_string(), message));
-                String::new()
-            })
-        };
-        let files = CityFiles {
-            dir: dir.to_owned(),
-            areas: text("areas.toml"),
-            streets: text("streets.csv"),
-            landmarks: text("landmarks.toml"),
-        };
+        let files = CityFiles::read(dir, problems);
         let known = problems.len();
         let mut city = Self {
             files,

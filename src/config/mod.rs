@@ -33,6 +33,7 @@ use std::{
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+pub(crate) use self::areas::IMPORTED;
 pub use self::{
     areas::CityFiles, community::Community, lexicon::LexiconFile, model::ModelConfig,
     store::StoreConfig,

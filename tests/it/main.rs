@@ -4,6 +4,7 @@
 
 #[cfg(feature = "matrix")]
 mod burst;
+mod city;
 mod config;
 mod confirming;
 #[cfg(feature = "matrix")]
@@ -18,6 +19,7 @@ mod model;
 mod outages;
 mod outbox;
 mod page;
+mod pbf;
 mod playground;
 mod privacy;
 #[cfg(feature = "matrix")]

@@ -1,8 +1,11 @@
 //! The areas: names, zip codes, and borders as polygons; which areas lie at or near a point.
 
-use geo::{Contains, Distance, Euclidean, LineString, Polygon};
+use geo::{Contains, Distance, Euclidean, LineString, MultiPolygon, Polygon};
 
-use crate::domain::{ids::AreaId, place::Point};
+use crate::domain::{
+    ids::AreaId,
+    place::{Point, imported::Rings},
+};
 
 /// What is known of an area besides its border.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +25,7 @@ pub struct AreaInfo {
 pub(crate) struct Drawn {
     pub id: AreaId,
     pub info: AreaInfo,
-    border: Polygon<f64>,
+    border: MultiPolygon<f64>,
     box_min: (f64, f64),
     box_max: (f64, f64),
 }
@@ -44,7 +47,8 @@ impl FlatMap {
         }
     }
 
-    fn flat(self, point: Point) -> geo::Point<f64> {
+    /// A point in metres from the origin, east and north.
+    pub(crate) fn flat(self, point: Point) -> geo::Point<f64> {
         geo::Point::new(
             (point.lon - self.origin.lon) * self.metres_per_lon,
             (point.lat - self.origin.lat) * METRES_PER_LAT,
@@ -53,26 +57,40 @@ impl FlatMap {
 }
 
 impl FlatMap {
-    fn round(self, x: f64, y: f64) -> Point {
+    /// Where on the globe a point of the flat map lies.
+    pub(crate) fn globe(self, point: geo::Point<f64>) -> Point {
         Point {
-            lat: self.origin.lat + y / METRES_PER_LAT,
-            lon: self.origin.lon + x / self.metres_per_lon,
+            lat: self.origin.lat + point.y() / METRES_PER_LAT,
+            lon: self.origin.lon + point.x() / self.metres_per_lon,
         }
     }
 }
 
 impl Drawn {
-    pub(crate) fn new(id: AreaId, info: AreaInfo, border: &[Point], map: FlatMap) -> Self {
-        let line: LineString<f64> = border.iter().map(|point| map.flat(*point)).collect();
+    /// An area of any number of polygons, each an outside ring and its holes.
+    pub(crate) fn of(id: AreaId, info: AreaInfo, polygons: &[Rings], map: FlatMap) -> Self {
+        let line = |ring: &Vec<Point>| -> LineString<f64> {
+            ring.iter().map(|point| map.flat(*point)).collect()
+        };
+        let border: MultiPolygon<f64> = polygons
+            .iter()
+            .filter_map(|rings| {
+                let (outside, holes) = rings.split_first()?;
+                Some(Polygon::new(
+                    line(outside),
+                    holes.iter().map(line).collect(),
+                ))
+            })
+            .collect();
         let (mut box_min, mut box_max) = ((f64::MAX, f64::MAX), (f64::MIN, f64::MIN));
-        for coord in line.coords() {
+        for coord in border.iter().flat_map(|each| each.exterior().coords()) {
             box_min = (box_min.0.min(coord.x), box_min.1.min(coord.y));
             box_max = (box_max.0.max(coord.x), box_max.1.max(coord.y));
         }
         Self {
             id,
             info,
-            border: Polygon::new(line, Vec::new()),
+            border,
             box_min,
             box_max,
         }
@@ -80,10 +98,10 @@ impl Drawn {
 
     /// The middle of the area.
     pub(crate) fn middle(&self, map: FlatMap) -> Point {
-        map.round(
+        map.globe(geo::Point::new(
             f64::midpoint(self.box_min.0, self.box_max.0),
             f64::midpoint(self.box_min.1, self.box_max.1),
-        )
+        ))
     }
 
     /// Metres from a point to the area; 0 inside. `None` if farther than `within`.
@@ -99,7 +117,11 @@ impl Drawn {
         let metres = if self.border.contains(&at) {
             0.0
         } else {
-            Euclidean.distance(&at, self.border.exterior())
+            self.border
+                .iter()
+                .flat_map(|each| [each.exterior()].into_iter().chain(each.interiors()))
+                .map(|ring| Euclidean.distance(&at, ring))
+                .fold(f64::MAX, f64::min)
         };
         (metres <= within).then_some(metres)
     }
@@ -111,5 +133,22 @@ impl Drawn {
             || self.box_min.1 > other.box_max.1 + metres
             || other.box_min.1 > self.box_max.1 + metres;
         !apart && Euclidean.distance(&self.border, &other.border) <= metres
+    }
+
+    /// The polygons on the globe, each ring ending where it began.
+    pub(crate) fn polygons(&self, map: FlatMap) -> Vec<Rings> {
+        let ring = |line: &LineString<f64>| -> Vec<Point> {
+            line.points().map(|point| map.globe(point)).collect()
+        };
+        self.border
+            .iter()
+            .map(|each| {
+                [each.exterior()]
+                    .into_iter()
+                    .chain(each.interiors())
+                    .map(ring)
+                    .collect()
+            })
+            .collect()
     }
 }

@@ -239,6 +239,9 @@ impl Search<'_> {
             };
             return Some((along, span));
         }
+        if let Some(found) = self.house_after(n, mention) {
+            return Some(found);
+        }
         if !is_certain(0) {
             return None;
         }
@@ -419,6 +422,9 @@ impl Gazetteer {
         kind: PlaceKind,
     ) -> Option<Place> {
         let street = self.streets.get(at)?;
+        if street.mapped.is_some() && kind == PlaceKind::Address {
+            return self.house_place(at, number);
+        }
         let hundred = number / 100 * 100;
         let (said, sought) = match kind {
             PlaceKind::Address => (number, number),

@@ -233,7 +233,7 @@ impl Gazetteer {
                 else {
                     continue;
                 };
-                if let Some(point) = first.crossing(second) {
+                for point in first.crossings(second) {
                     corners.push(Corner {
                         streets: (*a, *b),
                         point,
@@ -258,7 +258,12 @@ impl Gazetteer {
                 .get(at)
                 .is_some_and(|street| street.runs == Runs::EastWest)
         };
-        let (first, second) = if is_east_west(b) && !is_east_west(a) {
+        // On a map of any shape the alphabet decides, so that a corner has one name.
+        let is_later = match (self.streets.get(a), self.streets.get(b)) {
+            (Some(a), Some(b)) => a.mapped.is_some() && b.mapped.is_some() && a.name > b.name,
+            _ => false,
+        };
+        let (first, second) = if is_east_west(b) && !is_east_west(a) || is_later {
             (b, a)
         } else {
             (a, b)

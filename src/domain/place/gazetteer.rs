@@ -9,7 +9,7 @@ use crate::domain::{
     ids::AreaId,
     parse::tokens::{Token, TokenKind, folded, tokens},
     place::{
-        AreaInfo, GazetteerProblem, Point,
+        AreaInfo, GazetteerProblem, ImportedTexts, Point,
         area::{Drawn, FlatMap},
         load,
         phrases::Phrases,
@@ -60,6 +60,8 @@ pub struct Gazetteer {
     pub(crate) street_spelling: Spelling,
     /// First words of landmarks and areas.
     pub(crate) name_spelling: Spelling,
+    /// Whether house numbers stand behind the street: "Mannerheimintie 12".
+    pub(crate) numbers_after: bool,
 }
 
 impl Gazetteer {
@@ -72,7 +74,20 @@ impl Gazetteer {
         streets_csv: &str,
         landmarks_toml: &str,
     ) -> Result<Self, Vec<GazetteerProblem>> {
-        load::gazetteer(areas_toml, streets_csv, landmarks_toml)
+        load::gazetteer(areas_toml, streets_csv, landmarks_toml, None)
+    }
+
+    /// Reads the files of a city that was imported from a map, with what its people wrote by hand beside it.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_imported(
+        areas_toml: &str,
+        streets_csv: &str,
+        landmarks_toml: &str,
+        imported: &ImportedTexts,
+    ) -> Result<Self, Vec<GazetteerProblem>> {
+        load::gazetteer(areas_toml, streets_csv, landmarks_toml, Some(imported))
     }
 
     #[expect(
@@ -151,6 +166,7 @@ impl Gazetteer {
             ordinals,
             landmark_names,
             area_names,
+            numbers_after: false,
         }
     }
 

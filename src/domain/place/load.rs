@@ -1,6 +1,9 @@
 //! Reads the three files of a city into a [`Gazetteer`], and says everything that is wrong with them at once.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -12,6 +15,8 @@ use crate::domain::{
         Point,
         area::{AreaInfo, Drawn, FlatMap},
         gazetteer::{Gazetteer, Landmark},
+        imported::{self, ImportedTexts, Rings},
+        signs::Signs,
         street::{Runs, Section, Street},
     },
 };
@@ -57,6 +62,12 @@ struct CityEntry {
     time_zone: Spanned<String>,
     #[serde(default)]
     everyday: Vec<String>,
+    #[serde(default)]
+    street_words: Vec<String>,
+    #[serde(default)]
+    endings: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    numbers_after: bool,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +94,7 @@ struct AreaEntry {
     aliases: Vec<String>,
     #[serde(default)]
     zips: Vec<String>,
+    #[serde(default)]
     border: Vec<BorderPoint>,
 }
 
@@ -112,10 +124,10 @@ struct LandmarkEntry {
 }
 
 /// The problems found so far.
-struct Problems(Vec<GazetteerProblem>);
+pub(super) struct Problems(Vec<GazetteerProblem>);
 
 impl Problems {
-    fn add(&mut self, file: &'static str, line: Option<usize>, says: String) {
+    pub(super) fn add(&mut self, file: &'static str, line: Option<usize>, says: String) {
         self.0.push(GazetteerProblem { file, line, says });
     }
 }
@@ -133,6 +145,7 @@ pub(crate) fn gazetteer(
     areas_toml: &str,
     streets_csv: &str,
     landmarks_toml: &str,
+    imported: Option<&ImportedTexts>,
 ) -> Result<Gazetteer, Vec<GazetteerProblem>> {
     let mut problems = Problems(Vec::new());
     let areas = read_toml::<AreasFile>(AREAS, areas_toml, &mut problems);
@@ -149,7 +162,7 @@ pub(crate) fn gazetteer(
             format!("there is no time zone {}", areas.city.time_zone.get_ref()),
         );
     }
-    let sections: Vec<Section> = areas
+    let mut sections: Vec<Section> = areas
         .section
         .into_iter()
         .map(|entry| Section {
@@ -170,7 +183,31 @@ pub(crate) fn gazetteer(
             east_from: entry.east_from,
         })
         .collect();
-    let streets = read_streets(streets_csv, &sections, &mut problems);
+    let mut streets = read_streets(streets_csv, &sections, &mut problems);
+    let mut borders = BTreeMap::new();
+    if let Some(texts) = imported {
+        let signs = Signs {
+            words: areas
+                .city
+                .street_words
+                .iter()
+                .map(|word| folded(word))
+                .collect(),
+            endings: areas
+                .city
+                .endings
+                .into_iter()
+                .map(|(ending, others)| {
+                    (
+                        folded(&ending),
+                        others.iter().map(|other| folded(other)).collect(),
+                    )
+                })
+                .collect(),
+        };
+        imported::streets(texts, &signs, &mut sections, &mut streets, &mut problems);
+        borders = imported::borders(texts, &mut problems);
+    }
     let map = FlatMap::around(
         streets
             .iter()
@@ -185,21 +222,29 @@ pub(crate) fn gazetteer(
         areas.area,
         &sections,
         &streets,
+        &borders,
         map,
         &mut problems,
     );
-    let landmarks = read_landmarks(landmarks_toml, landmarks, &drawn, &mut problems);
+    let mut landmarks = read_landmarks(landmarks_toml, landmarks, &drawn, &mut problems);
+    if let Some(texts) = imported {
+        landmarks.extend(imported::places(texts, &drawn, &mut problems));
+    }
     match time_zone {
-        Ok(time_zone) if problems.0.is_empty() => Ok(Gazetteer::build(
-            areas.city.name,
-            time_zone,
-            &areas.city.everyday,
-            sections,
-            streets,
-            drawn,
-            landmarks,
-            map,
-        )),
+        Ok(time_zone) if problems.0.is_empty() => {
+            let mut gazetteer = Gazetteer::build(
+                areas.city.name,
+                time_zone,
+                &areas.city.everyday,
+                sections,
+                streets,
+                drawn,
+                landmarks,
+                map,
+            );
+            gazetteer.numbers_after = areas.city.numbers_after;
+            Ok(gazetteer)
+        }
         _ => Err(problems.0),
     }
 }
@@ -336,6 +381,7 @@ fn draw_areas(
     entries: Vec<AreaEntry>,
     sections: &[Section],
     streets: &[Street],
+    imported: &BTreeMap<String, Vec<Rings>>,
     map: FlatMap,
     problems: &mut Problems,
 ) -> Vec<Drawn> {
@@ -375,7 +421,11 @@ fn draw_areas(
                 },
             }
         }
-        if border.len() < 3 {
+        let polygons = match imported.get(&id) {
+            Some(polygons) if entry.border.is_empty() => polygons.clone(),
+            _ => vec![vec![border]],
+        };
+        if polygons.iter().flatten().any(|ring| ring.len() < 3) {
             problems.add(
                 AREAS,
                 line,
@@ -393,7 +443,7 @@ fn draw_areas(
             zips: entry.zips,
             city: known.city.clone(),
         };
-        drawn.push(Drawn::new(AreaId::new(id), info, &border, map));
+        drawn.push(Drawn::of(AreaId::new(id), info, &polygons, map));
     }
     drawn
 }

@@ -19,6 +19,8 @@ mod choose;
 mod corner;
 mod earlier;
 mod gazetteer;
+mod house;
+mod imported;
 mod load;
 mod lone;
 mod mention;
@@ -26,8 +28,10 @@ mod named;
 pub(crate) mod phrases;
 mod prior;
 mod search;
+mod signs;
 mod spelling;
 mod street;
+mod survey;
 mod variants;
 pub(crate) mod words;
 
@@ -35,11 +39,16 @@ pub(crate) mod words;
 mod tests;
 
 pub use area::AreaInfo;
+pub(crate) use area::FlatMap;
 pub use choose::{Candidate, Why};
 pub use gazetteer::Gazetteer;
+pub use imported::ImportedTexts;
+pub(crate) use imported::Rings;
 pub use load::GazetteerProblem;
 pub(crate) use search::{Asked, Located, Search};
 use serde::{Deserialize, Serialize};
+pub(crate) use signs::Signs;
+pub(crate) use survey::{SeenArea, SeenLandmark, SeenStreet};
 pub(crate) use words::PlaceWords;
 
 use crate::domain::ids::AreaId;

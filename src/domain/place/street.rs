@@ -48,6 +48,12 @@ pub(crate) struct Street {
     /// 26 for 26th Ave.
     pub ordinal: Option<u32>,
     pub aliases: Vec<String>,
+    /// Its own place in the list of streets, where its corners come from a map and not from crossing lines.
+    pub mapped: Option<usize>,
+    /// Where it meets other mapped streets, in the order of those.
+    pub corners: Vec<(usize, Point)>,
+    /// House numbers and where they lie, in order; the map's own, thinned to where they bend.
+    pub houses: Vec<(u32, Point)>,
 }
 
 /// Words that say what kind of way it is, each with the short form used on signs.
@@ -121,11 +127,35 @@ impl Street {
             number: ordinal.map(|n| n * 100),
             ordinal,
             aliases: Vec::new(),
+            mapped: None,
+            corners: Vec::new(),
+            houses: Vec::new(),
         }
+    }
+
+    /// Every place where this street crosses another.
+    pub(crate) fn crossings(&self, other: &Self) -> Vec<Point> {
+        match (self.mapped, other.mapped) {
+            (Some(_), Some(other)) => self.mapped_corners(other).collect(),
+            _ => self.crossing(other).into_iter().collect(),
+        }
+    }
+
+    /// Where the map says that they meet: a bridge over a street is no corner.
+    fn mapped_corners(&self, other: usize) -> impl Iterator<Item = Point> {
+        let from = self.corners.partition_point(|(known, _)| *known < other);
+        self.corners
+            .iter()
+            .skip(from)
+            .take_while(move |(known, _)| *known == other)
+            .map(|(_, point)| *point)
     }
 
     /// Where this street crosses another, if it does.
     pub(crate) fn crossing(&self, other: &Self) -> Option<Point> {
+        if let (Some(_), Some(other)) = (self.mapped, other.mapped) {
+            return self.mapped_corners(other).next();
+        }
         for line in &self.lines {
             for theirs in &other.lines {
                 for (a, b) in line.iter().zip(line.iter().skip(1)) {
@@ -225,6 +255,9 @@ pub(crate) fn point_of_number(
     side: Option<char>,
 ) -> Option<Point> {
     let street = streets.get(at)?;
+    if street.mapped.is_some() {
+        return street.house(number);
+    }
     let east_from = sections
         .get(street.section)
         .and_then(|section| section.east_from);
