@@ -3,7 +3,7 @@
 //! A short text that shows nothing has no language; the caller falls back to the person's or the room's.
 
 use crate::domain::parse::{
-    lexicon::{Category, LANGUAGES, Vocabulary},
+    lexicon::{Category, Known, LANGUAGES, Vocabulary},
     tokens::{Token, TokenKind},
 };
 
@@ -33,14 +33,14 @@ const MIXED: u32 = 110;
 
 impl Vocabulary {
     /// The languages of a message.
-    pub(crate) fn spoken(&self, tokens: &[Token]) -> Spoken {
+    pub(crate) fn spoken(tokens: &[Token], known: &Known<'_>) -> Spoken {
         let mut weights = [0_u32; LANGUAGES.len()];
         for (at, token) in tokens.iter().enumerate() {
             if token.kind != TokenKind::Word {
                 continue;
             }
             let mut knows = [false; LANGUAGES.len()];
-            for (_, entry) in self.at(tokens, at) {
+            for (_, entry) in known.at(at) {
                 if entry.category == Category::Common
                     && let Some(knows) = knows.get_mut(entry.language)
                 {
