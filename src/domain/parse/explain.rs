@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::domain::{
-    parse::{Parsed, Reader, Reading, language::Spoken, tokens::tokens},
+    parse::{Parsed, Reader, Reading, language::Spoken},
     place::{Candidate, Found, Place},
     report::{Range as Count, Seen, Vehicle},
 };
@@ -86,7 +86,7 @@ impl<'a> Trial<'a> {
             reader,
             text,
             reading,
-            spoken: reader.vocabulary.spoken(&tokens(text)),
+            spoken: reader.spoken(text),
             words: words(text),
         }
     }
@@ -109,7 +109,9 @@ impl<'a> Trial<'a> {
             at = word.end;
         }
         rest.push_str(self.text.get(at..).unwrap_or_default());
-        self.reader.understand(&rest, self.spoken, self.reading).0
+        self.reader
+            .understand(&rest, Some(self.spoken), self.reading)
+            .0
     }
 
     /// The fewest of the open words with which something stays as it is: larger pieces are taken out first, the later

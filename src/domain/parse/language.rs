@@ -3,7 +3,7 @@
 //! A short text that shows nothing has no language; the caller falls back to the person's or the room's.
 
 use crate::domain::parse::{
-    lexicon::{Category, LANGUAGES, Vocabulary},
+    lexicon::{Category, Known, LANGUAGES, Vocabulary},
     tokens::{Token, TokenKind},
 };
 
@@ -33,14 +33,14 @@ const MIXED: u32 = 110;
 
 impl Vocabulary {
     /// The languages of a message.
-    pub(crate) fn spoken(&self, tokens: &[Token]) -> Spoken {
+    pub(crate) fn spoken(tokens: &[Token], known: &Known<'_>) -> Spoken {
         let mut weights = [0_u32; LANGUAGES.len()];
         for (at, token) in tokens.iter().enumerate() {
             if token.kind != TokenKind::Word {
                 continue;
             }
             let mut knows = [false; LANGUAGES.len()];
-            for (_, entry) in self.at(tokens, at) {
+            for (_, entry) in known.at(at) {
                 if entry.category == Category::Common
                     && let Some(knows) = knows.get_mut(entry.language)
                 {
@@ -48,11 +48,10 @@ impl Vocabulary {
                 }
             }
             let many = u32::try_from(knows.iter().filter(|knows| **knows).count()).unwrap_or(1);
-            let (each, hold) = if many == 0 {
-                (SPELLED, spelled(&token.text).map_or([false; 4], only))
-            } else {
-                (WORD / many, knows)
-            };
+            let (each, hold) = WORD.checked_div(many).map_or_else(
+                || (SPELLED, spelled(&token.text).map_or([false; 4], only)),
+                |each| (each, knows),
+            );
             for (weight, _) in weights.iter_mut().zip(hold).filter(|(_, holds)| *holds) {
                 *weight += each;
             }

@@ -332,6 +332,25 @@ pub(crate) struct Hits {
 /// No phrase is longer than so many tokens, hyphens included.
 const LONGEST: usize = 10;
 
+/// Every phrase of a text in whatever language, in the order of the tokens at which they begin: looked up once, for the
+/// language and for each reading of the hits.
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    phrases: Vec<(Span, &'a Entry)>,
+    /// Where in `phrases` those of each token begin, and where those of the last end.
+    starts: Vec<usize>,
+}
+
+impl<'a> Known<'a> {
+    /// The phrases that begin at a token.
+    pub(crate) fn at(&self, at: usize) -> &[(Span, &'a Entry)] {
+        match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(from), Some(to)) => self.phrases.get(*from..*to).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+}
+
 impl Vocabulary {
     pub(crate) fn new(lexicons: Vec<Lexicon>) -> Self {
         let mut phrases = Phrases::default();
@@ -383,6 +402,20 @@ impl Vocabulary {
         self.phrases.at(tokens, at)
     }
 
+    /// The phrases of a text, in whatever language.
+    pub(crate) fn known(&self, tokens: &[Token]) -> Known<'_> {
+        let mut known = Known {
+            phrases: Vec::with_capacity(tokens.len()),
+            starts: Vec::with_capacity(tokens.len() + 1),
+        };
+        for at in 0..tokens.len() {
+            known.starts.push(known.phrases.len());
+            known.phrases.extend(self.phrases.at(tokens, at));
+        }
+        known.starts.push(known.phrases.len());
+        known
+    }
+
     /// Whether a word is a given name.
     pub(crate) fn is_given(&self, name: &str) -> bool {
         self.phrases
@@ -392,22 +425,26 @@ impl Vocabulary {
 
     /// The meanings of the open tokens in a message of those languages. Words of another language count too where the
     /// message shows that it is mixed in.
-    pub(crate) fn hits(&self, tokens: &[Token], open: &[bool], spoken: Spoken) -> Hits {
+    pub(crate) fn hits(tokens: &[Token], known: &Known<'_>, open: &[bool], spoken: Spoken) -> Hits {
         let language = spoken.main.unwrap_or(0);
-        let found: Vec<Vec<(Span, &Entry)>> = (0..tokens.len())
-            .map(|at| {
-                if open.get(at).copied().unwrap_or(false) {
-                    self.phrases.at(tokens, at).collect()
-                } else {
-                    Vec::new()
-                }
-            })
-            .collect();
-        let sprinkled = sprinkled(&found, tokens, language);
+        let at = |at: usize| {
+            if open.get(at).copied().unwrap_or(false) {
+                known.at(at)
+            } else {
+                &[]
+            }
+        };
+        let sprinkled = sprinkled((0..tokens.len()).map(at), tokens, language);
         let mut hits: Vec<Hit> = Vec::new();
         let mut ignored = Span { from: 0, to: 0 };
         let mut ends: FxHashMap<(Category, Option<&str>), usize> = FxHashMap::default();
-        for mut here in found {
+        let mut here: Vec<(Span, &Entry)> = Vec::new();
+        for found in (0..tokens.len()).map(at) {
+            if found.is_empty() {
+                continue;
+            }
+            here.clear();
+            here.extend(found);
             let is_own = |entry: &Entry| {
                 entry.language == language || entry.language == 0 && entry.category.travels()
             };
@@ -430,7 +467,7 @@ impl Vocabulary {
             {
                 ignored = *span;
             }
-            for (span, entry) in here {
+            for (span, entry) in here.drain(..) {
                 let is_covered = ignored.from <= span.from && span.to <= ignored.to;
                 if is_covered && entry.category.is_ignorable() {
                     continue;
@@ -459,7 +496,11 @@ const TELLING: usize = 5;
 
 /// The languages besides the main one that a message is mixed with: a long word or a phrase of theirs that is no word
 /// of the main language, or two of their common words.
-fn sprinkled(found: &[Vec<(Span, &Entry)>], tokens: &[Token], language: usize) -> Vec<usize> {
+fn sprinkled<'a>(
+    found: impl Iterator<Item = &'a [(Span, &'a Entry)]>,
+    tokens: &[Token],
+    language: usize,
+) -> Vec<usize> {
     let mut signs = [0_u8; LANGUAGES.len()];
     for here in found {
         let is_known = here.iter().any(|(_, entry)| entry.language == language);

@@ -131,30 +131,35 @@ impl Reader {
     /// Reads a message.
     #[must_use]
     pub fn read(&self, text: &str, reading: &Reading<'_>) -> Parsed {
-        let spoken = self.vocabulary.spoken(&tokens(text));
-        self.understand(text, spoken, reading).0
+        self.understand(text, None, reading).0
     }
 
     /// Why a message is taken for its kind: the signs that were found, with what each weighs for it, heaviest first.
     fn because(&self, text: &str, reading: &Reading<'_>) -> Vec<(String, f64)> {
-        let spoken = self.vocabulary.spoken(&tokens(text));
-        let (parsed, signs) = self.understand(text, spoken, reading);
+        let (parsed, signs) = self.understand(text, None, reading);
         Weights::shipped().because(&signs, parsed.kind)
     }
 
     /// What was understood of a message, and the signs by which its kind was judged.
     #[cfg(test)]
     fn judged(&self, text: &str, reading: &Reading<'_>) -> (Parsed, Signs) {
-        let spoken = self.vocabulary.spoken(&tokens(text));
-        self.understand(text, spoken, reading)
+        self.understand(text, None, reading)
     }
 
-    /// What was understood of a message in those languages, and the signs by which the kind was judged.
-    fn understand(&self, text: &str, spoken: Spoken, reading: &Reading<'_>) -> (Parsed, Signs) {
+    /// What was understood of a message, and the signs by which the kind was judged. It is read in those languages, or in
+    /// those that it shows.
+    fn understand(
+        &self,
+        text: &str,
+        spoken: Option<Spoken>,
+        reading: &Reading<'_>,
+    ) -> (Parsed, Signs) {
         let tokens = tokens(text);
+        let known = self.vocabulary.known(&tokens);
+        let spoken = spoken.unwrap_or_else(|| Vocabulary::spoken(&tokens, &known));
         let mut open = vec![true; tokens.len()];
         close(&mut open, plate::plates(&tokens));
-        let hits = self.vocabulary.hits(&tokens, &open, spoken);
+        let hits = Vocabulary::hits(&tokens, &known, &open, spoken);
         let layout = salute::layout(&tokens, &hits);
         close(&mut open, layout.labels.iter().copied());
         let when = When {
@@ -170,7 +175,7 @@ impl Reader {
         let located = self.place(&tokens, &unnamed, &layout, reading);
         let place_words = located.words.and_then(|span| bytes(&tokens, span));
         close(&mut open, located.used.iter().copied());
-        let hits = self.vocabulary.hits(&tokens, &open, spoken);
+        let hits = Vocabulary::hits(&tokens, &known, &open, spoken);
         let counting = Counting {
             tokens: &tokens,
             open: &open,
@@ -229,8 +234,14 @@ impl Reader {
     /// The language of a text, where it shows one: `en`, `es`, `so` or `hmn`.
     #[must_use]
     pub fn language(&self, text: &str) -> Option<&'static str> {
-        let at = self.vocabulary.spoken(&tokens(text)).main?;
+        let at = self.spoken(text).main?;
         LANGUAGES.get(at).copied()
+    }
+
+    /// The languages that a text shows.
+    fn spoken(&self, text: &str) -> Spoken {
+        let tokens = tokens(text);
+        Vocabulary::spoken(&tokens, &self.vocabulary.known(&tokens))
     }
 
     /// The place in a text that answers "Where?" and may be nothing but a place.
@@ -258,10 +269,11 @@ impl Reader {
     #[must_use]
     pub fn explain_place(&self, text: &str, reading: &Reading<'_>) -> Vec<Candidate> {
         let tokens = tokens(text);
-        let spoken = self.vocabulary.spoken(&tokens);
+        let known = self.vocabulary.known(&tokens);
+        let spoken = Vocabulary::spoken(&tokens, &known);
         let mut open = vec![true; tokens.len()];
         close(&mut open, plate::plates(&tokens));
-        let hits = self.vocabulary.hits(&tokens, &open, spoken);
+        let hits = Vocabulary::hits(&tokens, &known, &open, spoken);
         let layout = salute::layout(&tokens, &hits);
         close(&mut open, layout.labels.iter().copied());
         let when = When {

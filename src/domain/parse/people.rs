@@ -14,7 +14,7 @@ use crate::domain::{
 
 /// A count of people, and where its noun ends.
 #[derive(Debug, Clone, Copy)]
-struct Group {
+struct Bunch {
     count: Count,
     noun: Option<Noun>,
     /// The noun's last word, to tell "2 men and a woman" from a repetition.
@@ -39,10 +39,10 @@ impl Counting<'_> {
 
     /// The people counted in a part of the text. In a size field a bare number counts people.
     fn total_in(&self, part: Span, is_field: bool) -> Option<Range> {
-        let mut sure: Vec<Group> = Vec::new();
-        let mut led: Vec<Group> = Vec::new();
-        let mut weak: Vec<Group> = Vec::new();
-        let mut police: Vec<Group> = Vec::new();
+        let mut sure: Vec<Bunch> = Vec::new();
+        let mut led: Vec<Bunch> = Vec::new();
+        let mut weak: Vec<Bunch> = Vec::new();
+        let mut police: Vec<Bunch> = Vec::new();
         let behind = self.behind_people(part);
         for count in self.counts().into_iter().filter(|count| {
             part.holds(count.span.from)
@@ -51,7 +51,7 @@ impl Counting<'_> {
                     .any(|group| group.count.span.holds(count.span.from))
         }) {
             let counted = self.noun(count);
-            let group = Group {
+            let group = Bunch {
                 count,
                 noun: counted.map(|counted| counted.noun),
                 head: counted.map(|counted| counted.head),
@@ -168,10 +168,10 @@ impl Counting<'_> {
     }
 
     /// Counts of people together: what is listed is added up, else the largest is meant.
-    fn together(&self, groups: &[Group]) -> Range {
-        let is_single = |group: &Group| group.count.range == Range::exactly(1);
+    fn together(&self, groups: &[Bunch]) -> Range {
+        let is_single = |group: &Bunch| group.count.range == Range::exactly(1);
         let mut best: Option<Range> = None;
-        let mut run: Option<(Range, &Group)> = None;
+        let mut run: Option<(Range, &Bunch)> = None;
         for group in groups {
             run = match run {
                 Some((sum, before)) if self.adds(before, group) => {
@@ -192,7 +192,7 @@ impl Counting<'_> {
     }
 
     /// Whether a group comes on top of the one before it: "3 agents + 1 in the car", "2 men and a woman".
-    fn adds(&self, before: &Group, group: &Group) -> bool {
+    fn adds(&self, before: &Bunch, group: &Bunch) -> bool {
         if self.is_subset(before, group) {
             return false;
         }
@@ -235,14 +235,14 @@ impl Counting<'_> {
     }
 
     /// "8 agents, 2 with rifles", "one of them": already counted.
-    fn is_subset(&self, before: &Group, group: &Group) -> bool {
+    fn is_subset(&self, before: &Bunch, group: &Bunch) -> bool {
         let is_smaller = group.count.range.min < before.count.range.min;
         let is_marked = self.count_word(group.to, "part").is_some()
             || self.count_word(group.count.span.to, "part").is_some();
         is_smaller && is_marked && !group.count.is_added
     }
 
-    fn is_part_of(&self, before: &Group, group: &Group) -> bool {
+    fn is_part_of(&self, before: &Bunch, group: &Bunch) -> bool {
         self.is_subset(before, group)
     }
 
@@ -297,7 +297,7 @@ impl Counting<'_> {
     }
 
     /// "agents (3)", "HSI jackets x2", "agents: 4".
-    fn behind_people(&self, part: Span) -> Vec<Group> {
+    fn behind_people(&self, part: Span) -> Vec<Bunch> {
         let mut groups = Vec::new();
         for category in [Category::Person, Category::Uniform, Category::Agency] {
             for hit in self.hits.of(category) {
@@ -311,7 +311,7 @@ impl Counting<'_> {
                         from: hit.span.to,
                         to: hit.span.to + 2,
                     };
-                    groups.push(Group {
+                    groups.push(Bunch {
                         count: Count {
                             range,
                             span,

@@ -73,7 +73,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
         }
         let end = start + whole.len_utf8();
         decompose_compatible(whole, |c| {
-            if is_combining_mark(c) || is_invisible(c) {
+            if is_invisible(c) || !c.is_ascii() && is_combining_mark(c) {
                 return;
             }
             if c.is_alphanumeric() {

@@ -13,7 +13,7 @@ use crate::domain::{
 
 /// A vehicle, or several alike, and the words that name it.
 #[derive(Debug, Clone)]
-struct Group {
+struct Bunch {
     vehicle: Vehicle,
     /// "vehicle", "cars": says nothing but how many.
     is_general: bool,
@@ -59,7 +59,7 @@ impl Counting<'_> {
     /// Their vehicles.
     pub(crate) fn vehicles(&self) -> Vehicles {
         let counts = self.counts();
-        let mut groups: Vec<Group> = Vec::new();
+        let mut groups: Vec<Bunch> = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
             match self.group(at, &counts, &groups) {
@@ -94,7 +94,7 @@ impl Counting<'_> {
     }
 
     /// "one charger one explorer, both black".
-    fn share_color(&self, groups: &mut [Group]) {
+    fn share_color(&self, groups: &mut [Bunch]) {
         for hit in self.hits.of(Category::Color) {
             let is_both = hit.span.from.checked_sub(1).is_some_and(|before| {
                 self.is_any(before, &["both", "all", "ambos", "ambas", "todos", "todas"])
@@ -112,7 +112,7 @@ impl Counting<'_> {
     }
 
     /// "one suspicious suv. black.": a color by itself belongs to the only vehicle without one.
-    fn loose_color(&self, groups: &mut [Group]) {
+    fn loose_color(&self, groups: &mut [Bunch]) {
         let mut plain = groups
             .iter_mut()
             .filter(|group| group.vehicle.color.is_none() && !group.is_general);
@@ -134,9 +134,9 @@ impl Counting<'_> {
     }
 
     /// Takes out what only counts in the size field ("S: 1 car") where the vehicles themselves are described elsewhere.
-    fn take_sized(&self, groups: &mut Vec<Group>) -> Option<Range> {
+    fn take_sized(&self, groups: &mut Vec<Bunch>) -> Option<Range> {
         let field = self.layout.field(Label::Size)?;
-        let is_sized = |group: &Group| {
+        let is_sized = |group: &Bunch| {
             field.holds(group.span.from)
                 && group.vehicle.color.is_none()
                 && group.vehicle.make.is_none()
@@ -154,7 +154,7 @@ impl Counting<'_> {
     }
 
     /// "cars outside. 2 of them", "SUV SUV SUV 4 total".
-    fn pronoun_count(&self, counts: &[Count], groups: &[Group]) -> Option<Range> {
+    fn pronoun_count(&self, counts: &[Count], groups: &[Bunch]) -> Option<Range> {
         if groups.is_empty() {
             return None;
         }
@@ -188,7 +188,7 @@ impl Counting<'_> {
     }
 
     /// The vehicles whose model or body begins at a token, and where their words end.
-    fn group(&self, at: usize, counts: &[Count], known: &[Group]) -> Option<(Vec<Group>, usize)> {
+    fn group(&self, at: usize, counts: &[Count], known: &[Bunch]) -> Option<(Vec<Bunch>, usize)> {
         let mut vehicle = Vehicle::default();
         let mut to = self.nouns(at, &mut vehicle)?;
         let begin = self.adjectives_before(at, &mut vehicle);
@@ -221,7 +221,7 @@ impl Counting<'_> {
         if let Some((split, end)) = self.split(to, &vehicle) {
             let groups = split
                 .into_iter()
-                .map(|vehicle| Group {
+                .map(|vehicle| Bunch {
                     vehicle,
                     is_general: false,
                     is_article: false,
@@ -245,7 +245,7 @@ impl Counting<'_> {
         if let Some(other) = self.shared_noun(from, &vehicle, counts) {
             groups.push(other);
         }
-        groups.push(Group {
+        groups.push(Bunch {
             vehicle,
             is_general: is_general && !is_told,
             is_article: count.is_none_or(|count| count.is_article),
@@ -279,7 +279,7 @@ impl Counting<'_> {
     }
 
     /// "a black and a white suv": the first has the noun of the second.
-    fn shared_noun(&self, from: usize, vehicle: &Vehicle, counts: &[Count]) -> Option<Group> {
+    fn shared_noun(&self, from: usize, vehicle: &Vehicle, counts: &[Count]) -> Option<Bunch> {
         let joined = from
             .checked_sub(1)
             .filter(|at| self.is_any(*at, &["and", "&", "y", "iyo", "thiab", "/", ","]))
@@ -287,7 +287,7 @@ impl Counting<'_> {
         let color = self.hits.at(Category::Color, joined.checked_sub(1)?)?;
         let is_free = vehicle.color.as_deref() != Some(&*color.tag);
         let count = self.count_before(color.span.from, color.span.from, counts)?;
-        (is_free && count.span.to == color.span.from).then(|| Group {
+        (is_free && count.span.to == color.span.from).then(|| Bunch {
             vehicle: Vehicle {
                 color: Some(color.tag.to_string()),
                 count: Some(count.range),
@@ -544,8 +544,8 @@ impl Counting<'_> {
     }
 
     /// "the suv", after one was described, is the same one.
-    fn is_known(&self, begin: usize, vehicle: &Vehicle, known: &[Group]) -> bool {
-        let is_same = |group: &Group| {
+    fn is_known(&self, begin: usize, vehicle: &Vehicle, known: &[Bunch]) -> bool {
+        let is_same = |group: &Bunch| {
             let alike = |one: &Option<String>, other: &Option<String>| {
                 one.is_none() || other.is_none() || one == other
             };
@@ -629,7 +629,7 @@ impl Counting<'_> {
     }
 
     /// How many vehicles: what was counted in general, or the sum of those described.
-    fn total(&self, groups: &[Group]) -> Option<Range> {
+    fn total(&self, groups: &[Bunch]) -> Option<Range> {
         let mut general: Option<Range> = None;
         let mut sum: Option<Range> = None;
         for (n, group) in groups.iter().enumerate() {
@@ -661,7 +661,7 @@ impl Counting<'_> {
     }
 
     /// "2 vehicles and a black van": three.
-    fn joins(&self, group: &Group, next: Option<&Group>) -> bool {
+    fn joins(&self, group: &Bunch, next: Option<&Bunch>) -> bool {
         next.is_some_and(|next| {
             next.span.from == group.span.to + 1
                 && self.is_any(
@@ -672,7 +672,7 @@ impl Counting<'_> {
     }
 
     /// "and 2 more vehicles".
-    fn is_on_top(&self, group: &Group) -> bool {
+    fn is_on_top(&self, group: &Bunch) -> bool {
         self.count(group.span.from)
             .is_some_and(|count| count.is_added)
             || group.span.from.checked_sub(1).is_some_and(|before| {
@@ -682,7 +682,7 @@ impl Counting<'_> {
 }
 
 /// "3 cars: 2 explorers, 1 tahoe", "2 black suvs (tahoe, explorer)": the first counts what follows.
-fn is_sum_of_next(groups: &[Group], n: usize) -> bool {
+fn is_sum_of_next(groups: &[Bunch], n: usize) -> bool {
     let Some(first) = groups.get(n) else {
         return false;
     };
@@ -699,12 +699,12 @@ fn is_sum_of_next(groups: &[Group], n: usize) -> bool {
             .as_deref()
             .is_none_or(|first| first == "car" || Some(first) == body.as_deref())
     };
-    let rest: Vec<&Group> = groups
+    let rest: Vec<&Bunch> = groups
         .iter()
         .skip(n + 1)
         .take_while(|group| !group.is_general)
         .collect();
-    let is_finer = |group: &&Group| {
+    let is_finer = |group: &&Bunch| {
         is_body(&group.vehicle.body)
             && (group.vehicle.model.is_some()
                 || first.vehicle.color.is_none()
@@ -720,7 +720,7 @@ fn is_sum_of_next(groups: &[Group], n: usize) -> bool {
 }
 
 /// Takes out what only counted the vehicles that follow; its color is theirs.
-fn fold(groups: &mut Vec<Group>) {
+fn fold(groups: &mut Vec<Bunch>) {
     let mut n = 0;
     while n < groups.len() {
         if is_sum_of_next(groups, n) {
@@ -736,8 +736,8 @@ fn fold(groups: &mut Vec<Group>) {
 }
 
 /// "loading a man into a van … white Sprinter": what was only mentioned is what is described elsewhere.
-fn drop_repeated(groups: &mut Vec<Group>) {
-    let is_plain = |group: &Group| {
+fn drop_repeated(groups: &mut Vec<Bunch>) {
+    let is_plain = |group: &Bunch| {
         group.vehicle.color.is_none()
             && group.vehicle.make.is_none()
             && group.vehicle.body.is_some()
@@ -756,7 +756,7 @@ fn drop_repeated(groups: &mut Vec<Group>) {
 }
 
 /// Worth naming: described, or at least counted.
-fn is_worth(group: &Group) -> bool {
+fn is_worth(group: &Bunch) -> bool {
     let vehicle = &group.vehicle;
     !group.is_general
         && (vehicle.color.is_some()
