@@ -312,6 +312,10 @@ impl Search<'_> {
             if matches!(token.kind, TokenKind::Sign | TokenKind::Newline) {
                 break;
             }
+            // "wait no 36th": the "no" is for what came before.
+            if self.marks.is(at, Around::Moved) && self.marks.is(at, Around::Denied) {
+                break;
+            }
             for (around, role) in [
                 (Around::Now, Role::Now),
                 (Around::Denied, Role::Denied),

@@ -109,8 +109,7 @@ impl Search<'_> {
         let is_field = self.asked.is_field;
         if from == to {
             let is_plain = |mention: &Mention| mention.is_typed || mention.is_numbered;
-            return (!one.is_bare
-                && !other.is_bare
+            return ((!one.is_bare && !other.is_bare || is_field && one.is_bare != other.is_bare)
                 && one.slip.max(other.slip) < Slip::Short
                 && (is_plain(one) || is_plain(other) || is_field))
                 .then_some(Gap::Joined);

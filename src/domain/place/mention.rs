@@ -134,7 +134,7 @@ impl Search<'_> {
                 .next()
                 .filter(|c| matches!(c, 'e' | 'w') && quarter.len() < 5);
             is_typed |= quarter.len() <= 2 && slip == Slip::None && !is_bare;
-            keep(&mut streets, |at| self.city.is_in_quarter(at, quarter));
+            keep(&mut streets, |at| self.city.has_quarter(at, quarter));
         }
         let has_sides = streets.iter().any(|at| {
             self.city
@@ -203,7 +203,8 @@ impl Search<'_> {
             to += 1;
         }
         let is_counted = self.marks.is(to, Around::Counted) && (is_bare || number <= 4);
-        if self.marks.is(to, Around::NoStreet) || is_counted || self.is_money(at) {
+        let is_other = self.is_open(to) && (self.marks.is(to, Around::NoStreet) || is_counted);
+        if is_other || self.is_money(at) {
             return None;
         }
         Some(Name {

@@ -254,7 +254,7 @@ impl Search<'_> {
             let is_street = self.is_led(span.from)
                 && !is_led
                 && self.mentions.iter().any(|mention| mention.span == span);
-            if is_street {
+            if is_street || self.is_joined_street(span) {
                 continue;
             }
             let is_alone = self.asked.is_field || span.from == 0 && span.to == tokens.len();
@@ -266,6 +266,22 @@ impl Search<'_> {
             found.push(named);
         }
         found
+    }
+
+    /// "66th and Lyndale": a street with the name of an area, beside a number that numbers no street here.
+    fn is_joined_street(&self, span: Span) -> bool {
+        let is_number = |at: usize| {
+            self.asked
+                .tokens
+                .get(at)
+                .is_some_and(|token| matches!(token.kind, TokenKind::Ordinal | TokenKind::Number))
+        };
+        let before = span.from.checked_sub(2);
+        self.marks.is(span.to, Around::And) && is_number(span.to + 1)
+            || before.is_some_and(|before| {
+                self.marks.is(before + 1, Around::And)
+                    && (is_number(before) || before > 0 && is_number(before - 1))
+            })
     }
 
     /// "Camden and Jordan": names of areas with "and" between them, written large.

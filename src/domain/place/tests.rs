@@ -1,6 +1,7 @@
 //! The gazetteer of the Twin Cities as we ship it, and what is said about files that cannot be used.
 
 mod phrasings;
+mod properties;
 mod twin_cities;
 
 use std::{

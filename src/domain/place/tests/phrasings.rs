@@ -261,6 +261,27 @@ fn blocks_between_streets_and_addresses() {
 }
 
 #[test]
+fn a_street_with_an_areas_name_is_no_area() {
+    check(
+        &[],
+        &[
+            ("", &["on 66th and Lyndale"]),
+            (
+                "900 block of E 24th St",
+                &["912 e 24th", "the 900 block of E 24th"],
+            ),
+        ],
+    );
+    check(
+        &["mpls/lyndale"],
+        &[(
+            "W 34th St & Lyndale Ave S",
+            &["S: 3\nL: lyndale 34\nT: 9am"],
+        )],
+    );
+}
+
+#[test]
 fn the_text_itself_says_which_part_of_the_city() {
     check(
         &[],
@@ -304,6 +325,7 @@ fn moves_corrections_and_denials() {
                     "its 36th and chicago, not 38th and chicago",
                     "not 38th & chicago, its 36th",
                     "sorry 36th & chicago",
+                    "38th & chicago, wait no 36th & chicago",
                     "no en la 38 y chicago, es la 36 y chicago",
                     "they left 38th & chicago, now at 36th & chicago",
                     "moved from 38th and chicago to 36th and chicago",
