@@ -319,9 +319,14 @@ impl Vocabulary {
         let mut hits: Vec<Hit> = Vec::new();
         let mut ignored = Span { from: 0, to: 0 };
         let mut ends: BTreeMap<(Category, Option<Arc<str>>), usize> = BTreeMap::new();
-        for mut here in found {
+        for (at, mut here) in found.into_iter().enumerate() {
+            let is_long = tokens
+                .get(at)
+                .is_some_and(|token| token.text.len() >= ENGLISH_TIME);
             let is_own = |entry: &Entry| {
-                entry.language == language || entry.language == 0 && entry.category.travels()
+                entry.language == language
+                    || entry.language == 0
+                        && (entry.category.travels() || is_long && entry.category == Category::Time)
             };
             let has_own = here
                 .iter()
@@ -361,6 +366,9 @@ impl Vocabulary {
         Hits::new(hits)
     }
 }
+
+/// English words of time count in every language from so many letters on: "min ago".
+const ENGLISH_TIME: usize = 3;
 
 /// Letters that a word must have to show by itself that its language is spoken.
 const TELLING: usize = 5;

@@ -136,7 +136,7 @@ impl Reader {
             layout: &layout,
         };
         let vehicles = counting.vehicles();
-        let report = Report {
+        let mut report = Report {
             size: Size {
                 people: counting.people(),
                 vehicles: vehicles.total,
@@ -161,6 +161,10 @@ impl Reader {
             is_reply: reading.is_reply,
         }
         .kind();
+        if kind == Kind::AllClear {
+            // "It was only the police" says who it was not.
+            report.unit.agency.retain(|agency| agency != "LOCAL_POLICE");
+        }
         Parsed {
             kind,
             missing: missing(kind, &report, &located.found, reading),

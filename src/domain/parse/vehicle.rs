@@ -62,9 +62,15 @@ impl Counting<'_> {
         let mut groups: Vec<Group> = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
-            match self.group(at, &counts, &groups) {
+            match self
+                .group(at, &counts, &groups)
+                .or_else(|| self.another_color(at, &counts, &groups))
+            {
                 Some((found, to)) => {
-                    groups.extend(found);
+                    match (groups.last_mut(), found.as_slice()) {
+                        (Some(last), [only]) if self.is_same_one(last, only) => merge(last, only),
+                        _ => groups.extend(found),
+                    }
                     at = to.max(at + 1);
                 }
                 None => at += 1,
@@ -82,6 +88,9 @@ impl Counting<'_> {
             .chain(pronoun)
             .reduce(largest)
             .or_else(|| self.convoy(&counts));
+        if let (Some(count), [only]) = (pronoun, groups.as_mut_slice()) {
+            only.vehicle.count = only.vehicle.count.or(Some(count));
+        }
         fold(&mut groups);
         Vehicles {
             described: groups
@@ -91,6 +100,69 @@ impl Counting<'_> {
                 .collect(),
             total,
         }
+    }
+
+    /// "a maroon one", "otra gris": one more of the kind named last.
+    fn another_color(
+        &self,
+        at: usize,
+        counts: &[Count],
+        known: &[Group],
+    ) -> Option<(Vec<Group>, usize)> {
+        let hit = self.hits.from(Category::Color, at)?;
+        let last = known.last()?;
+        let count = self.count_before(at, at, counts)?;
+        let is_one = self.is_any(hit.span.to, &["one", "ones"]);
+        let ends = self.tokens.get(hit.span.to).is_none_or(|next| {
+            next.kind != TokenKind::Word || self.hits.from(Category::Light, hit.span.to).is_some()
+        });
+        let is_another = count.is_added && count.span.to == at && ends;
+        (is_one || is_another).then(|| {
+            let to = hit.span.to + usize::from(is_one);
+            let group = Group {
+                vehicle: Vehicle {
+                    color: Some(hit.tag.to_string()),
+                    body: last.vehicle.body.clone(),
+                    count: Some(count.range),
+                    ..Vehicle::default()
+                },
+                is_general: false,
+                is_article: count.is_article,
+                span: Span {
+                    from: count.span.from,
+                    to,
+                },
+            };
+            (vec![group], to)
+        })
+    }
+
+    /// "a dark sedan … it's a Charger", "minivan (gold, Toyota Sienna)": the same one, told in more detail.
+    fn is_same_one(&self, last: &Group, next: &Group) -> bool {
+        let is_single = |group: &Group| {
+            group
+                .vehicle
+                .count
+                .is_none_or(|count| count == Range::exactly(1))
+        };
+        let fits = |one: &Option<String>, other: &Option<String>| {
+            one.is_none() || other.is_none() || one == other
+        };
+        let bodies = (last.vehicle.body.as_deref(), next.vehicle.body.as_deref());
+        let is_compatible = fits(&last.vehicle.color, &next.vehicle.color)
+            && fits(&last.vehicle.make, &next.vehicle.make)
+            && last.vehicle.model.is_none()
+            && (fits(&last.vehicle.body, &next.vehicle.body)
+                || matches!(bodies, (Some("car"), _) | (Some("truck"), Some("pickup"))));
+        let before = next.span.from.checked_sub(1);
+        let is_said = before.is_some_and(|before| {
+            self.hits
+                .at(Category::Owner, before)
+                .is_some_and(|hit| &*hit.tag == "is")
+        });
+        let is_bracketed = next.span.from - last.span.to.min(next.span.from) <= 3
+            && (last.span.to..next.span.from).any(|at| self.is_any(at, &["("]));
+        is_single(last) && is_single(next) && is_compatible && (is_said || is_bracketed)
     }
 
     /// "one charger one explorer, both black".
@@ -123,11 +195,15 @@ impl Counting<'_> {
             at.and_then(|at| self.tokens.get(at))
                 .is_none_or(|token| matches!(token.kind, TokenKind::Sign | TokenKind::Newline))
         };
-        let loose = self.hits.of(Category::Color).find(|hit| {
-            hit.span.from >= group.span.to
-                && is_edge(hit.span.from.checked_sub(1))
-                && is_edge(Some(hit.span.to))
-        });
+        let loose =
+            self.hits.of(Category::Color).find(|hit| {
+                hit.span.from >= group.span.to
+                    && !self.layout.fields.iter().any(|(_, field)| {
+                        field.holds(hit.span.from) && !field.holds(group.span.from)
+                    })
+                    && is_edge(hit.span.from.checked_sub(1))
+                    && is_edge(Some(hit.span.to))
+            });
         if let Some(hit) = loose {
             group.vehicle.color = Some(hit.tag.to_string());
         }
@@ -218,7 +294,7 @@ impl Counting<'_> {
         {
             return Some((Vec::new(), to));
         }
-        if let Some((split, end)) = self.split(to, &vehicle) {
+        if let Some((split, end)) = self.split(to, &vehicle, count) {
             let groups = split
                 .into_iter()
                 .map(|vehicle| Group {
@@ -312,7 +388,10 @@ impl Counting<'_> {
                 .from(Category::Model, at)
                 .filter(|_| vehicle.model.is_none())
             {
-                if hit.tag.starts_with('?') && !is_vehicle && !self.is_like_a_car(at, hit.span.to) {
+                if hit.tag.starts_with('?')
+                    && !is_vehicle
+                    && !self.is_like_a_car(at, hit.span.to, false)
+                {
                     break;
                 }
                 let mut parts = hit
@@ -328,6 +407,14 @@ impl Counting<'_> {
                 is_vehicle = true;
                 at = hit.span.to;
             } else if let Some(hit) = self.hits.from(Category::Body, at).filter(|hit| {
+                // "se van", "van saliendo" is a verb.
+                let is_verb = self
+                    .hits
+                    .at(Category::Activity, at)
+                    .is_some_and(|activity| matches!(&*activity.tag, "leaving" | "driving"));
+                if is_verb {
+                    return false;
+                }
                 vehicle.body.is_none()
                     || vehicle.model.is_some()
                     || &*hit.tag == "any"
@@ -349,7 +436,7 @@ impl Counting<'_> {
                     && self.hits.from(Category::Body, at).is_none()
                 {
                     // "a black ford" is a car; "Ford" alone may be anything.
-                    return self.is_like_a_car(from, at).then_some(at);
+                    return self.is_like_a_car(from, at, true).then_some(at);
                 }
             } else if is_vehicle
                 && self.is_any(at, &["-", "/"])
@@ -365,14 +452,14 @@ impl Counting<'_> {
     }
 
     /// A word that is also something else ("escape", "edge") is a car beside a color, a make, a count or a body.
-    fn is_like_a_car(&self, from: usize, to: usize) -> bool {
+    fn is_like_a_car(&self, from: usize, to: usize, or_article: bool) -> bool {
         let is_color_before = from.checked_sub(1).is_some_and(|before| {
             self.hits.at(Category::Color, before).is_some()
                 || self.hits.at(Category::Make, before).is_some()
                 || self
                     .hits
                     .at(Category::Number, before)
-                    .is_some_and(|hit| hit.span.to == from)
+                    .is_some_and(|hit| hit.span.to == from && (or_article || &*hit.tag != "1"))
                 || self
                     .tokens
                     .get(before)
@@ -486,7 +573,12 @@ impl Counting<'_> {
     }
 
     /// "2 Explorers (blk, blue)", "2 Durangos (1 black 1 red)", "two suvs, one black one white": one of each.
-    fn split(&self, at: usize, vehicle: &Vehicle) -> Option<(Vec<Vehicle>, usize)> {
+    fn split(
+        &self,
+        at: usize,
+        vehicle: &Vehicle,
+        count: Option<Count>,
+    ) -> Option<(Vec<Vehicle>, usize)> {
         if vehicle.color.is_some() {
             return None;
         }
@@ -530,7 +622,10 @@ impl Counting<'_> {
         ]
         .into_iter()
         .any(|category| self.hits.from(category, next).is_some());
-        let is_split = colors.len() >= 2 && (is_open || counts + 1 >= colors.len());
+        let is_told = count.is_some_and(|count| {
+            u32::try_from(colors.len()).is_ok_and(|colors| count.range == Range::exactly(colors))
+        });
+        let is_split = colors.len() >= 2 && (is_open || is_told || counts + 1 >= colors.len());
         (is_split && closes && !names_more).then(|| {
             let one = |(color, count)| Vehicle {
                 color: Some(color),
@@ -681,6 +776,18 @@ impl Counting<'_> {
     }
 }
 
+/// Adds to a vehicle what is said of it later.
+fn merge(vehicle: &mut Group, more: &Group) {
+    let told = &more.vehicle;
+    vehicle.vehicle.color = vehicle.vehicle.color.take().or_else(|| told.color.clone());
+    vehicle.vehicle.make = vehicle.vehicle.make.take().or_else(|| told.make.clone());
+    vehicle.vehicle.model = told.model.clone();
+    vehicle.vehicle.body = told.body.clone().or_else(|| vehicle.vehicle.body.take());
+    vehicle.vehicle.count = vehicle.vehicle.count.or(told.count);
+    vehicle.is_general &= more.is_general;
+    vehicle.span.to = more.span.to;
+}
+
 /// "3 cars: 2 explorers, 1 tahoe", "2 black suvs (tahoe, explorer)": the first counts what follows.
 fn is_sum_of_next(groups: &[Group], n: usize) -> bool {
     let Some(first) = groups.get(n) else {
@@ -693,11 +800,11 @@ fn is_sum_of_next(groups: &[Group], n: usize) -> bool {
         return false;
     }
     let is_body = |body: &Option<String>| {
-        first
-            .vehicle
-            .body
-            .as_deref()
-            .is_none_or(|first| first == "car" || Some(first) == body.as_deref())
+        first.vehicle.body.as_deref().is_none_or(|first| {
+            first == "car"
+                || Some(first) == body.as_deref()
+                || first == "truck" && body.as_deref() == Some("pickup")
+        })
     };
     let rest: Vec<&Group> = groups
         .iter()
@@ -752,7 +859,11 @@ fn drop_repeated(groups: &mut Vec<Group>) {
         .filter(|group| group.vehicle.color.is_some() || group.vehicle.model.is_some())
         .map(|group| group.vehicle.body.clone())
         .collect();
-    groups.retain(|group| !is_plain(group) || !described.contains(&group.vehicle.body));
+    groups.retain(|group| {
+        let is_said_again = described.contains(&group.vehicle.body)
+            || group.vehicle.body.as_deref() == Some("car") && !described.is_empty();
+        !is_plain(group) || !is_said_again
+    });
 }
 
 /// Worth naming: described, or at least counted.
