@@ -130,6 +130,10 @@ fn is_doubtful(tokens: &[Token], hits: &Hits, hit: &Hit, category: Category) -> 
         .is_some_and(|token| token.is("ram"));
     let is_accompanied = is(Category::Number, before)
         || before.is_some_and(|at| {
+            hits.at(Category::Count, at)
+                .is_some_and(|word| &*word.tag == "part")
+        })
+        || before.is_some_and(|at| {
             tokens.get(at).is_some_and(|token| {
                 token.kind == TokenKind::Number
                     || token.is_any(&[

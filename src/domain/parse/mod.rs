@@ -47,7 +47,7 @@ use crate::domain::{
         when::When,
     },
     place::{Found, Gazetteer, Located, PlaceKind, phrases::Span},
-    report::{Equipment, Field, Kind, Report, Size, TimeBasis},
+    report::{Activity, Equipment, Field, Kind, Report, Size, TimeBasis, Unit},
     timestamp::Timestamp,
 };
 
@@ -162,8 +162,7 @@ impl Reader {
         }
         .kind();
         if kind == Kind::AllClear {
-            // "It was only the police" says who it was not.
-            report.unit.agency.retain(|agency| agency != "LOCAL_POLICE");
+            is_no_more(&mut report);
         }
         Parsed {
             kind,
@@ -231,6 +230,18 @@ fn one(found: &Found) -> Option<crate::domain::place::Place> {
         Found::One(place) => Some((**place).clone()),
         _ => None,
     }
+}
+
+/// What an all-clear names is what is no longer there, or never was: only that they left or took someone stands.
+fn is_no_more(report: &mut Report) {
+    report
+        .activity
+        .retain(|activity| matches!(activity, Activity::Leaving | Activity::Detaining));
+    if !report.activity.contains(&Activity::Leaving) {
+        report.size = Size::default();
+    }
+    report.unit = Unit::default();
+    report.equipment = Equipment::default();
 }
 
 /// What would make a report useful and is missing.

@@ -78,7 +78,7 @@ impl Counting<'_> {
                     }
                 }
                 None if self.is_taken(count.span) => {}
-                None if is_field && !count.is_article => weak.push(group),
+                None if is_field && !self.is_mentioned(count) => weak.push(group),
                 None if count.is_led && !count.is_article => led.push(group),
                 None if count.is_added && (!sure.is_empty() || !weak.is_empty()) => {
                     if sure.is_empty() {
@@ -278,6 +278,11 @@ impl Counting<'_> {
             && self.is_clause_end(count.span.to)
     }
 
+    /// "a" and "un" only mention what they stand before; "one" and "uno" count.
+    fn is_mentioned(&self, count: Count) -> bool {
+        count.is_article && self.is_any(count.span.from, &["a", "an", "un", "una"])
+    }
+
     fn is_clause_end(&self, at: usize) -> bool {
         self.tokens
             .get(at)
@@ -387,11 +392,7 @@ impl Counting<'_> {
             let Some(token) = self.tokens.get(before) else {
                 return false;
             };
-            if self
-                .hits
-                .at(Category::Victim, before)
-                .is_some_and(|hit| &*hit.tag == "by")
-            {
+            if self.is_done_to(before) {
                 return true;
             }
             if matches!(token.kind, TokenKind::Sign | TokenKind::Newline) && !token.is("&") {
@@ -399,6 +400,15 @@ impl Counting<'_> {
             }
         }
         false
+    }
+
+    /// Whether a verb that is done to someone holds this token.
+    fn is_done_to(&self, at: usize) -> bool {
+        (at.saturating_sub(3)..=at).any(|start| {
+            self.hits
+                .all_from(Category::Victim, start)
+                .any(|hit| &*hit.tag == "by" && hit.span.holds(at))
+        })
     }
 
     /// What stands behind says that something was done to them: "2 men detained".

@@ -1,6 +1,7 @@
 //! What the reader makes of messages: the samples of the product's description, and the labelled corpus.
 
 mod corpus;
+mod fields;
 mod samples;
 
 use std::{

@@ -274,6 +274,14 @@ impl Counting<'_> {
             .is_some_and(|token| is_plural(&token.text));
         let count = self.count_before(begin, at, counts);
         to = self.adjectives_after(to, &mut vehicle);
+        if let Some(make) = self.hits.from(Category::Make, to)
+            && vehicle.color.is_some()
+            && vehicle.make.is_none()
+        {
+            // "troca negra ford"
+            vehicle.make = Some(make.tag.to_string());
+            to = make.span.to;
+        }
         if self.is_any(to, &["ah"])
             && vehicle.model.is_none()
             && self.hits.from(Category::Model, to + 1).is_some()
