@@ -341,7 +341,11 @@ impl Counting<'_> {
                 head,
             })
         };
-        if let Some(hit) = self.hits.from(Category::Bystander, at) {
+        if let Some(hit) = self
+            .hits
+            .from(Category::Bystander, at)
+            .filter(|hit| &*hit.tag != "speaker")
+        {
             return other(hit.span);
         }
         if self.is_moment(at)

@@ -3,6 +3,7 @@
 use crate::domain::{
     parse::{
         count::{Count, Counting, added, largest},
+        details::is_denied,
         lexicon::{Category, Hits},
         salute::Label,
         tokens::{Token, TokenKind},
@@ -297,7 +298,8 @@ impl Counting<'_> {
         }
         let is_general = vehicle.body.as_deref() == Some("any");
         let is_told = vehicle.color.is_some() || vehicle.model.is_some() || vehicle.make.is_some();
-        if self.is_not_theirs(from, to, is_told, is_plural)
+        if is_denied(self.tokens, self.hits, from)
+            || self.is_not_theirs(from, to, is_told, is_plural)
             || count.is_none() && self.is_known(begin, &vehicle, known)
         {
             return Some((Vec::new(), to));
@@ -320,7 +322,11 @@ impl Counting<'_> {
                 .layout
                 .field(Label::Equipment)
                 .is_some_and(|field| field.holds(at));
-            ((is_told || is_listed) && !is_plural).then_some(Range::exactly(1))
+            let is_marked = (begin..at).any(|at| {
+                self.hits.at(Category::Filler, at).is_some()
+                    && self.token(at).is_some_and(|token| token.text.len() > 5)
+            });
+            ((is_told || is_listed || is_marked) && !is_plural).then_some(Range::exactly(1))
         });
         if is_general {
             vehicle.body = None;
