@@ -9,7 +9,7 @@
 //! salute    labelled layouts → fields
 //! place     street corners, blocks, landmarks, areas
 //! when      times, relative to the message
-//! count, vehicle, details   the other fields
+//! count, people, vehicle, fleet, details   the other fields
 //! kind      what it is for, and how sure we are
 //! ```
 //!
@@ -19,6 +19,7 @@ mod clock;
 mod count;
 mod details;
 mod flags;
+mod fleet;
 mod kind;
 mod lexicon;
 mod people;
