@@ -165,7 +165,18 @@ impl When<'_> {
             Some(true) => self.ends_here(end),
             _ => self.ends_here(end) || self.is_where(end),
         };
+        // "a las 11" is always a time of day.
+        let is_las = led.is_some()
+            && (1..=24).contains(&hour)
+            && at
+                .checked_sub(1)
+                .and_then(|before| self.token(before))
+                .is_some_and(|before| before.is("las"))
+            && !self
+                .token(end)
+                .is_some_and(|next| next.is_any(&["y", "con", "avenida", "ave", "calle"]));
         let is_time = has_minutes
+            || is_las
             || half.is_some()
             || is_military
             || in_field

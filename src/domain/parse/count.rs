@@ -248,7 +248,14 @@ impl Counting<'_> {
         }
         let is_slash = self.is_any(at, &["/"]);
         let is_and = is_between && self.is_any(at, &["and", "&", "y", "iyo", "thiab"]);
-        let begin = if is_slash || is_and || self.is_any(at, &["-"]) {
+        // "8 a 10" is Spanish, also between English words.
+        let is_a = self.is_any(at, &["a"])
+            && self.token(at + 1).is_some_and(|next| next.digits > 0)
+            && at
+                .checked_sub(1)
+                .and_then(|at| self.token(at))
+                .is_some_and(|one| one.digits > 0);
+        let begin = if is_slash || is_and || is_a || self.is_any(at, &["-"]) {
             at + 1
         } else {
             self.count_word(at, "or")?
@@ -337,7 +344,11 @@ impl Counting<'_> {
                 head,
             })
         };
-        if let Some(hit) = self.hits.from(Category::Bystander, at) {
+        if let Some(hit) = self
+            .hits
+            .from(Category::Bystander, at)
+            .filter(|hit| &*hit.tag != "speaker")
+        {
             return other(hit.span);
         }
         if self.is_moment(at)

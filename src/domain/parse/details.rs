@@ -115,10 +115,24 @@ fn is_doubtful(tokens: &[Token], hits: &Hits, hit: &Hit, category: Category) -> 
         || tokens
             .get(hit.span.to)
             .is_some_and(|token| token.digits == 4);
+    let is_worn = matches!(&*hit.tag, "handcuffs" | "zip_ties")
+        && before.is_some_and(|at| {
+            tokens
+                .get(at)
+                .is_some_and(|token| token.is_any(&["in", "en"]))
+        });
+    if is_worn {
+        // In cuffs is who was taken.
+        return true;
+    }
     let is_ram = tokens
         .get(hit.span.from)
         .is_some_and(|token| token.is("ram"));
     let is_accompanied = is(Category::Number, before)
+        || before.is_some_and(|at| {
+            hits.at(Category::Count, at)
+                .is_some_and(|word| &*word.tag == "part")
+        })
         || before.is_some_and(|at| {
             tokens.get(at).is_some_and(|token| {
                 token.kind == TokenKind::Number
@@ -299,6 +313,9 @@ fn has_object(tokens: &[Token], hits: &Hits, hit: &Hit) -> bool {
         if is_object {
             return true;
         }
+        if thing(at, "aside") && &*hit.tag != "vehicle_stop" {
+            return false;
+        }
         let is_end = matches!(token.kind, TokenKind::Sign | TokenKind::Newline) && !token.is("/");
         let is_else = hits.from(Category::Activity, at).is_some()
             || hits
@@ -345,7 +362,7 @@ fn police_marks(tokens: &[Token], hits: &Hits, layout: &Layout) -> Vec<usize> {
         hits.at(Category::Light, at)
             .is_some_and(|hit| &*hit.tag == "says")
     };
-    let has_clothes = hits.of(Category::Uniform).next().is_some();
+    let has_clothes = (0..tokens.len()).any(worn);
     let is_mark = |at: usize, token: &Token| {
         let before_clothes = (1..=3).any(|ahead| {
             worn(at + ahead)

@@ -439,14 +439,19 @@ impl Vocabulary {
         let mut ignored = Span { from: 0, to: 0 };
         let mut ends: FxHashMap<(Category, Option<&str>), usize> = FxHashMap::default();
         let mut here: Vec<(Span, &Entry)> = Vec::new();
-        for found in (0..tokens.len()).map(at) {
+        for (at, found) in (0..tokens.len()).map(|place| (place, at(place))) {
             if found.is_empty() {
                 continue;
             }
             here.clear();
             here.extend(found);
+            let is_long = tokens
+                .get(at)
+                .is_some_and(|token| token.text.len() >= ENGLISH_TIME);
             let is_own = |entry: &Entry| {
-                entry.language == language || entry.language == 0 && entry.category.travels()
+                entry.language == language
+                    || entry.language == 0
+                        && (entry.category.travels() || is_long && entry.category == Category::Time)
             };
             let has_own = here
                 .iter()
@@ -490,6 +495,9 @@ impl Vocabulary {
         Hits::new(hits, tokens.len())
     }
 }
+
+/// English words of time count in every language from so many letters on: "min ago".
+const ENGLISH_TIME: usize = 3;
 
 /// Letters that a word must have to show by itself that its language is spoken.
 const TELLING: usize = 5;

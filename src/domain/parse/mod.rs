@@ -9,7 +9,7 @@
 //! salute    labelled layouts → fields
 //! place     street corners, blocks, landmarks, areas
 //! when      times, relative to the message
-//! count, vehicle, details   the other fields
+//! count, people, vehicle, fleet, details   the other fields
 //! evidence, weights         what it is for, and how sure we are
 //! ```
 //!
@@ -22,6 +22,7 @@ mod details;
 mod evidence;
 mod explain;
 mod flags;
+mod fleet;
 mod language;
 mod lexicon;
 mod people;
@@ -55,7 +56,7 @@ use crate::domain::{
         when::When,
     },
     place::{Asked, Candidate, Found, Gazetteer, Located, Place, PlaceKind, Search, phrases::Span},
-    report::{Equipment, Field, Kind, Report, Size, TimeBasis},
+    report::{Activity, Equipment, Field, Kind, Report, Size, TimeBasis, Unit},
     timestamp::Timestamp,
 };
 
@@ -183,7 +184,7 @@ impl Reader {
             layout: &layout,
         };
         let vehicles = counting.vehicles();
-        let report = Report {
+        let mut report = Report {
             size: Size {
                 people: counting.people(),
                 vehicles: vehicles.total,
@@ -218,6 +219,9 @@ impl Reader {
         };
         let signs = judged.signs();
         let (kind, score) = judged.kind(&signs);
+        if kind == Kind::AllClear {
+            is_no_more(&mut report);
+        }
         let parsed = Parsed {
             kind,
             missing: missing(kind, &report, &located.found, reading),
@@ -364,6 +368,18 @@ fn one(found: &Found) -> Option<crate::domain::place::Place> {
         Found::One(place) => Some((**place).clone()),
         _ => None,
     }
+}
+
+/// What an all-clear names is what is no longer there, or never was: only that they left or took someone stands.
+fn is_no_more(report: &mut Report) {
+    report
+        .activity
+        .retain(|activity| matches!(activity, Activity::Leaving | Activity::Detaining));
+    if !report.activity.contains(&Activity::Leaving) {
+        report.size = Size::default();
+    }
+    report.unit = Unit::default();
+    report.equipment = Equipment::default();
 }
 
 /// What would make a report useful and is missing.

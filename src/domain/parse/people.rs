@@ -78,7 +78,7 @@ impl Counting<'_> {
                     }
                 }
                 None if self.is_taken(count.span) => {}
-                None if is_field && !count.is_article => weak.push(group),
+                None if is_field && !self.is_mentioned(count) => weak.push(group),
                 None if count.is_led && !count.is_article => led.push(group),
                 None if count.is_added && (!sure.is_empty() || !weak.is_empty()) => {
                     if sure.is_empty() {
@@ -88,7 +88,10 @@ impl Counting<'_> {
                     }
                 }
                 None if self.stands_alone(count) => sure.push(group),
-                None if self.begins_a_clause(count) || self.ends_a_clause(count) => {
+                None if self.begins_a_clause(count)
+                    || self.ends_a_clause(count)
+                    || !self.layout.is_used() && count.span.from > 0 && self.is_sentence(count) =>
+                {
                     weak.push(group);
                 }
                 None => {}
@@ -99,7 +102,14 @@ impl Counting<'_> {
             .into_iter()
             .find(|groups| !groups.is_empty())
         {
-            return Some(self.together(&chosen));
+            let first = chosen.first().is_some_and(|group| group.count.is_added);
+            let together = self.together(&chosen);
+            // "an agent with a shotgun, 2 others with him"
+            return Some(if first && !is_field && self.is_one() {
+                added(together, Range::exactly(1))
+            } else {
+                together
+            });
         }
         (!is_field && self.is_one()).then_some(Range::exactly(1))
     }
@@ -142,7 +152,14 @@ impl Counting<'_> {
                     || self.hits.at(Category::Person, before).is_some()
                     || self.hits.at(Category::Bystander, before).is_some()
             });
+            let is_agent_like = (hit.span.to..hit.span.to + 7).any(|next| {
+                [Category::Uniform, Category::Agency, Category::Weapon]
+                    .into_iter()
+                    .any(|category| self.hits.from(category, next).is_some())
+            }) || (hit.span.to..hit.span.to + 3)
+                .any(|next| self.hits.from(Category::Activity, next).is_some());
             self.count_word(at, "single").is_some()
+                && is_agent_like
                 && !is_definite
                 && !self.is_object(at)
                 && !self.is_taken(hit.span)
@@ -153,10 +170,7 @@ impl Counting<'_> {
 
     /// "se bajaron tres", "waa shan", "three of": a bare number that ends a clause behind a verb.
     fn ends_a_clause(&self, count: Count) -> bool {
-        let ends = self
-            .tokens
-            .get(count.span.to)
-            .is_none_or(|token| token.is_any(&[".", ",", "\n", ";", "!"]));
+        let ends = self.is_clause_end(count.span.to);
         let is_behind_verb = count.span.from.checked_sub(1).is_some_and(|before| {
             self.hits.at(Category::Activity, before).is_some()
                 || self
@@ -261,10 +275,35 @@ impl Counting<'_> {
         is_several
             && !count.is_article
             && self.is_clause_start(count.span.from)
-            && self
-                .tokens
-                .get(count.span.to)
-                .is_none_or(|token| token.is_any(&[".", ",", "\n", ";", "!"]))
+            && self.is_clause_end(count.span.to)
+    }
+
+    /// "a" and "un" only mention what they stand before; "one" and "uno" count.
+    fn is_mentioned(&self, count: Count) -> bool {
+        count.is_article && self.is_any(count.span.from, &["a", "an", "un", "una"])
+    }
+
+    fn is_clause_end(&self, at: usize) -> bool {
+        self.tokens
+            .get(at)
+            .is_none_or(|token| token.is_any(&[".", ",", "\n", ";", "!"]))
+    }
+
+    /// "agents at the corner. three." or "4 I think.": a plain number as a sentence of its own.
+    fn is_sentence(&self, count: Count) -> bool {
+        let begins = count.span.from.checked_sub(1).is_none_or(|before| {
+            self.tokens
+                .get(before)
+                .is_some_and(|token| token.is_any(&[".", "!", "?", "\n"]))
+        });
+        let to = self
+            .count_word(count.span.to, "about")
+            .unwrap_or(count.span.to);
+        let is_end = self
+            .tokens
+            .get(to)
+            .is_none_or(|token| token.is_any(&[".", "!", "\n"]));
+        begins && is_end && !count.is_article && count.range.min <= 30
     }
 
     /// "3 in plain clothes", "2 at the door": a bare number that begins a clause and goes on with where, what or how.
@@ -282,7 +321,9 @@ impl Counting<'_> {
             .from
             .checked_sub(1)
             .is_some_and(|before| self.hits.at(Category::Count, before).is_some());
+        let is_both = self.is_any(count.span.from, &["both", "ambos", "ambas"]);
         is_number
+            && !is_both
             && count.range.min <= 60
             && goes_on
             && (self.is_clause_start(count.span.from) || is_introduced)
@@ -351,11 +392,7 @@ impl Counting<'_> {
             let Some(token) = self.tokens.get(before) else {
                 return false;
             };
-            if self
-                .hits
-                .at(Category::Victim, before)
-                .is_some_and(|hit| &*hit.tag == "by")
-            {
+            if self.is_done_to(before) {
                 return true;
             }
             if matches!(token.kind, TokenKind::Sign | TokenKind::Newline) && !token.is("&") {
@@ -363,6 +400,15 @@ impl Counting<'_> {
             }
         }
         false
+    }
+
+    /// Whether a verb that is done to someone holds this token.
+    fn is_done_to(&self, at: usize) -> bool {
+        (at.saturating_sub(3)..=at).any(|start| {
+            self.hits
+                .all_from(Category::Victim, start)
+                .any(|hit| &*hit.tag == "by" && hit.span.holds(at))
+        })
     }
 
     /// What stands behind says that something was done to them: "2 men detained".

@@ -108,6 +108,14 @@ fn chosen(marks: &[Mark]) -> Option<Vec<Mark>> {
     if is_signed && is_report(&signed) {
         return Some(signed);
     }
+    let first = marks.first().is_some_and(|mark| mark.span.from <= 3);
+    for candidates in [&large, &words] {
+        let count = distinct(candidates);
+        let is_once = count == candidates.len();
+        if is_once && (is_in_order(candidates) && count >= 4 || count >= 5 && first) {
+            return Some(candidates.clone());
+        }
+    }
     let starts_with_size = beginning
         .first()
         .is_some_and(|mark| mark.label == Label::Size && mark.span.from <= 3);
@@ -118,15 +126,8 @@ fn chosen(marks: &[Mark]) -> Option<Vec<Mark>> {
     {
         return Some(beginning);
     }
-    let first = marks.first().is_some_and(|mark| mark.span.from <= 3);
-    for candidates in [large, words, in_sequence(marks)] {
-        let count = distinct(&candidates);
-        let is_once = count == candidates.len();
-        if is_once && (is_in_order(&candidates) && count >= 4 || count >= 5 && first) {
-            return Some(candidates);
-        }
-    }
-    None
+    let run = in_sequence(marks);
+    (!run.is_empty()).then_some(run)
 }
 
 /// The longest run of labels in their order, however they are written, from the first size on: "s 1 a parked l …".

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod exposing;
+mod fields;
 mod fitting;
 mod kinds;
 mod robust;

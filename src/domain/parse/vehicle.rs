@@ -1,8 +1,9 @@
-//! Vehicles as described: color, make, model, body, how many; and how many there are together.
+//! Vehicles as described: color, make, model, body, how many, and whose.
 
 use crate::domain::{
     parse::{
-        count::{Count, Counting, added, largest},
+        count::{Count, Counting},
+        details::is_denied,
         lexicon::{Category, Hits},
         salute::Label,
         tokens::{Token, TokenKind},
@@ -13,20 +14,13 @@ use crate::domain::{
 
 /// A vehicle, or several alike, and the words that name it.
 #[derive(Debug, Clone)]
-struct Bunch {
-    vehicle: Vehicle,
+pub(crate) struct Bunch {
+    pub vehicle: Vehicle,
     /// "vehicle", "cars": says nothing but how many.
-    is_general: bool,
+    pub is_general: bool,
     /// "a van": mentioned rather than counted.
-    is_article: bool,
-    span: Span,
-}
-
-/// The theirs of a text: described, and how many in all.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Vehicles {
-    pub described: Vec<Vehicle>,
-    pub total: Option<Range>,
+    pub is_article: bool,
+    pub span: Span,
 }
 
 /// Makes and models beside a color, a count or a body: "black suburban", "ford explorer". No street is meant by them.
@@ -56,139 +50,48 @@ pub(crate) fn named(tokens: &[Token], hits: &Hits) -> Vec<Span> {
 }
 
 impl Counting<'_> {
-    /// Their vehicles.
-    pub(crate) fn vehicles(&self) -> Vehicles {
-        let counts = self.counts();
-        let mut groups: Vec<Bunch> = Vec::new();
-        let mut at = 0;
-        while at < self.tokens.len() {
-            match self.group(at, &counts, &groups) {
-                Some((found, to)) => {
-                    groups.extend(found);
-                    at = to.max(at + 1);
-                }
-                None => at += 1,
-            }
-        }
-        self.share_color(&mut groups);
-        self.loose_color(&mut groups);
-        drop_repeated(&mut groups);
-        let sized = self.take_sized(&mut groups);
-        let pronoun = self.pronoun_count(&counts, &groups);
-        let total = self
-            .total(&groups)
-            .into_iter()
-            .chain(sized)
-            .chain(pronoun)
-            .reduce(largest)
-            .or_else(|| self.convoy(&counts));
-        fold(&mut groups);
-        Vehicles {
-            described: groups
-                .into_iter()
-                .filter(is_worth)
-                .map(|group| group.vehicle)
-                .collect(),
-            total,
-        }
-    }
-
-    /// "one charger one explorer, both black".
-    fn share_color(&self, groups: &mut [Bunch]) {
-        for hit in self.hits.of(Category::Color) {
-            let is_both = hit.span.from.checked_sub(1).is_some_and(|before| {
-                self.is_any(before, &["both", "all", "ambos", "ambas", "todos", "todas"])
-            });
-            if is_both {
-                for group in groups.iter_mut().filter(|group| {
-                    group.vehicle.color.is_none()
-                        && group.span.to <= hit.span.from
-                        && !group.is_general
-                }) {
-                    group.vehicle.color = Some(hit.tag.to_string());
-                }
-            }
-        }
-    }
-
-    /// "one suspicious suv. black.": a color by itself belongs to the only vehicle without one.
-    fn loose_color(&self, groups: &mut [Bunch]) {
-        let mut plain = groups
-            .iter_mut()
-            .filter(|group| group.vehicle.color.is_none() && !group.is_general);
-        let (Some(group), None) = (plain.next(), plain.next()) else {
-            return;
-        };
-        let is_edge = |at: Option<usize>| {
-            at.and_then(|at| self.tokens.get(at))
-                .is_none_or(|token| matches!(token.kind, TokenKind::Sign | TokenKind::Newline))
-        };
-        let loose = self.hits.of(Category::Color).find(|hit| {
-            hit.span.from >= group.span.to
-                && is_edge(hit.span.from.checked_sub(1))
-                && is_edge(Some(hit.span.to))
+    /// "a maroon one", "otra gris": one more of the kind named last.
+    pub(crate) fn another_color(
+        &self,
+        at: usize,
+        counts: &[Count],
+        known: &[Bunch],
+    ) -> Option<(Vec<Bunch>, usize)> {
+        let hit = self.hits.from(Category::Color, at)?;
+        let last = known.last()?;
+        let count = self.count_before(at, at, counts)?;
+        let is_one = self.is_any(hit.span.to, &["one", "ones"]);
+        let ends = self.tokens.get(hit.span.to).is_none_or(|next| {
+            next.kind != TokenKind::Word || self.hits.from(Category::Light, hit.span.to).is_some()
         });
-        if let Some(hit) = loose {
-            group.vehicle.color = Some(hit.tag.to_string());
-        }
-    }
-
-    /// Takes out what only counts in the size field ("S: 1 car") where the vehicles themselves are described elsewhere.
-    fn take_sized(&self, groups: &mut Vec<Bunch>) -> Option<Range> {
-        let field = self.layout.field(Label::Size)?;
-        let is_sized = |group: &Bunch| {
-            field.holds(group.span.from)
-                && group.vehicle.color.is_none()
-                && group.vehicle.make.is_none()
-        };
-        if groups.iter().all(|group| field.holds(group.span.from)) {
-            return None;
-        }
-        let sized = groups
-            .iter()
-            .filter(|group| is_sized(group))
-            .filter_map(|group| group.vehicle.count)
-            .reduce(added);
-        groups.retain(|group| !is_sized(group));
-        sized
-    }
-
-    /// "cars outside. 2 of them", "SUV SUV SUV 4 total".
-    fn pronoun_count(&self, counts: &[Count], groups: &[Bunch]) -> Option<Range> {
-        if groups.is_empty() {
-            return None;
-        }
-        counts
-            .iter()
-            .filter(|count| {
-                !count.is_article
-                    && self
-                        .noun(**count)
-                        .is_some_and(|counted| self.are_vehicles(counted.head))
-            })
-            .map(|count| count.range)
-            .reduce(largest)
-    }
-
-    /// "convoy of 5" counts vehicles even without saying so.
-    fn convoy(&self, counts: &[Count]) -> Option<Range> {
-        counts
-            .iter()
-            .filter(|count| {
-                !count.is_article
-                    && count.span.from.checked_sub(1).is_some_and(|before| {
-                        self.hits
-                            .at(Category::Owner, before)
-                            .is_some_and(|hit| &*hit.tag == "convoy")
-                    })
-                    && self.noun(**count).is_none()
-            })
-            .map(|count| count.range)
-            .reduce(largest)
+        let is_another = count.is_added && count.span.to == at && ends;
+        (is_one || is_another).then(|| {
+            let to = hit.span.to + usize::from(is_one);
+            let group = Bunch {
+                vehicle: Vehicle {
+                    color: Some(hit.tag.to_string()),
+                    body: last.vehicle.body.clone(),
+                    count: Some(count.range),
+                    ..Vehicle::default()
+                },
+                is_general: false,
+                is_article: count.is_article,
+                span: Span {
+                    from: count.span.from,
+                    to,
+                },
+            };
+            (vec![group], to)
+        })
     }
 
     /// The vehicles whose model or body begins at a token, and where their words end.
-    fn group(&self, at: usize, counts: &[Count], known: &[Bunch]) -> Option<(Vec<Bunch>, usize)> {
+    pub(crate) fn group(
+        &self,
+        at: usize,
+        counts: &[Count],
+        known: &[Bunch],
+    ) -> Option<(Vec<Bunch>, usize)> {
         let mut vehicle = Vehicle::default();
         let mut to = self.nouns(at, &mut vehicle)?;
         let begin = self.adjectives_before(at, &mut vehicle);
@@ -198,6 +101,14 @@ impl Counting<'_> {
             .is_some_and(|token| is_plural(&token.text));
         let count = self.count_before(begin, at, counts);
         to = self.adjectives_after(to, &mut vehicle);
+        if let Some(make) = self.hits.from(Category::Make, to)
+            && vehicle.color.is_some()
+            && vehicle.make.is_none()
+        {
+            // "troca negra ford"
+            vehicle.make = Some(make.tag.to_string());
+            to = make.span.to;
+        }
         if self.is_any(to, &["ah"])
             && vehicle.model.is_none()
             && self.hits.from(Category::Model, to + 1).is_some()
@@ -213,12 +124,13 @@ impl Counting<'_> {
         }
         let is_general = vehicle.body.as_deref() == Some("any");
         let is_told = vehicle.color.is_some() || vehicle.model.is_some() || vehicle.make.is_some();
-        if self.is_not_theirs(from, to, is_told, is_plural)
+        if is_denied(self.tokens, self.hits, from)
+            || self.is_not_theirs(from, to, is_told, is_plural)
             || count.is_none() && self.is_known(begin, &vehicle, known)
         {
             return Some((Vec::new(), to));
         }
-        if let Some((split, end)) = self.split(to, &vehicle) {
+        if let Some((split, end)) = self.split(to, &vehicle, count) {
             let groups = split
                 .into_iter()
                 .map(|vehicle| Bunch {
@@ -236,7 +148,11 @@ impl Counting<'_> {
                 .layout
                 .field(Label::Equipment)
                 .is_some_and(|field| field.holds(at));
-            ((is_told || is_listed) && !is_plural).then_some(Range::exactly(1))
+            let is_marked = (begin..at).any(|at| {
+                self.hits.at(Category::Filler, at).is_some()
+                    && self.token(at).is_some_and(|token| token.text.len() > 5)
+            });
+            ((is_told || is_listed || is_marked) && !is_plural).then_some(Range::exactly(1))
         });
         if is_general {
             vehicle.body = None;
@@ -312,7 +228,10 @@ impl Counting<'_> {
                 .from(Category::Model, at)
                 .filter(|_| vehicle.model.is_none())
             {
-                if hit.tag.starts_with('?') && !is_vehicle && !self.is_like_a_car(at, hit.span.to) {
+                if hit.tag.starts_with('?')
+                    && !is_vehicle
+                    && !self.is_like_a_car(at, hit.span.to, false)
+                {
                     break;
                 }
                 let mut parts = hit
@@ -328,6 +247,14 @@ impl Counting<'_> {
                 is_vehicle = true;
                 at = hit.span.to;
             } else if let Some(hit) = self.hits.from(Category::Body, at).filter(|hit| {
+                // "se van", "van saliendo" is a verb.
+                let is_verb = self
+                    .hits
+                    .at(Category::Activity, at)
+                    .is_some_and(|activity| matches!(&*activity.tag, "leaving" | "driving"));
+                if is_verb {
+                    return false;
+                }
                 vehicle.body.is_none()
                     || vehicle.model.is_some()
                     || &*hit.tag == "any"
@@ -349,7 +276,7 @@ impl Counting<'_> {
                     && self.hits.from(Category::Body, at).is_none()
                 {
                     // "a black ford" is a car; "Ford" alone may be anything.
-                    return self.is_like_a_car(from, at).then_some(at);
+                    return self.is_like_a_car(from, at, true).then_some(at);
                 }
             } else if is_vehicle
                 && self.is_any(at, &["-", "/"])
@@ -365,14 +292,14 @@ impl Counting<'_> {
     }
 
     /// A word that is also something else ("escape", "edge") is a car beside a color, a make, a count or a body.
-    fn is_like_a_car(&self, from: usize, to: usize) -> bool {
+    fn is_like_a_car(&self, from: usize, to: usize, or_article: bool) -> bool {
         let is_color_before = from.checked_sub(1).is_some_and(|before| {
             self.hits.at(Category::Color, before).is_some()
                 || self.hits.at(Category::Make, before).is_some()
                 || self
                     .hits
                     .at(Category::Number, before)
-                    .is_some_and(|hit| hit.span.to == from)
+                    .is_some_and(|hit| hit.span.to == from && (or_article || &*hit.tag != "1"))
                 || self
                     .tokens
                     .get(before)
@@ -486,7 +413,12 @@ impl Counting<'_> {
     }
 
     /// "2 Explorers (blk, blue)", "2 Durangos (1 black 1 red)", "two suvs, one black one white": one of each.
-    fn split(&self, at: usize, vehicle: &Vehicle) -> Option<(Vec<Vehicle>, usize)> {
+    fn split(
+        &self,
+        at: usize,
+        vehicle: &Vehicle,
+        count: Option<Count>,
+    ) -> Option<(Vec<Vehicle>, usize)> {
         if vehicle.color.is_some() {
             return None;
         }
@@ -530,7 +462,10 @@ impl Counting<'_> {
         ]
         .into_iter()
         .any(|category| self.hits.from(category, next).is_some());
-        let is_split = colors.len() >= 2 && (is_open || counts + 1 >= colors.len());
+        let is_told = count.is_some_and(|count| {
+            u32::try_from(colors.len()).is_ok_and(|colors| count.range == Range::exactly(colors))
+        });
+        let is_split = colors.len() >= 2 && (is_open || is_told || counts + 1 >= colors.len());
         (is_split && closes && !names_more).then(|| {
             let one = |(color, count)| Vehicle {
                 color: Some(color),
@@ -627,146 +562,6 @@ impl Counting<'_> {
             ],
         )
     }
-
-    /// How many vehicles: what was counted in general, or the sum of those described.
-    fn total(&self, groups: &[Bunch]) -> Option<Range> {
-        let mut general: Option<Range> = None;
-        let mut sum: Option<Range> = None;
-        for (n, group) in groups.iter().enumerate() {
-            let Some(count) = group.vehicle.count else {
-                continue;
-            };
-            if is_sum_of_next(groups, n) {
-                general = Some(general.map_or(count, |so_far| largest(so_far, count)));
-            } else if group.is_general && !self.joins(group, groups.get(n + 1)) {
-                let is_added = n > 0 && self.is_on_top(group);
-                if is_added {
-                    sum = Some(sum.map_or(count, |so_far| added(so_far, count)));
-                } else {
-                    general = Some(general.map_or(count, |so_far| largest(so_far, count)));
-                }
-            } else {
-                sum = Some(sum.map_or(count, |so_far| added(so_far, count)));
-            }
-        }
-        let has_total = self
-            .hits
-            .of(Category::Count)
-            .any(|hit| &*hit.tag == "total");
-        match (general, sum) {
-            (Some(general), Some(sum)) if !has_total && sum.min > general.min => Some(sum),
-            (Some(general), _) => Some(general),
-            (None, sum) => sum,
-        }
-    }
-
-    /// "2 vehicles and a black van": three.
-    fn joins(&self, group: &Bunch, next: Option<&Bunch>) -> bool {
-        next.is_some_and(|next| {
-            next.span.from == group.span.to + 1
-                && self.is_any(
-                    group.span.to,
-                    &["and", "+", "&", "plus", "y", "iyo", "thiab"],
-                )
-        })
-    }
-
-    /// "and 2 more vehicles".
-    fn is_on_top(&self, group: &Bunch) -> bool {
-        self.count(group.span.from)
-            .is_some_and(|count| count.is_added)
-            || group.span.from.checked_sub(1).is_some_and(|before| {
-                self.is_any(before, &["and", "+", "&", "plus", "y", "iyo", "thiab"])
-            })
-    }
-}
-
-/// "3 cars: 2 explorers, 1 tahoe", "2 black suvs (tahoe, explorer)": the first counts what follows.
-fn is_sum_of_next(groups: &[Bunch], n: usize) -> bool {
-    let Some(first) = groups.get(n) else {
-        return false;
-    };
-    let Some(count) = first.vehicle.count.filter(|count| count.min >= 2) else {
-        return false;
-    };
-    if first.vehicle.model.is_some() || first.vehicle.make.is_some() {
-        return false;
-    }
-    let is_body = |body: &Option<String>| {
-        first
-            .vehicle
-            .body
-            .as_deref()
-            .is_none_or(|first| first == "car" || Some(first) == body.as_deref())
-    };
-    let rest: Vec<&Bunch> = groups
-        .iter()
-        .skip(n + 1)
-        .take_while(|group| !group.is_general)
-        .collect();
-    let is_finer = |group: &&Bunch| {
-        is_body(&group.vehicle.body)
-            && (group.vehicle.model.is_some()
-                || first.vehicle.color.is_none()
-                || first.vehicle.body.as_deref() == Some("car"))
-            && group.vehicle.count.is_some()
-    };
-    let sum: u32 = rest
-        .iter()
-        .filter_map(|group| group.vehicle.count)
-        .map(|count| count.min)
-        .sum();
-    !rest.is_empty() && rest.iter().all(is_finer) && sum == count.min
-}
-
-/// Takes out what only counted the vehicles that follow; its color is theirs.
-fn fold(groups: &mut Vec<Bunch>) {
-    let mut n = 0;
-    while n < groups.len() {
-        if is_sum_of_next(groups, n) {
-            let first = groups.remove(n);
-            for group in groups.iter_mut().skip(n) {
-                if group.vehicle.color.is_none() {
-                    group.vehicle.color.clone_from(&first.vehicle.color);
-                }
-            }
-        }
-        n += 1;
-    }
-}
-
-/// "loading a man into a van … white Sprinter": what was only mentioned is what is described elsewhere.
-fn drop_repeated(groups: &mut Vec<Bunch>) {
-    let is_plain = |group: &Bunch| {
-        group.vehicle.color.is_none()
-            && group.vehicle.make.is_none()
-            && group.vehicle.body.is_some()
-            && group
-                .vehicle
-                .count
-                .is_none_or(|count| count == Range::exactly(1))
-            && group.is_article
-    };
-    let described: Vec<Option<String>> = groups
-        .iter()
-        .filter(|group| group.vehicle.color.is_some() || group.vehicle.model.is_some())
-        .map(|group| group.vehicle.body.clone())
-        .collect();
-    groups.retain(|group| !is_plain(group) || !described.contains(&group.vehicle.body));
-}
-
-/// Worth naming: described, or at least counted.
-fn is_worth(group: &Bunch) -> bool {
-    let vehicle = &group.vehicle;
-    !group.is_general
-        && (vehicle.color.is_some()
-            || vehicle.model.is_some()
-            || vehicle.make.is_some()
-            || vehicle.body.is_some() && vehicle.count.is_some()
-            || matches!(
-                vehicle.body.as_deref(),
-                Some("suv" | "van" | "minivan" | "pickup" | "sedan")
-            ))
 }
 
 fn is_plural(word: &str) -> bool {
