@@ -29,6 +29,7 @@ mod words;
 mod written;
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -109,8 +110,10 @@ pub fn run(command: &CityCommand, config: &Path) -> ExitCode {
     };
     match done {
         Ok(told) => {
+            let mut out = std::io::stdout().lock();
             for line in told {
-                println!("{line}");
+                // Whoever reads may have seen enough: `| head`.
+                let _ = writeln!(out, "{line}");
             }
             ExitCode::SUCCESS
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use geo::{BoundingRect, Contains, MultiPolygon};
+use geo::{BoundingRect, Contains, Distance, Euclidean, MultiPolygon};
 
 use super::{
     collected::{Names, NewArea, Spot, flat_polygons},
@@ -18,6 +18,8 @@ use crate::domain::{
 const ONE_PLACE: f64 = 200.0;
 /// A place wider than this, in metres, belongs to every area that it reaches into.
 const WIDE: f64 = 150.0;
+/// A place belongs to every area within so many metres, as the gazetteer has it.
+const NEAR: f64 = 90.0;
 /// The street by which a place is told apart runs within so many metres.
 const BESIDE: f64 = 120.0;
 
@@ -82,14 +84,15 @@ pub(super) fn places(spots: &[Spot], around: &Around<'_>) -> Places {
         .collect();
     let mut made = Places::default();
     for (key, spots) in &by_name {
-        let clusters = clusters(spots);
+        let mut clusters = clusters(spots);
+        clusters.retain(|cluster| is_in_city(cluster, &shapes, around.map));
         let is_alone = clusters.len() == 1;
         let is_short = is_short(key);
         let is_word = is_short
             || key.split(' ').all(|word| {
                 around.words.contains(word) || word.chars().all(|c| c.is_ascii_digit())
             });
-        if is_word {
+        if is_word && !clusters.is_empty() {
             made.everyday.push(spots[0].names.name.clone());
         }
         let mut told_apart: BTreeMap<String, Vec<NewPlace>> = BTreeMap::new();
@@ -205,6 +208,24 @@ fn clusters<'a>(spots: &[&'a Spot]) -> Vec<Cluster<'a>> {
 fn width(spot: &Spot) -> f64 {
     let metres = spot.outline.iter().map(|edge| edge.metres_to(spot.point));
     metres.fold(0.0, f64::max)
+}
+
+/// Whether any area hears of what happens there.
+fn is_in_city(
+    cluster: &Cluster<'_>,
+    shapes: &[(&NewArea, MultiPolygon<f64>)],
+    map: FlatMap,
+) -> bool {
+    let point = map.flat(cluster.point);
+    let within = NEAR + cluster.width;
+    shapes.iter().any(|(_, shape)| {
+        let is_beside = shape.bounding_rect().is_some_and(|around| {
+            let (low, high) = (around.min(), around.max());
+            (low.x - within..=high.x + within).contains(&point.x())
+                && (low.y - within..=high.y + within).contains(&point.y())
+        });
+        is_beside && Euclidean.distance(&point, shape) <= within
+    })
 }
 
 /// The areas that a wide place reaches into.
