@@ -255,6 +255,20 @@ pub(crate) struct Entry {
     pub language: usize,
 }
 
+impl Entry {
+    /// Names, and calls for violence or interference, are heeded in whatever language they stand among others.
+    fn is_heeded_anywhere(&self) -> bool {
+        matches!(
+            (self.category, &*self.tag),
+            (Category::Naming, "given")
+                | (
+                    Category::Threat | Category::Interference,
+                    "sure" | "harmless"
+                )
+        )
+    }
+}
+
 /// The lexicons of all languages, ready to be looked up.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Vocabulary {
@@ -322,6 +336,7 @@ impl Vocabulary {
                     entry.language == language
                         || entry.language == 0 && entry.category.travels()
                         || entry.category.mixes() && spoken.mixed.get(entry.language) == Some(&true)
+                        || entry.is_heeded_anywhere()
                 })
                 .collect();
             here.sort_by_key(|(span, _)| std::cmp::Reverse(span.to));
