@@ -240,7 +240,7 @@ impl Judged<'_> {
 
     /// Signs that mean something together.
     fn together(&self, signs: &mut Signs) {
-        const PAIRS: [(&str, &str, &str); 64] = [
+        const PAIRS: [(&str, &str, &str); 71] = [
             ("reply", "short", "reply and short"),
             ("reply", "no place", "reply without place"),
             ("exact", "cue gone", "gone from a place"),
@@ -309,6 +309,17 @@ impl Judged<'_> {
             ("police", "!enforcers", "police only"),
             ("cue hypothetical", "asks", "asks what if"),
             ("cue sighting", "enforcers", "agents seen"),
+            ("a place of nothing", "!vehicle", "a place and no vehicle"),
+            ("a place and no vehicle", "!person", "a place and nobody"),
+            ("a place and nobody", "!any act", "a place alone"),
+            ("first self", "!suspicious", "of oneself"),
+            (
+                "first question_start",
+                "!suspicious",
+                "begins like a question",
+            ),
+            ("cue need", "!suspicious", "needs and nothing suspicious"),
+            ("cue everyday", "vehicle", "an everyday vehicle"),
         ];
         for (one, other, both) in PAIRS {
             let holds = |sign: &str| match sign.strip_prefix('!') {

@@ -309,6 +309,20 @@ pub(crate) struct Entry {
     pub language: usize,
 }
 
+impl Entry {
+    /// Names, and calls for violence or interference, are heeded in whatever language they stand among others.
+    fn is_heeded_anywhere(&self) -> bool {
+        matches!(
+            (self.category, &*self.tag),
+            (Category::Naming, "given")
+                | (
+                    Category::Threat | Category::Interference,
+                    "sure" | "harmless"
+                )
+        )
+    }
+}
+
 /// The lexicons of all languages, ready to be looked up.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Vocabulary {
@@ -460,6 +474,7 @@ impl Vocabulary {
                 let is_mixed = spoken.mixed.get(entry.language) == Some(&true);
                 is_own(entry)
                     || is_mixed && entry.category.is_sign()
+                    || entry.is_heeded_anywhere()
                     || !has_own
                         && entry.category.mixes()
                         && (is_mixed || sprinkled.contains(&entry.language))
