@@ -240,7 +240,7 @@ impl Judged<'_> {
 
     /// Signs that mean something together.
     fn together(&self, signs: &mut Signs) {
-        const PAIRS: [(&str, &str, &str); 71] = [
+        const PAIRS: [(&str, &str, &str); 77] = [
             ("reply", "short", "reply and short"),
             ("reply", "no place", "reply without place"),
             ("exact", "cue gone", "gone from a place"),
@@ -320,6 +320,12 @@ impl Judged<'_> {
             ),
             ("cue need", "!suspicious", "needs and nothing suspicious"),
             ("cue everyday", "vehicle", "an everyday vehicle"),
+            ("cue trade", "!enforcers", "tradesmen"),
+            ("tradesmen", "reply", "tradesmen in reply"),
+            ("tradesmen", "cue benign", "harmless tradesmen"),
+            ("cue trade", "enforcers", "agents among tradesmen"),
+            ("cue trade", "agency denied", "tradesmen, no agency"),
+            ("first self", "exact", "oneself at a place"),
         ];
         for (one, other, both) in PAIRS {
             let holds = |sign: &str| match sign.strip_prefix('!') {
