@@ -106,6 +106,7 @@ impl Bench {
             sent_at: Timestamp::from_ms(1_767_225_600_000),
             near: &near,
             is_reply: false,
+            earlier: None,
         };
         config.reader().unwrap().read(text, &reading).found
     }
