@@ -72,8 +72,10 @@ pub struct App {
     pub metrics: metrics::Metrics,
     /// This process, in leases and claims; another one after every start.
     pub owner: String,
-    /// Rung when something is owed.
+    /// Rung when the outbox has to be looked at.
     bell: Notify,
+    /// What is being carried out.
+    under_way: outbox::UnderWay,
     /// Platforms whose lease this process holds: only those are listened to and sent by.
     held: Mutex<BTreeSet<PlatformKind>>,
 }
@@ -119,6 +121,7 @@ impl App {
             metrics: metrics::Metrics::default(),
             owner: Keyring::generate()?.chars().take(16).collect(),
             bell: Notify::new(),
+            under_way: outbox::UnderWay::default(),
             held: Mutex::default(),
         })
     }

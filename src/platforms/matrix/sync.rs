@@ -162,6 +162,7 @@ impl Reader<'_> {
         let mut waits = patience();
         let mut glance = Glance::default();
         let mut pace = Pace::default();
+        let mut views = Views::new();
         loop {
             let sync = Box::pin(glance.sync(self.session, from.as_deref()));
             let answer = match stop.run_until_cancelled(sync).await {
@@ -173,7 +174,10 @@ impl Reader<'_> {
                     waits = patience();
                     let wait = pace.after(!answer.rooms.joined.is_empty());
                     let next = answer.next_batch.clone();
-                    let take = self.take(answer, from.as_deref());
+                    if !glance.is_quiet() {
+                        views.clear();
+                    }
+                    let take = self.take(answer, from.as_deref(), &mut views);
                     if stop.run_until_cancelled(take).await.is_none() {
                         return End::Stopped;
                     }
@@ -226,7 +230,7 @@ impl Reader<'_> {
     }
 
     /// Puts on its way what one answer brought. `from` is the token it was asked with; without one, messages are history.
-    async fn take(&self, answer: SyncResponse, from: Option<&str>) {
+    async fn take(&self, answer: SyncResponse, from: Option<&str>, views: &mut Views) {
         self.session.ready.store(true, Ordering::Relaxed);
         for id in answer.rooms.left.keys() {
             self.session.rooms.left(id);
@@ -241,7 +245,7 @@ impl Reader<'_> {
             let Some(room) = self.session.client.get_room(id) else {
                 continue;
             };
-            let Some(view) = View::of(self.session, &room).await else {
+            let Some(view) = self.view(&room, views).await else {
                 continue;
             };
             if let Some(entered) = self.entered(&room, &view).await {
@@ -258,6 +262,18 @@ impl Reader<'_> {
             .parked
             .settled(checkpoint(&self.session.me, &answer.next_batch));
         self.courier.take(parcel).await;
+    }
+
+    /// What has to be known of a room, looked up once for as long as nothing but messages comes.
+    async fn view(&self, room: &Room, views: &mut Views) -> Option<Arc<View>> {
+        if let Some(view) = views.get(room.room_id()) {
+            return Some(Arc::clone(view));
+        }
+        let view = Arc::new(View::of(self.session, room).await?);
+        if matches!(view.origin, Origin::Room(_)) {
+            views.insert(room.room_id().to_owned(), Arc::clone(&view));
+        }
+        Some(view)
     }
 
     fn entering(&self) -> MutexGuard<'_, HashSet<OwnedRoomId>> {
@@ -366,6 +382,9 @@ impl Reader<'_> {
         envelopes
     }
 }
+
+/// Configured rooms, looked at.
+type Views = HashMap<OwnedRoomId, Arc<View>>;
 
 /// What has to be known of a room to read its messages.
 pub struct View {
