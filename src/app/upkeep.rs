@@ -55,6 +55,7 @@ pub async fn tick(app: &App) -> anyhow::Result<()> {
         age_incidents(app).await?;
     }
     outbox::tell_dead(app).await?;
+    app.store.fold_log().await?;
     // What waited for its time is looked at, also if a clock was set.
     app.bell.notify_one();
     Ok(())

@@ -15,11 +15,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use tokio::{
-    sync::mpsc,
-    task::{JoinError, JoinSet},
-    time::Instant,
-};
+use tokio::{sync::mpsc, task::JoinSet};
 use tracing::{info, warn};
 
 use crate::{
@@ -47,73 +43,84 @@ const NAP: Duration = Duration::from_secs(1);
 
 /// Carries out what is owed until `stop`, then waits for what is under way.
 pub async fn run(app: Arc<App>, stop: Stop) {
-    let mut outbox = Outbox {
-        errands: app.under_way.open(),
-        running: JoinSet::new(),
+    let errands = app.under_way.open();
+    let (sender, outcomes) = mpsc::unbounded_channel();
+    let outbox = Outbox {
+        app: Arc::clone(&app),
+        outcomes,
         finished: Vec::new(),
-        stop,
-        app,
+        stop: stop.clone(),
     };
-    loop {
-        let is_stopping = outbox.stop.is_cancelled();
-        if is_stopping {
-            outbox.app.under_way.close();
+    // Side by side, so that an alert never waits for what is being written down.
+    tokio::join!(carry_out(app, errands, sender, stop), outbox.look_after());
+}
+
+/// Starts errands as they come, until nobody can claim any more and the last one has ended.
+async fn carry_out(
+    app: Arc<App>,
+    mut errands: mpsc::UnboundedReceiver<Errand>,
+    outcomes: mpsc::UnboundedSender<Outcome>,
+    stop: Stop,
+) {
+    let mut running = JoinSet::new();
+    let mut is_open = true;
+    while is_open || !running.is_empty() {
+        tokio::select! {
+            errand = errands.recv(), if is_open => match errand {
+                Some(errand) => {
+                    running.spawn(errand::run(Arc::clone(&app), errand, stop.clone()));
+                }
+                None => is_open = false,
+            },
+            Some(done) = running.join_next(), if !running.is_empty() => match done {
+                Ok(outcome) => {
+                    // The other end is there until nothing is under way.
+                    let _ended = outcomes.send(outcome);
+                }
+                // Without its outcome the lane would count as under way for ever: better to stop whole.
+                Err(error) => {
+                    if let Ok(panic) = error.try_into_panic() {
+                        std::panic::resume_unwind(panic);
+                    }
+                }
+            },
         }
-        let wait = match outbox.settle_and_claim(is_stopping).await {
-            Ok(wait) => wait,
-            Err(error) => {
-                warn!(error = %format!("{error:#}"), "the outbox cannot reach the store; it goes on by itself");
-                NAP
-            }
-        };
-        if is_stopping && outbox.finished.is_empty() && outbox.app.under_way.is_idle() {
-            return;
-        }
-        outbox.wait(Instant::now() + wait, is_stopping).await;
     }
 }
 
 struct Outbox {
     app: Arc<App>,
-    /// Errands that were claimed and committed.
-    errands: mpsc::UnboundedReceiver<Errand>,
-    running: JoinSet<Outcome>,
+    outcomes: mpsc::UnboundedReceiver<Outcome>,
     /// Errands that ended and are not settled yet.
     finished: Vec<Outcome>,
     stop: Stop,
 }
 
 impl Outbox {
-    /// Starts errands as they come, until there is something for the store to do.
-    async fn wait(&mut self, until: Instant, is_stopping: bool) {
+    async fn look_after(mut self) {
         loop {
+            let is_stopping = self.stop.is_cancelled();
+            if is_stopping {
+                self.app.under_way.close();
+            }
+            let wait = match self.settle_and_claim(is_stopping).await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    warn!(error = %format!("{error:#}"), "the outbox cannot reach the store; it goes on by itself");
+                    NAP
+                }
+            };
+            if is_stopping && self.finished.is_empty() && self.app.under_way.is_idle() {
+                return;
+            }
             tokio::select! {
-                Some(errand) = self.errands.recv() => {
-                    self.running.spawn(errand::run(Arc::clone(&self.app), errand, self.stop.clone()));
-                    continue;
-                }
-                Some(done) = self.running.join_next(), if !self.running.is_empty() => {
-                    self.ended(done);
-                    while let Some(done) = self.running.try_join_next() {
-                        self.ended(done);
-                    }
-                }
+                Some(outcome) = self.outcomes.recv() => self.finished.push(outcome),
                 () = self.app.bell.notified() => {}
                 () = self.stop.cancelled(), if !is_stopping => {}
-                () = tokio::time::sleep_until(until) => {}
+                () = tokio::time::sleep(wait) => {}
             }
-            return;
-        }
-    }
-
-    fn ended(&mut self, done: Result<Outcome, JoinError>) {
-        match done {
-            Ok(outcome) => self.finished.push(outcome),
-            // Without its outcome the lane would count as under way for ever.
-            Err(error) => {
-                if let Ok(panic) = error.try_into_panic() {
-                    std::panic::resume_unwind(panic);
-                }
+            while let Ok(outcome) = self.outcomes.try_recv() {
+                self.finished.push(outcome);
             }
         }
     }

@@ -40,7 +40,7 @@ const EVERY: Duration = Duration::from_secs(60);
 const BUSY: Duration = Duration::from_millis(80);
 /// The pause after an answer that brought something, and the longest one.
 const PAUSE: Duration = Duration::from_millis(30);
-const PAUSE_MAX: Duration = Duration::from_millis(60);
+pub const PAUSE_MAX: Duration = Duration::from_millis(60);
 
 /// What the homeserver last said it holds of our one-time keys.
 type Keys = (

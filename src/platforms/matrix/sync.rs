@@ -27,7 +27,7 @@ use matrix_sdk::{
     },
     sync::{JoinedRoomUpdate, SyncResponse},
 };
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, watch};
 
 use crate::{
     config::platforms::MatrixRoles,
@@ -42,7 +42,7 @@ use crate::{
             convert::{MatrixEvent, Source},
             courier::{Courier, Parcel},
             error::{Failure, patience},
-            glance::{Glance, Pace},
+            glance::{Glance, PAUSE_MAX, Pace},
             invites,
             parked::Parked,
             rooms::{Rooms, Standing},
@@ -71,6 +71,8 @@ pub struct Session {
     pub ready: AtomicBool,
     /// One send at a time in one room: the SDK can panic otherwise when keys of an encrypted room are renewed.
     pub lanes: Mutex<HashMap<OwnedRoomId, Arc<AsyncMutex<()>>>>,
+    /// How many deeds are being carried out.
+    pub sending: Sending,
     /// Invites that are being answered.
     pub answering: Mutex<HashSet<OwnedRoomId>>,
     /// Rooms whose first time is on its way to the intake.
@@ -89,6 +91,35 @@ impl Session {
     pub fn lane(&self, room: &RoomId) -> Arc<AsyncMutex<()>> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(lanes.entry(room.to_owned()).or_default())
+    }
+}
+
+/// What is being sent right now.
+#[derive(Default)]
+pub struct Sending(watch::Sender<usize>);
+
+/// One deed that is being carried out, until it is dropped.
+pub struct OneDeed<'s>(&'s Sending);
+
+impl Sending {
+    /// One more.
+    #[must_use]
+    pub fn begin(&self) -> OneDeed<'_> {
+        self.0.send_modify(|deeds| *deeds += 1);
+        OneDeed(self)
+    }
+
+    /// Waits until nothing is being sent.
+    async fn end(&self) {
+        // The sender lives as long as we do.
+        let mut deeds = self.0.subscribe();
+        let _closed = deeds.wait_for(|deeds| *deeds == 0).await;
+    }
+}
+
+impl Drop for OneDeed<'_> {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|deeds| *deeds -= 1);
     }
 }
 
@@ -185,11 +216,7 @@ impl Reader<'_> {
                     if !self.up.swap(true, Ordering::Relaxed) {
                         tracing::info!("Matrix is up");
                     }
-                    if !wait.is_zero()
-                        && stop
-                            .run_until_cancelled(tokio::time::sleep(wait))
-                            .await
-                            .is_none()
+                    if !wait.is_zero() && stop.run_until_cancelled(self.pause(wait)).await.is_none()
                     {
                         return End::Stopped;
                     }
@@ -210,6 +237,13 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// Waits, and then also for what is being sent, but not for long.
+    async fn pause(&self, wait: Duration) {
+        tokio::time::sleep(wait).await;
+        let rest = PAUSE_MAX.saturating_sub(wait);
+        let _too_long = tokio::time::timeout(rest, self.session.sending.end()).await;
     }
 
     /// Says that the homeserver cannot be read, and how long to wait.
