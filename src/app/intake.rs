@@ -1,8 +1,9 @@
 //! The one way in: a batch of envelopes, one transaction, then the acknowledgement.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use anyhow::Context;
+use futures_util::FutureExt;
 use tokio::sync::mpsc;
 use tracing::{error, warn};
 
@@ -84,17 +85,15 @@ struct Fault {
     is_passing: bool,
 }
 
-/// One try in a task of its own, so that a panic on one odd message is a fault like any other.
+/// One try. A panic on one odd message is a fault like any other.
 async fn attempt(
     app: &Arc<App>,
     platform: PlatformKind,
     envelopes: Vec<Envelope>,
     checkpoint: Option<Checkpoint>,
 ) -> Result<(), Fault> {
-    let app = Arc::clone(app);
-    let task =
-        tokio::spawn(async move { take_in(&app, platform, &envelopes, checkpoint.as_ref()).await });
-    match task.await {
+    let taking = take_in(app, platform, &envelopes, checkpoint.as_ref());
+    match AssertUnwindSafe(taking).catch_unwind().await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
             let store = error
@@ -120,7 +119,7 @@ async fn take_in(
         one(&mut turn, envelope)
             .await
             .with_context(|| format!("Cannot take in envelope {}", envelope.id))?;
-        turn.settle_cause().await?;
+        turn.settle_cause();
     }
     if let Some(checkpoint) = checkpoint {
         turn.tx

@@ -80,8 +80,10 @@ pub struct App {
     suggest: Option<Arc<Suggest>>,
     /// Reports on their way to it; empty while the shell does not run.
     unclear: Mutex<Option<mpsc::Sender<Unclear>>>,
-    /// Rung when something is owed.
+    /// Rung when the outbox has to be looked at.
     bell: Notify,
+    /// What is being carried out.
+    under_way: outbox::UnderWay,
     /// Platforms whose lease this process holds: only those are listened to and sent by.
     held: Mutex<BTreeSet<PlatformKind>>,
 }
@@ -131,6 +133,7 @@ impl App {
             suggest: parts.suggest,
             unclear: Mutex::default(),
             bell: Notify::new(),
+            under_way: outbox::UnderWay::default(),
             held: Mutex::default(),
         })
     }

@@ -38,6 +38,8 @@ pub async fn heard_carrier_word(
     match word {
         Some(CarrierWord::Stop) => {
             if !has_stopped {
+                // What was owed to them a moment ago is dropped with the rest.
+                turn.write_owed().await?;
                 turn.tx.unsubscribe(&hash).await?;
                 turn.say(
                     author.alone(turn.app)?,

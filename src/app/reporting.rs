@@ -8,7 +8,7 @@ use crate::{
         command,
         effect::{Mark, Target, Urgency},
         ids::{IncidentId, MessageId, ReportId},
-        incident::{self, Incident, Status, Verdict, Witness},
+        incident::{self, Handle, Incident, Status, Verdict, Witness},
         parse::{Parsed, Reading},
         place::Place,
         prompt::Prompt,
@@ -263,7 +263,7 @@ async fn new_report(
         turn.mark(Target::Room(room.clone()), said.message, Mark::Seen);
     }
     neighbors::ask_for_place(turn, said.author, &row, &parsed.found).await?;
-    let incident = refresh(turn, incident, None, false).await?;
+    let incident = shape(turn, incident, &[row], None, false).await?;
     if said.author.is_direct() && incident.place().is_some() {
         neighbors::received(turn, said.author, &incident)?;
     }
@@ -290,7 +290,7 @@ fn ask_same(turn: &mut Turn<'_>, incident: &Incident, report: &Report, metres: f
     telling::tell_verifiers(turn, incident, &prompt);
 }
 
-/// Opens an incident for a first report.
+/// Opens an incident for a first report; [`refresh`] saves it.
 pub(super) async fn open_incident(
     turn: &mut Turn<'_>,
     author: &Author,
@@ -299,8 +299,8 @@ pub(super) async fn open_incident(
 ) -> anyhow::Result<Incident> {
     // A handle rests for a day after use, so that a late "ok K7" never meets another incident.
     let day = std::time::Duration::from_secs(86_400);
-    let taken = turn.tx.handles_in_use(turn.now - day).await?;
-    let handle = incident::free_handle(turn.tx.next("incident").await?, &taken);
+    let nth = turn.tx.next("incident").await?;
+    let handle = free_handle(turn, nth, turn.now - day).await?;
     let id = IncidentId::new(turn.app.keyring.derived_id("incident", turn.cause()));
     let mut incident = Incident {
         id,
@@ -317,8 +317,18 @@ pub(super) async fn open_incident(
         rooms: u32::from(author.room.is_some()),
     };
     incident.areas = areas_of(author, report);
-    turn.tx.save_incident(&incident).await?;
     Ok(incident)
+}
+
+/// The handle for the `nth` incident. Mostly the first that comes to mind is free, and not all that are taken have to be known.
+async fn free_handle(turn: &mut Turn<'_>, nth: u64, since: Timestamp) -> anyhow::Result<Handle> {
+    let first = incident::first_handles(nth);
+    let taken = turn.tx.handles_taken(&first, since).await?;
+    if let Some(free) = first.iter().find(|handle| !taken.contains(*handle)) {
+        return Ok(free.clone());
+    }
+    let taken = turn.tx.handles_in_use(since).await?;
+    Ok(incident::free_handle(nth, &taken))
 }
 
 /// The areas a report concerns: its place's; its room's, while the place is missing or outside the city.
@@ -426,11 +436,22 @@ pub async fn corroborate(
 /// are changed where they say something else now.
 pub async fn refresh(
     turn: &mut Turn<'_>,
-    mut incident: Incident,
+    incident: Incident,
     news_at: Option<Timestamp>,
     corrects: bool,
 ) -> anyhow::Result<Incident> {
     let reports = turn.tx.reports_of(&incident.id).await?;
+    shape(turn, incident, &reports, news_at, corrects).await
+}
+
+/// The same, where its reports are at hand.
+async fn shape(
+    turn: &mut Turn<'_>,
+    mut incident: Incident,
+    reports: &[ReportRow],
+    news_at: Option<Timestamp>,
+    corrects: bool,
+) -> anyhow::Result<Incident> {
     let witnesses: Vec<Witness<'_>> = reports
         .iter()
         .map(|row| Witness {
@@ -467,7 +488,7 @@ pub async fn refresh(
     if corrects {
         telling::correct_alerts(turn, &incident).await?;
     }
-    telling::label(turn, &incident, &reports).await?;
+    telling::label(turn, &incident, reports).await?;
     Ok(incident)
 }
 

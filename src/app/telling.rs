@@ -136,40 +136,49 @@ pub async fn label(
     let app = turn.app;
     let sources: BTreeSet<&RoomRef> = reports.iter().filter_map(|row| row.room.as_ref()).collect();
     let newest = reports.last().and_then(|row| row.room.as_ref());
-    for hearing in route::unconfirmed(&app.directory, &app.policy, incident, newest) {
-        if !sources.contains(&hearing.room.room) {
-            let target = Target::Room(hearing.room.room.clone());
-            alert(turn, incident, target, hearing.precision, None).await?;
-        }
-    }
-    Ok(())
+    let hearers = route::unconfirmed(&app.directory, &app.policy, incident, newest)
+        .into_iter()
+        .filter(|hearing| !sources.contains(&hearing.room.room))
+        .map(|hearing| Hearer {
+            target: Target::Room(hearing.room.room.clone()),
+            precision: hearing.precision,
+            reply_to: None,
+        })
+        .collect();
+    alert(turn, incident, hearers).await
 }
 
-/// Alerts one room or phone, unless it has heard already.
-async fn alert(
-    turn: &mut Turn<'_>,
-    incident: &Incident,
+/// A room or phone to alert.
+struct Hearer {
     target: Target,
     precision: Precision,
     reply_to: Option<Anchor>,
+}
+
+/// Alerts rooms and phones, except those that have heard already.
+async fn alert(
+    turn: &mut Turn<'_>,
+    incident: &Incident,
+    hearers: Vec<Hearer>,
 ) -> anyhow::Result<()> {
-    let is_new = turn.tx.note_heard(&incident.id, &target, turn.now).await?;
-    let prompt = alert_prompt(turn.app, incident, precision);
-    let act = Act::Say {
-        prompt,
-        reply_to,
-        post: Some(post(incident, PostKind::Alert)),
-    };
-    if incident.status == Status::Confirmed {
-        // Also when it went stale and is confirmed anew: who has heard it has heard it.
-        turn.owe_once(
-            format!("confirmed/{}", incident.id),
-            target,
-            act,
-            Urgency::Alert,
-        );
-    } else if is_new {
-        turn.owe(target, act, Urgency::Alert);
+    let targets: Vec<Target> = hearers.iter().map(|one| one.target.clone()).collect();
+    let mut fresh = turn
+        .tx
+        .note_all_heard(&incident.id, &targets, turn.now)
+        .await?;
+    for hearer in hearers {
+        let act = Act::Say {
+            prompt: alert_prompt(turn.app, incident, hearer.precision),
+            reply_to: hearer.reply_to,
+            post: Some(post(incident, PostKind::Alert)),
+        };
+        if incident.status == Status::Confirmed {
+            // Also when it went stale and is confirmed anew: who has heard it has heard it.
+            let reason = format!("confirmed/{}", incident.id);
+            turn.owe_once(reason, hearer.target, act, Urgency::Alert);
+        } else if fresh.remove(&hearer.target.lane()) {
+            turn.owe(hearer.target, act, Urgency::Alert);
+        }
     }
     Ok(())
 }
@@ -227,6 +236,7 @@ pub async fn confirmed(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Resu
         .iter()
         .map(Target::lane)
         .collect();
+    let mut hearers = Vec::new();
     for hearing in route::confirmed(&app.directory, incident, &sources) {
         let target = Target::Room(hearing.room.room.clone());
         let reply_to = if heard.contains(&target.lane()) {
@@ -234,8 +244,13 @@ pub async fn confirmed(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Resu
         } else {
             written_in(&reports, &hearing.room.room).map(|row| Anchor::Message(row.message.clone()))
         };
-        alert(turn, incident, target, hearing.precision, reply_to).await?;
+        hearers.push(Hearer {
+            target,
+            precision: hearing.precision,
+            reply_to,
+        });
     }
+    alert(turn, incident, hearers).await?;
     alert_subscribers(turn, incident).await?;
     mark_reports(turn, &reports, Mark::Confirmed);
     thank(turn, incident, &reports);
@@ -249,13 +264,19 @@ async fn alert_subscribers(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::
         .tx
         .heard_often(turn.now - day, turn.app.policy.alerts_per_day)
         .await?;
-    for subscriber in turn.tx.subscribers(&incident.areas).await? {
-        let target = Target::Person(subscriber.person.speaking(subscriber.language));
-        if !had_enough.contains(&target.lane()) {
-            alert(turn, incident, target, Precision::Block, None).await?;
-        }
-    }
-    Ok(())
+    let hearers = turn
+        .tx
+        .subscribers(&incident.areas)
+        .await?
+        .into_iter()
+        .map(|subscriber| Hearer {
+            target: Target::Person(subscriber.person.speaking(subscriber.language)),
+            precision: Precision::Block,
+            reply_to: None,
+        })
+        .filter(|hearer| !had_enough.contains(&hearer.target.lane()))
+        .collect();
+    alert(turn, incident, hearers).await
 }
 
 fn written_in<'a>(reports: &'a [ReportRow], room: &RoomRef) -> Option<&'a ReportRow> {

@@ -1,9 +1,11 @@
 //! One transaction of the shell: what is read and saved in it, and what is owed because of it.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context;
 
 use crate::{
-    app::{App, suggesting::Unclear},
+    app::{App, outbox, suggesting::Unclear},
     domain::{
         effect::{Act, Effect, Mark, Owed, Target, Urgency},
         ids::{EffectId, MessageId},
@@ -24,6 +26,10 @@ pub struct Turn<'a> {
     cause: String,
     owed: Vec<Owed>,
     unclear: Vec<Unclear>,
+    /// What is owed for settled causes and not written yet.
+    effects: Vec<Effect>,
+    /// Whether anything was written.
+    has_written: bool,
 }
 
 impl<'a> Turn<'a> {
@@ -42,6 +48,8 @@ impl<'a> Turn<'a> {
             cause: String::new(),
             owed: Vec::new(),
             unclear: Vec::new(),
+            effects: Vec::new(),
+            has_written: false,
         })
     }
 
@@ -113,25 +121,29 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Writes what is owed because of the cause so far.
-    pub async fn settle_cause(&mut self) -> anyhow::Result<()> {
-        let owed = std::mem::take(&mut self.owed);
-        let effects: Vec<Effect> = owed
-            .into_iter()
-            .enumerate()
-            .map(|(n, owed)| Effect {
+    /// Closes the cause: what is owed because of it gets its ids.
+    pub fn settle_cause(&mut self) {
+        for (n, owed) in std::mem::take(&mut self.owed).into_iter().enumerate() {
+            self.effects.push(Effect {
                 id: self.effect_id(n, &owed),
                 expires_at: self.now + self.worth(owed.urgency),
                 target: owed.target,
                 act: owed.act,
                 urgency: owed.urgency,
-            })
-            .collect();
+            });
+        }
+    }
+
+    /// Writes what is owed so far, all at once. Call it before asking the store about the outbox; commit does it by itself.
+    pub async fn write_owed(&mut self) -> anyhow::Result<()> {
+        self.settle_cause();
+        let effects = std::mem::take(&mut self.effects);
         if !effects.is_empty() {
             self.tx
                 .owe(&effects, self.now)
                 .await
                 .context("Cannot write what is owed")?;
+            self.has_written = true;
         }
         Ok(())
     }
@@ -155,14 +167,34 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Commits, and rings for the outbox.
+    /// Commits, and sends on its way what can be carried out now.
     pub async fn commit(mut self) -> anyhow::Result<()> {
-        self.settle_cause().await?;
+        let is_behind = self.has_lanes_with_several_alerts();
+        self.write_owed().await?;
+        let errands = if self.has_written {
+            Some(outbox::claim(self.app, &mut self.tx, self.now, is_behind).await?)
+        } else {
+            None
+        };
         self.tx.commit().await.context("Cannot commit")?;
-        self.app.bell.notify_one();
+        if let Some(errands) = errands {
+            errands.go();
+            // Else it is looked after when what is under way ends.
+            if self.app.under_way.is_idle() {
+                self.app.bell.notify_one();
+            }
+        }
         for unclear in self.unclear {
             self.app.wonder(unclear);
         }
         Ok(())
+    }
+
+    fn has_lanes_with_several_alerts(&self) -> bool {
+        let mut lanes = BTreeSet::new();
+        self.effects
+            .iter()
+            .filter(|effect| effect.urgency == Urgency::Alert)
+            .any(|effect| !lanes.insert(effect.target.lane()))
     }
 }

@@ -54,7 +54,11 @@ pub async fn tick(app: &App) -> anyhow::Result<()> {
     if is_due {
         age_incidents(app).await?;
     }
-    outbox::tell_dead(app).await
+    outbox::tell_dead(app).await?;
+    app.store.fold_log().await?;
+    // What waited for its time is looked at, also if a clock was set.
+    app.bell.notify_one();
+    Ok(())
 }
 
 async fn age_incidents(app: &App) -> anyhow::Result<()> {
@@ -80,7 +84,7 @@ async fn age_incidents(app: &App) -> anyhow::Result<()> {
             minutes,
         };
         telling::tell_verifiers(&mut turn, &incident, &prompt);
-        turn.settle_cause().await?;
+        turn.settle_cause();
     }
     let forgotten = turn
         .tx

@@ -367,6 +367,15 @@ fn add<T: Clone + PartialEq>(all: &mut Vec<T>, more: &[T]) {
     }
 }
 
+/// How many handles come to mind first.
+pub const FIRST_HANDLES: usize = 8;
+
+/// The handles that [`free_handle`] would try first, in its order.
+#[must_use]
+pub fn first_handles(turn: u64) -> [Handle; FIRST_HANDLES] {
+    std::array::from_fn(|n| Handle::nth_short(turn + n as u64))
+}
+
 /// A handle for a new incident: the next in the row that is not taken; with two digits once the short ones are all in use.
 /// `turn` counts the incidents ever opened.
 #[must_use]

@@ -1,17 +1,20 @@
 //! Incidents, and who heard of them.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use crate::{
     domain::{
         effect::Target,
         envelope::RoomRef,
         ids::{AreaId, IncidentId, SenderHash},
-        incident::{Handle, Incident, Status},
+        incident::{FIRST_HANDLES, Handle, Incident, Status},
         place::Point,
         timestamp::Timestamp,
     },
-    store::{Result, StoreError, Tx, from_json, from_word, to_json, to_u32, to_word},
+    store::{
+        ROWS, Result, StoreError, Tx, from_json, from_word, list, rows_at_once, sized, to_json,
+        to_u32, to_word,
+    },
 };
 
 const TABLE: &str = "incidents";
@@ -73,11 +76,28 @@ const FORGOTTEN: &str = incidents_where!(
     "closed_at IS NULL AND news_at < $1 AND status = 'stale' ORDER BY news_at, id"
 );
 const HANDLES: &str = "SELECT handle FROM incidents WHERE closed_at IS NULL OR opened_at >= $1";
+/// Two halves, so that each has its index.
+const HANDLES_TAKEN: &str = "SELECT handle FROM incidents
+        WHERE closed_at IS NULL AND handle IN ($2, $3, $4, $5, $6, $7, $8, $9)
+    UNION SELECT handle FROM incidents
+        WHERE closed_at IS NOT NULL AND opened_at >= $1 AND handle IN ($2, $3, $4, $5, $6, $7, $8, $9)";
 const CLOSE: &str = "UPDATE incidents SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
 
-const NOTE_HEARD: &str = "INSERT INTO heard (incident, lane, target, noted_at, nth)
-    SELECT $1, $2, $3, $4, COALESCE(MAX(nth) + 1, 0) FROM heard WHERE incident = $1
-    ON CONFLICT (incident, lane) DO NOTHING";
+static NOTE_ALL_HEARD: LazyLock<[String; ROWS]> = LazyLock::new(|| {
+    sized(|rows| {
+        let row = |n: usize| {
+            let (lane, target) = (2 * n + 3, 2 * n + 4);
+            format!(
+                "($1, ${lane}, ${target}, $2, (SELECT COALESCE(MAX(nth) + 1, 0) FROM heard WHERE incident = $1) + {n})"
+            )
+        };
+        format!(
+            "INSERT INTO heard (incident, lane, target, noted_at, nth) VALUES {} ON CONFLICT (incident, lane) DO NOTHING \
+             RETURNING lane",
+            list(rows, row)
+        )
+    })
+});
 const HEARD: &str = "SELECT target FROM heard WHERE incident = $1 ORDER BY nth";
 const HEARD_OFTEN: &str =
     "SELECT lane FROM heard WHERE noted_at > $1 GROUP BY lane HAVING COUNT(*) >= $2";
@@ -244,6 +264,25 @@ impl Tx {
         handles.iter().map(|text| handle(text)).collect()
     }
 
+    /// Which of these handles must not be given out, as [`Self::handles_in_use`] says.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn handles_taken(
+        &mut self,
+        handles: &[Handle; FIRST_HANDLES],
+        since: Timestamp,
+    ) -> Result<BTreeSet<Handle>> {
+        let taken: Vec<String> = on!(self, |conn| {
+            let mut query = sqlx::query_scalar(HANDLES_TAKEN).bind(since.as_ms());
+            for handle in handles {
+                query = query.bind(handle.as_str());
+            }
+            query.fetch_all(conn).await?
+        });
+        taken.iter().map(|text| handle(text)).collect()
+    }
+
     /// Closes an incident: its handle can be given out again, nothing joins it any more.
     ///
     /// # Errors
@@ -268,16 +307,38 @@ impl Tx {
         target: &Target,
         now: Timestamp,
     ) -> Result<bool> {
-        let json = to_json("heard", target)?;
-        let noted = on!(self, |conn| sqlx::query(NOTE_HEARD)
-            .bind(incident.as_str())
-            .bind(target.lane())
-            .bind(json)
-            .bind(now.as_ms())
-            .execute(conn)
-            .await?
-            .rows_affected());
-        Ok(noted == 1)
+        let one = std::slice::from_ref(target);
+        Ok(!self.note_all_heard(incident, one, now).await?.is_empty())
+    }
+
+    /// Notes several who hear an incident's alert, in order; the lanes of those for whom that was not noted before.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn note_all_heard(
+        &mut self,
+        incident: &IncidentId,
+        targets: &[Target],
+        now: Timestamp,
+    ) -> Result<BTreeSet<String>> {
+        let mut fresh = BTreeSet::new();
+        for (some, sql) in rows_at_once(targets, &NOTE_ALL_HEARD) {
+            let mut rows = Vec::with_capacity(some.len());
+            for target in some {
+                rows.push((target.lane(), to_json("heard", target)?));
+            }
+            let lanes: Vec<String> = on!(self, |conn| {
+                let mut query = sqlx::query_scalar(sql)
+                    .bind(incident.as_str())
+                    .bind(now.as_ms());
+                for (lane, json) in &rows {
+                    query = query.bind(lane.as_str()).bind(json.as_str());
+                }
+                query.fetch_all(conn).await?
+            });
+            fresh.extend(lanes);
+        }
+        Ok(fresh)
     }
 
     /// Who heard an incident's alert, in the order noted.

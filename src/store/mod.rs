@@ -20,7 +20,10 @@ use std::{
     fs::{DirBuilder, File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -35,7 +38,8 @@ use sqlx::{
 
 /// Runs the same body on the connection of whichever database a transaction is on.
 macro_rules! on {
-    ($tx:expr, |$conn:ident| $body:expr) => {
+    ($tx:expr, |$conn:ident| $body:expr) => {{
+        $tx.work.asked();
         match &mut $tx.on {
             crate::store::On::Sqlite(transaction) => {
                 let $conn = &mut **transaction;
@@ -46,7 +50,7 @@ macro_rules! on {
                 $body
             }
         }
-    };
+    }};
 }
 
 pub mod checkpoints;
@@ -64,6 +68,7 @@ pub mod reports;
 pub use error::{Result, StoreError};
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
 pub use people::SubscriberRow;
+pub use posts::PostRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
 pub use reports::ReportRow;
@@ -83,6 +88,35 @@ pub struct Store {
     pool: AnyPool,
     /// The locked file beside an SQLite file.
     lock: Option<Arc<File>>,
+    work: Arc<Work>,
+}
+
+/// What the database was asked to do so far. Each statement is a round trip to another thread or machine, each commit a flush of
+/// the disk: a message's time goes there, so a test holds their number down.
+#[derive(Debug, Default)]
+pub struct Work {
+    statements: AtomicU64,
+    commits: AtomicU64,
+    /// How many there were when the log was last folded in.
+    folded: AtomicU64,
+}
+
+impl Work {
+    fn asked(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Statements within transactions, their beginnings and ends included.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Transactions that were committed.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -99,6 +133,7 @@ pub struct Tx {
     holds_outbox: bool,
     /// The same at the last savepoint.
     held_outbox: bool,
+    work: Arc<Work>,
 }
 
 #[derive(Debug)]
@@ -138,6 +173,7 @@ impl Store {
         Ok(Self {
             pool: AnyPool::Sqlite(sqlite_pool(options).await?),
             lock: None,
+            work: Arc::default(),
         })
     }
 
@@ -160,10 +196,14 @@ impl Store {
             // Full, not Normal: a network is told "taken in" after commit, so a commit must outlive a power cut.
             .synchronous(SqliteSynchronous::Full)
             // The log is cut back to this after a checkpoint, instead of staying as large as it ever was.
-            .pragma("journal_size_limit", "1048576");
+            .pragma("journal_size_limit", "1048576")
+            // In pages. By default every thirtieth message or so would wait for the log to be folded in; `fold_log` does it
+            // between messages, and this is for bursts.
+            .pragma("wal_autocheckpoint", "4000");
         Ok(Self {
             pool: AnyPool::Sqlite(sqlite_pool(options).await?),
             lock: Some(Arc::new(lock)),
+            work: Arc::default(),
         })
     }
 
@@ -199,6 +239,7 @@ impl Store {
         Ok(Self {
             pool: AnyPool::Postgres(pool),
             lock: None,
+            work: Arc::default(),
         })
     }
 
@@ -251,11 +292,19 @@ impl Store {
             AnyPool::Sqlite(pool) => On::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             AnyPool::Postgres(pool) => On::Postgres(pool.begin().await?),
         };
+        self.work.asked();
         Ok(Tx {
             on,
             holds_outbox: false,
             held_outbox: false,
+            work: Arc::clone(&self.work),
         })
+    }
+
+    /// What the database was asked to do since this store was opened.
+    #[must_use]
+    pub fn work(&self) -> &Work {
+        &self.work
     }
 
     /// Whether the database answers.
@@ -266,6 +315,24 @@ impl Store {
         match &self.pool {
             AnyPool::Sqlite(pool) => pool.acquire().await?.ping().await?,
             AnyPool::Postgres(pool) => pool.acquire().await?.ping().await?,
+        }
+        Ok(())
+    }
+
+    /// Folds the write-ahead log of an SQLite file into it, if anything was committed since the last time. What was committed is
+    /// safe before and after; this only keeps the log short. Nothing to do on Postgres.
+    ///
+    /// # Errors
+    /// If the database cannot be reached.
+    pub async fn fold_log(&self) -> Result<()> {
+        let AnyPool::Sqlite(pool) = &self.pool else {
+            return Ok(());
+        };
+        let commits = self.work.commits();
+        if self.work.folded.swap(commits, Ordering::Relaxed) != commits {
+            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+                .execute(pool)
+                .await?;
         }
         Ok(())
     }
@@ -378,6 +445,8 @@ impl Tx {
             On::Sqlite(tx) => tx.commit().await?,
             On::Postgres(tx) => tx.commit().await?,
         }
+        self.work.asked();
+        self.work.commits.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
@@ -441,6 +510,28 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// How many rows one statement takes at most. Each number of rows is a prepared statement of its own.
+const ROWS: usize = 8;
+
+/// A statement for each number of rows from 1 on.
+fn sized(sql: impl Fn(usize) -> String) -> [String; ROWS] {
+    std::array::from_fn(|n| sql(n + 1))
+}
+
+/// Rows in handfuls, each with the statement for its size.
+fn rows_at_once<'r, T>(
+    rows: &'r [T],
+    statements: &'static [String; ROWS],
+) -> impl Iterator<Item = (&'r [T], &'static str)> {
+    rows.chunks(ROWS)
+        .map(|some| (some, statements[some.len() - 1].as_str()))
+}
+
+/// `n` items of a statement, with commas between.
+fn list(n: usize, item: impl Fn(usize) -> String) -> String {
+    (0..n).map(item).collect::<Vec<_>>().join(", ")
 }
 
 /// A value as JSON in a TEXT column.

@@ -13,7 +13,9 @@ use crate::{
         ids::EffectId,
         timestamp::Timestamp,
     },
-    store::{On, Result, StoreError, Tx, from_json, to_json, to_u32},
+    store::{
+        On, ROWS, Result, StoreError, Tx, from_json, list, rows_at_once, sized, to_json, to_u32,
+    },
 };
 
 const TABLE: &str = "effects";
@@ -70,8 +72,8 @@ pub struct Depth {
 }
 
 /// How many effects one statement inserts, the largest first; each its own prepared statement.
-const ROWS_AT_ONCE: [usize; 3] = [40, 5, 1];
-static NEW_IDS: LazyLock<[String; 3]> = LazyLock::new(|| {
+const ROWS_AT_ONCE: [usize; 7] = [40, 8, 5, 4, 3, 2, 1];
+static NEW_IDS: LazyLock<[String; ROWS_AT_ONCE.len()]> = LazyLock::new(|| {
     ROWS_AT_ONCE.map(|rows| {
         let row = |n: usize| format!("(${}, $1)", n + 2);
         format!(
@@ -80,7 +82,7 @@ static NEW_IDS: LazyLock<[String; 3]> = LazyLock::new(|| {
         )
     })
 });
-static INSERT: LazyLock<[String; 3]> = LazyLock::new(|| {
+static INSERT: LazyLock<[String; ROWS_AT_ONCE.len()]> = LazyLock::new(|| {
     ROWS_AT_ONCE.map(|rows| {
         let row = |n: usize| {
             let first = n * 9 + 2;
@@ -94,10 +96,6 @@ static INSERT: LazyLock<[String; 3]> = LazyLock::new(|| {
         )
     })
 });
-
-fn list(n: usize, item: impl Fn(usize) -> String) -> String {
-    (0..n).map(item).collect::<Vec<_>>().join(", ")
-}
 
 /// Only what was never tried: a try whose end is unknown may have posted the message that the later edit is to change, and
 /// only trying it again tells which message that is.
@@ -114,6 +112,29 @@ const CLAIM: &str = "WITH chosen AS MATERIALIZED (SELECT head.id FROM effects he
     UPDATE effects SET state = 'sending', owner = $6, due_at = $7, attempts = attempts + 1
     WHERE due_at <= $1 AND id IN (SELECT id FROM chosen)
     RETURNING id, seq, urgency, target, act, expires_at, attempts, created_at";
+/// What waits right behind a claimed head: never tried, due, and nothing before it that is neither.
+/// Edits are not taken: they are about a message that may be on its way.
+const CLAIM_BEHIND: &str = "WITH chosen AS MATERIALIZED (SELECT next.id FROM effects next
+        WHERE next.lane = $1 AND next.state = 'queued' AND next.urgency <= $2 AND next.attempts = 0 AND next.edits = ''
+        AND next.due_at <= $3 AND NOT EXISTS (SELECT 1 FROM effects before
+            WHERE before.lane = $1 AND before.state = 'queued'
+            AND (before.urgency, before.seq) < (next.urgency, next.seq)
+            AND (before.attempts > 0 OR before.edits <> '' OR before.due_at > $3))
+        ORDER BY next.urgency, next.seq LIMIT $4)
+    UPDATE effects SET state = 'sending', owner = $5, due_at = $6, attempts = attempts + 1
+    WHERE state = 'queued' AND id IN (SELECT id FROM chosen)
+    RETURNING id, seq, urgency, target, act, expires_at, attempts, created_at";
+static FORGET_ALL: LazyLock<[String; ROWS]> = LazyLock::new(|| {
+    sized(|rows| {
+        format!(
+            "DELETE FROM effects WHERE id IN ({})",
+            list(rows, |n| format!("${}", n + 1))
+        )
+    })
+});
+const UNTRY: &str =
+    "UPDATE effects SET state = 'queued', owner = '', due_at = created_at, attempts = attempts - 1
+    WHERE state = 'sending' AND id = $1";
 const FORGET: &str = "DELETE FROM effects WHERE id = $1";
 const RETRY: &str =
     "UPDATE effects SET state = 'queued', owner = '', due_at = $2, code = $3 WHERE id = $1";
@@ -244,8 +265,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn settle_done(&mut self, id: &EffectId, _now: Timestamp) -> Result<()> {
-        self.lock_outbox().await?;
-        self.forget(id).await
+        self.settle_all_done(std::slice::from_ref(id)).await
     }
 
     async fn forget(&mut self, id: &EffectId) -> Result<()> {
@@ -254,6 +274,42 @@ impl Tx {
             .execute(conn)
             .await?
             .rows_affected());
+        Ok(())
+    }
+
+    /// They are done: only their ids are kept.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn settle_all_done(&mut self, ids: &[EffectId]) -> Result<()> {
+        if !ids.is_empty() {
+            self.lock_outbox().await?;
+        }
+        for (some, sql) in rows_at_once(ids, &FORGET_ALL) {
+            on!(self, |conn| {
+                let mut query = sqlx::query(sql);
+                for id in some {
+                    query = query.bind(id.as_str());
+                }
+                query.execute(conn).await?.rows_affected()
+            });
+        }
+        Ok(())
+    }
+
+    /// They were claimed, but not begun: as if they never had been.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn settle_untried(&mut self, ids: &[EffectId]) -> Result<()> {
+        for id in ids {
+            self.lock_outbox().await?;
+            on!(self, |conn| sqlx::query(UNTRY)
+                .bind(id.as_str())
+                .execute(conn)
+                .await?
+                .rows_affected());
+        }
         Ok(())
     }
 
@@ -318,7 +374,7 @@ impl Tx {
             passed_over.push_str(lane);
             passed_over.push('\n');
         }
-        let mut rows: Vec<ClaimedRow> = on!(self, |conn| sqlx::query_as(CLAIM)
+        let rows: Vec<ClaimedRow> = on!(self, |conn| sqlx::query_as(CLAIM)
             .bind(now.as_ms())
             .bind(names[0])
             .bind(names[1])
@@ -331,6 +387,37 @@ impl Tx {
             .bind(wanted.up_to.rank())
             .fetch_all(conn)
             .await?);
+        self.claimed(rows).await
+    }
+
+    /// Claims alerts and their ends that wait right behind the head of a lane that was claimed in this transaction, in order,
+    /// to be carried out after it. Only what was never tried, and nothing past an edit.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn claim_behind(
+        &mut self,
+        lane: &str,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<Claimed>> {
+        self.lock_outbox().await?;
+        let rows: Vec<ClaimedRow> = on!(self, |conn| sqlx::query_as(CLAIM_BEHIND)
+            .bind(lane)
+            .bind(Urgency::AllClear.rank())
+            .bind(now.as_ms())
+            .bind(i64::from(limit))
+            .bind(owner)
+            .bind((now + lease).as_ms())
+            .fetch_all(conn)
+            .await?);
+        self.claimed(rows).await
+    }
+
+    /// Claimed rows as effects, in their order.
+    async fn claimed(&mut self, mut rows: Vec<ClaimedRow>) -> Result<Vec<Claimed>> {
         rows.sort_unstable_by_key(|row| (row.2, row.1));
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
@@ -481,7 +568,10 @@ impl Tx {
 
     /// Stands alone at the outbox until the end of the transaction. Two claimers at once could otherwise each take an effect
     /// of the same lane: a second, more urgent one may be owed between their looks.
-    pub(super) async fn lock_outbox(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// If another held it for too long, or the database cannot be reached.
+    pub async fn lock_outbox(&mut self) -> Result<()> {
         if matches!(self.on, On::Postgres(_)) && !self.holds_outbox {
             self.advance("outbox", 0).await?;
             self.holds_outbox = true;

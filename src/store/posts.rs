@@ -1,24 +1,90 @@
 //! What the bot said, by message number: to edit it, answer it, take it back, and know what a reaction is on. Never its words.
 
+use std::sync::LazyLock;
+
 use crate::{
     domain::{
         effect::{Post, PostKind},
         ids::{IncidentId, MessageId},
         timestamp::Timestamp,
     },
-    store::{Result, Tx, from_word},
+    store::{ROWS, Result, Tx, from_word, list, rows_at_once, sized},
 };
 
-const SAVE: &str = "INSERT INTO posts (lane, message, incident, kind, said_at, nth)
-    SELECT $1, $2, $3, $4, $5, COALESCE(MAX(nth) + 1, 0) FROM posts WHERE lane = $1 AND incident = $3 AND kind = $4
-    ON CONFLICT (lane, message) DO UPDATE SET incident = excluded.incident, kind = excluded.kind,
-    said_at = excluded.said_at, nth = excluded.nth";
+static SAVE_ALL: LazyLock<[String; ROWS]> = LazyLock::new(|| {
+    sized(|rows| {
+        let row = |n: usize| {
+            let first = n * 4 + 2;
+            let [lane, message, incident, kind] =
+                std::array::from_fn(|column| format!("${}", first + column));
+            format!(
+                "({lane}, {message}, {incident}, {kind}, $1, (SELECT COALESCE(MAX(nth) + 1, 0) FROM posts \
+                 WHERE lane = {lane} AND incident = {incident} AND kind = {kind}))"
+            )
+        };
+        format!(
+            "INSERT INTO posts (lane, message, incident, kind, said_at, nth) VALUES {} \
+             ON CONFLICT (lane, message) DO UPDATE SET incident = excluded.incident, kind = excluded.kind, \
+             said_at = excluded.said_at, nth = excluded.nth",
+            list(rows, row)
+        )
+    })
+});
 const AT: &str = "SELECT incident, kind FROM posts WHERE lane = $1 AND message = $2";
 const NAMED: &str =
     "SELECT message FROM posts WHERE lane = $1 AND incident = $2 AND kind = $3 ORDER BY nth";
 const LATEST: &str = "SELECT message FROM posts WHERE lane = $1 AND incident = $2 AND kind = $3 ORDER BY nth DESC LIMIT 1";
 
+/// A message in a lane, and the name under which the bot said it.
+#[derive(Debug, Clone, Copy)]
+pub struct PostRow<'a> {
+    /// The lane.
+    pub lane: &'a str,
+    /// The message.
+    pub message: &'a MessageId,
+    /// The name.
+    pub post: &'a Post,
+}
+
+impl PostRow<'_> {
+    /// Whether both are what the bot said under one name in one lane.
+    fn is_named_as(&self, other: &Self) -> bool {
+        self.lane == other.lane && self.post == other.post
+    }
+}
+
 impl Tx {
+    /// Remembers several messages as what the bot said, in order.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn save_posts(&mut self, rows: &[PostRow<'_>], now: Timestamp) -> Result<()> {
+        // Which of two under one name is the latest can only be told in two statements.
+        let is_repeated = |n: usize| rows[..n].iter().any(|row| row.is_named_as(&rows[n]));
+        let at_once = if (1..rows.len()).any(is_repeated) {
+            1
+        } else {
+            ROWS
+        };
+        for (some, sql) in rows
+            .chunks(at_once)
+            .flat_map(|some| rows_at_once(some, &SAVE_ALL))
+        {
+            on!(self, |conn| {
+                let mut query = sqlx::query(sql).bind(now.as_ms());
+                for row in some {
+                    query = query
+                        .bind(row.lane)
+                        .bind(row.message.as_str())
+                        .bind(row.post.incident.as_str())
+                        .bind(row.post.kind.as_str());
+                }
+                query.execute(conn).await?.rows_affected()
+            });
+        }
+        Ok(())
+    }
+
     /// Remembers that a message in a lane is what the bot said under that name.
     ///
     /// # Errors
@@ -30,16 +96,12 @@ impl Tx {
         post: &Post,
         now: Timestamp,
     ) -> Result<()> {
-        on!(self, |conn| sqlx::query(SAVE)
-            .bind(lane)
-            .bind(message.as_str())
-            .bind(post.incident.as_str())
-            .bind(post.kind.as_str())
-            .bind(now.as_ms())
-            .execute(conn)
-            .await?
-            .rows_affected());
-        Ok(())
+        let row = PostRow {
+            lane,
+            message,
+            post,
+        };
+        self.save_posts(&[row], now).await
     }
 
     /// What the bot said in that message, if it was the bot.

@@ -70,7 +70,7 @@ const ASK: &str = "INSERT INTO questions (asked, report, incident, choices, area
     area_choices = excluded.area_choices, purpose = excluded.purpose, expires_at = excluded.expires_at";
 const FOR: &str =
     "SELECT asked, report, incident, choices, area_choices, purpose, expires_at FROM questions
-    WHERE asked = $1 AND expires_at > $2";
+    WHERE asked IN ($1, $2) AND expires_at > $3";
 const CLOSE: &str = "DELETE FROM questions WHERE asked = $1";
 
 impl Tx {
@@ -104,13 +104,15 @@ impl Tx {
         asked: &[&SenderHash],
         now: Timestamp,
     ) -> Result<Option<QuestionRow>> {
-        for hash in asked {
-            let row: Option<Columns> = on!(self, |conn| sqlx::query_as(FOR)
-                .bind(hash.as_str())
+        for two in asked.chunks(2) {
+            let (first, last) = (two[0].as_str(), two[two.len() - 1].as_str());
+            let rows: Vec<Columns> = on!(self, |conn| sqlx::query_as(FOR)
+                .bind(first)
+                .bind(last)
                 .bind(now.as_ms())
-                .fetch_optional(conn)
+                .fetch_all(conn)
                 .await?);
-            if let Some(row) = row {
+            if let Some(row) = rows.into_iter().min_by_key(|row| row.0 != first) {
                 return Ok(Some(question(row)?));
             }
         }

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use tocsin::platforms::Retry;
+use tocsin::{
+    domain::policy::{Joining, Policy},
+    platforms::Retry,
+};
 
-use crate::town::{Town, run_test};
+use crate::town::{Town, run_test, run_test_with};
 
 const REPORT: &str = "4 agents in vests at Lake & Bloomington, 2 black suvs";
 
@@ -136,6 +139,86 @@ async fn of_two_processes_one_holds_the_account_and_the_other_takes_over() {
         );
         town.stop_first().await;
         second.listened_to().await;
+    })
+    .await;
+}
+
+/// Every report an incident of its own, and no reactions.
+fn apart() -> Policy {
+    let joining = Joining {
+        near_m: 0.0,
+        tight_m: 0.0,
+        ..Joining::default()
+    };
+    Policy {
+        marks: false,
+        joining,
+        ..Policy::default()
+    }
+}
+
+/// Reports at corners in Powderhorn, and the words by which each is found again.
+const CORNERS: [&str; 12] = [
+    "10th",
+    "11th",
+    "12th",
+    "13th",
+    "14th",
+    "15th",
+    "16th",
+    "17th",
+    "18th",
+    "Elliot",
+    "Chicago",
+    "Bloomington",
+];
+
+/// Every statement is a round trip and every commit a flush of the disk; alerts are as fast as these are few.
+#[tokio::test]
+async fn a_report_asks_little_of_the_database() {
+    run_test_with(apart(), async |town: &mut Town| {
+        let mut least = (u64::MAX, u64::MAX);
+        for corner in &CORNERS[..5] {
+            // Upkeep and leases run beside it, but not beside all of these.
+            let text = format!("4 agents in vests at 35th St and {corner} Ave");
+            let work = town.work_for("ana", "#powderhorn-1", &text).await;
+            least = (least.0.min(work.0), least.1.min(work.1));
+        }
+        assert_eq!(town.heard_in("#powderhorn-2").matches("⚠️").count(), 5);
+        assert_eq!(town.heard_in("#verifiers").lines().count(), 5);
+        println!("one report: {} statements, {} commits", least.0, least.1);
+        // On Postgres three more, to wait for other processes.
+        assert!(least.0 <= 32 && least.1 <= 3, "one report: {least:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn alerts_that_wait_for_one_room_keep_their_order_when_one_is_refused() {
+    run_test_with(apart(), async |town: &mut Town| {
+        town.rooms
+            .refuse_one_after(3, ("rate_limited", Retry::Later(None)));
+        let texts = CORNERS.map(|corner| format!("4 agents in vests at 35th St and {corner} Ave"));
+        town.says_many("#powderhorn-1", texts.into_iter()).await;
+        let before = town.heard_in("#powderhorn-2");
+        assert_eq!(
+            before.matches("⚠️").count(),
+            3,
+            "the fourth holds the rest: {before}"
+        );
+        town.later(Duration::from_secs(10)).await;
+        let alerts = format!("{before}\n{}", town.heard_in("#powderhorn-2"));
+        let found: Vec<usize> = CORNERS
+            .iter()
+            .map(|corner| alerts.find(&format!("& {corner}")).expect(corner))
+            .collect();
+        assert!(found.is_sorted(), "in the order of the reports: {alerts}");
+        assert_eq!(
+            alerts.matches("⚠️").count(),
+            CORNERS.len(),
+            "each once: {alerts}"
+        );
+        town.heard_in("#verifiers");
     })
     .await;
 }

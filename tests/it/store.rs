@@ -413,7 +413,10 @@ on_both! {
         assert!(tx.note_heard(&id, &another, NOON).await?);
         assert!(!tx.note_heard(&id, &Target::Person(sealed("lasting")?), NOON).await?);
         assert!(tx.note_heard(&IncidentId::new("i2"), &a_room, NOON).await?);
-        assert_eq!(tx.heard(&id).await?, [a_room, a_person, another]);
+        assert_eq!(tx.heard(&id).await?, [a_room.clone(), a_person.clone(), another.clone()]);
+        let many: Vec<Target> = (0..9).map(|n| Target::Room(room(&format!("!{n}")))).chain([another]).collect();
+        assert_eq!(tx.note_all_heard(&id, &many, NOON).await?.len(), 9, "one had heard");
+        assert_eq!(tx.heard(&id).await?[2..12], [&many[9..], &many[..9]].concat()[..]);
         tx.forget_heard(&id).await?;
         assert!(tx.heard(&id).await?.is_empty());
         assert_eq!(tx.heard(&IncidentId::new("i2")).await?.len(), 1);
@@ -583,6 +586,47 @@ on_both! {
         assert_eq!(again[0].attempts, 2);
         tx.settle_dead(&EffectId::new("e1"), NOON + minutes(1), "forbidden").await?;
         assert_eq!(ids(&claim(&mut tx, NOON + minutes(1)).await?), ["e2"]);
+        Ok(())
+    }
+
+    async fn what_waits_behind_a_claimed_alert_can_be_claimed_with_it(database: &Database) -> anyhow::Result<()> {
+        let mut tx = database.store.begin().await?;
+        let owed = [
+            say("card", "!a", Urgency::Card),
+            say("end", "!a", Urgency::AllClear),
+            say("a1", "!a", Urgency::Alert),
+            say("b1", "!b", Urgency::Alert),
+            say("a2", "!a", Urgency::Alert),
+        ];
+        tx.owe(&owed, NOON).await?;
+        assert_eq!(ids(&tx.claim(&[MATRIX], &[], "one", NOON, LEASE, 1).await?), ["a1"]);
+        let behind = tx.claim_behind("matrix:!a", "one", NOON, LEASE, 9).await?;
+        assert_eq!(ids(&behind), ["a2", "end"], "in order, and no cards");
+        assert_eq!(ids(&claim(&mut tx, NOON).await?), ["b1"], "the lane is being sent to");
+        tx.settle_all_done(&[EffectId::new("a1"), EffectId::new("b1")]).await?;
+        tx.settle_retry(&EffectId::new("a2"), NOON + minutes(1), "rate_limited").await?;
+        tx.settle_untried(&[EffectId::new("end")]).await?;
+        assert!(claim(&mut tx, NOON).await?.is_empty(), "a2 holds its lane");
+        assert_eq!(ids(&tx.claim(&[MATRIX], &[], "one", NOON + minutes(1), LEASE, 9).await?), ["a2"]);
+        let behind = tx.claim_behind("matrix:!a", "one", NOON + minutes(1), LEASE, 9).await?;
+        assert_eq!(ids(&behind), ["end"]);
+        assert_eq!(behind[0].attempts, 1, "what was not begun was not tried");
+        Ok(())
+    }
+
+    async fn nothing_is_claimed_past_an_edit_or_what_has_to_wait(database: &Database) -> anyhow::Result<()> {
+        let mut tx = database.store.begin().await?;
+        let act = Act::Edit { post: post("i1", PostKind::Alert), prompt: Prompt::AskPlace };
+        let edit = to(Target::Room(room("!a")), "a2", Urgency::Alert, act);
+        tx.owe(&[say("a1", "!a", Urgency::Alert), edit, say("a3", "!a", Urgency::Alert)], NOON).await?;
+        tx.owe(&[say("b1", "!b", Urgency::Alert), say("b2", "!b", Urgency::Alert), say("b3", "!b", Urgency::Alert)], NOON).await?;
+        assert_eq!(ids(&claim(&mut tx, NOON).await?), ["a1", "b1"]);
+        assert!(tx.claim_behind("matrix:!a", "one", NOON, LEASE, 9).await?.is_empty());
+        assert_eq!(ids(&tx.claim_behind("matrix:!b", "one", NOON, LEASE, 1).await?), ["b2"]);
+        // A crash: all are free again, in the same order.
+        tx.unclaim("one").await?;
+        assert_eq!(ids(&claim(&mut tx, NOON).await?), ["a1", "b1"]);
+        assert_eq!(ids(&tx.claim_behind("matrix:!b", "one", NOON, LEASE, 9).await?), [] as [&str; 0], "b2 was tried before");
         Ok(())
     }
 

@@ -38,9 +38,9 @@ const TIMELINE: u32 = 500;
 const EVERY: Duration = Duration::from_secs(60);
 /// Syncs that bring something within this time follow each other too fast.
 const BUSY: Duration = Duration::from_millis(80);
-/// The first and the longest pause then.
-const PAUSE: Duration = Duration::from_millis(15);
-const PAUSE_MAX: Duration = Duration::from_millis(60);
+/// The pause after an answer that brought something, and the longest one.
+const PAUSE: Duration = Duration::from_millis(30);
+pub const PAUSE_MAX: Duration = Duration::from_millis(60);
 
 /// What the homeserver last said it holds of our one-time keys.
 type Keys = (
@@ -56,6 +56,8 @@ pub struct Glance {
     synced_at: Option<Instant>,
     /// Whether the SDK knows the rooms.
     has_rooms: bool,
+    /// Whether the last answer was read past the SDK.
+    is_quiet: bool,
 }
 
 impl Glance {
@@ -76,12 +78,14 @@ impl Glance {
         if let (Some(from), true) = (from, self.synced_at.is_some_and(|at| at.elapsed() < EVERY)) {
             let answer = ask(session, from).await?;
             if let Some(messages) = self.only_messages(session, answer).await {
+                self.is_quiet = true;
                 return Ok(messages);
             }
             wait = Duration::ZERO;
         } else if self.has_rooms {
             wait = Duration::ZERO;
         }
+        self.is_quiet = false;
         let token = from.map_or(SyncToken::NoToken, |from| {
             SyncToken::Specific(from.to_owned())
         });
@@ -98,6 +102,12 @@ impl Glance {
         self.has_rooms = true;
         self.synced_at = Some(Instant::now());
         Ok(answer)
+    }
+
+    /// Whether the last answer held messages and nothing else: what is known of the rooms is as it was.
+    #[must_use]
+    pub const fn is_quiet(&self) -> bool {
+        self.is_quiet
     }
 
     /// The answer as the SDK would give it, if it holds messages and nothing else.
@@ -236,8 +246,10 @@ fn filter(session: &Session, with_history: bool, with_members: bool) -> FilterDe
     filter
 }
 
-/// In a burst every message would end a sync of its own, and syncs would take the time that sends need. A little pause then
-/// brings several at once; when messages come one by one there is none.
+/// When to ask again. What an answer brings is mostly answered within some milliseconds, and what the bot says would end a sync
+/// that already waits: the homeserver would work it out for nothing, just when it has the alert to hand out. So a little pause
+/// follows every answer that brought something. In a burst, when every message would end a sync of its own, it grows, and the
+/// next sync brings several at once.
 #[derive(Default)]
 pub struct Pace {
     last: Option<Instant>,
@@ -248,12 +260,11 @@ impl Pace {
     /// How long to wait after an answer that came now.
     pub fn after(&mut self, brought_something: bool) -> Duration {
         let now = Instant::now();
-        let is_busy =
-            brought_something && self.last.is_some_and(|last| now - last < BUSY + self.pause);
-        self.pause = if is_busy {
-            (self.pause * 2).clamp(PAUSE, PAUSE_MAX)
-        } else {
-            Duration::ZERO
+        let is_busy = self.last.is_some_and(|last| now - last < BUSY + self.pause);
+        self.pause = match (brought_something, is_busy) {
+            (false, _) => Duration::ZERO,
+            (true, false) => PAUSE,
+            (true, true) => (self.pause * 2).clamp(PAUSE, PAUSE_MAX),
         };
         self.last = Some(now);
         self.pause

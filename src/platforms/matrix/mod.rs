@@ -40,7 +40,7 @@ use crate::{
             error::{Failure, patience},
             rooms::Rooms,
             session::NoSession,
-            sync::{End, Session},
+            sync::{End, Sending, Session},
         },
     },
 };
@@ -113,6 +113,7 @@ impl Matrix {
                         invites_from: self.config.invites_from.clone(),
                         ready: AtomicBool::new(false),
                         lanes: Mutex::new(HashMap::new()),
+                        sending: Sending::default(),
                         answering: Mutex::new(HashSet::new()),
                         entering: Mutex::new(HashSet::new()),
                     }));

@@ -35,6 +35,7 @@ pub async fn perform(session: Arc<Session>, delivery: Delivery) -> Result<Receip
         let room = find(&session, &delivery.to).await?;
         let lane = session.lane(room.room_id());
         let _one_at_a_time = lane.lock().await;
+        let _sending = session.sending.begin();
         let txn = OwnedTransactionId::from(delivery.id.as_str());
         tokio::time::timeout(PATIENCE, carry_out(&room, &delivery.deed, txn))
             .await

@@ -27,7 +27,7 @@ use matrix_sdk::{
     },
     sync::{JoinedRoomUpdate, SyncResponse},
 };
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, watch};
 
 use crate::{
     config::platforms::MatrixRoles,
@@ -42,7 +42,7 @@ use crate::{
             convert::{MatrixEvent, Source},
             courier::{Courier, Parcel},
             error::{Failure, patience},
-            glance::{Glance, Pace},
+            glance::{Glance, PAUSE_MAX, Pace},
             invites,
             parked::Parked,
             rooms::{Rooms, Standing},
@@ -71,6 +71,8 @@ pub struct Session {
     pub ready: AtomicBool,
     /// One send at a time in one room: the SDK can panic otherwise when keys of an encrypted room are renewed.
     pub lanes: Mutex<HashMap<OwnedRoomId, Arc<AsyncMutex<()>>>>,
+    /// How many deeds are being carried out.
+    pub sending: Sending,
     /// Invites that are being answered.
     pub answering: Mutex<HashSet<OwnedRoomId>>,
     /// Rooms whose first time is on its way to the intake.
@@ -89,6 +91,35 @@ impl Session {
     pub fn lane(&self, room: &RoomId) -> Arc<AsyncMutex<()>> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(lanes.entry(room.to_owned()).or_default())
+    }
+}
+
+/// What is being sent right now.
+#[derive(Default)]
+pub struct Sending(watch::Sender<usize>);
+
+/// One deed that is being carried out, until it is dropped.
+pub struct OneDeed<'s>(&'s Sending);
+
+impl Sending {
+    /// One more.
+    #[must_use]
+    pub fn begin(&self) -> OneDeed<'_> {
+        self.0.send_modify(|deeds| *deeds += 1);
+        OneDeed(self)
+    }
+
+    /// Waits until nothing is being sent.
+    async fn end(&self) {
+        // The sender lives as long as we do.
+        let mut deeds = self.0.subscribe();
+        let _closed = deeds.wait_for(|deeds| *deeds == 0).await;
+    }
+}
+
+impl Drop for OneDeed<'_> {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|deeds| *deeds -= 1);
     }
 }
 
@@ -162,6 +193,7 @@ impl Reader<'_> {
         let mut waits = patience();
         let mut glance = Glance::default();
         let mut pace = Pace::default();
+        let mut views = Views::new();
         loop {
             let sync = Box::pin(glance.sync(self.session, from.as_deref()));
             let answer = match stop.run_until_cancelled(sync).await {
@@ -173,7 +205,10 @@ impl Reader<'_> {
                     waits = patience();
                     let wait = pace.after(!answer.rooms.joined.is_empty());
                     let next = answer.next_batch.clone();
-                    let take = self.take(answer, from.as_deref());
+                    if !glance.is_quiet() {
+                        views.clear();
+                    }
+                    let take = self.take(answer, from.as_deref(), &mut views);
                     if stop.run_until_cancelled(take).await.is_none() {
                         return End::Stopped;
                     }
@@ -181,11 +216,7 @@ impl Reader<'_> {
                     if !self.up.swap(true, Ordering::Relaxed) {
                         tracing::info!("Matrix is up");
                     }
-                    if !wait.is_zero()
-                        && stop
-                            .run_until_cancelled(tokio::time::sleep(wait))
-                            .await
-                            .is_none()
+                    if !wait.is_zero() && stop.run_until_cancelled(self.pause(wait)).await.is_none()
                     {
                         return End::Stopped;
                     }
@@ -208,6 +239,13 @@ impl Reader<'_> {
         }
     }
 
+    /// Waits, and then also for what is being sent, but not for long.
+    async fn pause(&self, wait: Duration) {
+        tokio::time::sleep(wait).await;
+        let rest = PAUSE_MAX.saturating_sub(wait);
+        let _too_long = tokio::time::timeout(rest, self.session.sending.end()).await;
+    }
+
     /// Says that the homeserver cannot be read, and how long to wait.
     fn rest(&self, failure: Failure, wait: Option<Duration>) -> Duration {
         let asked = match failure.retry {
@@ -226,7 +264,7 @@ impl Reader<'_> {
     }
 
     /// Puts on its way what one answer brought. `from` is the token it was asked with; without one, messages are history.
-    async fn take(&self, answer: SyncResponse, from: Option<&str>) {
+    async fn take(&self, answer: SyncResponse, from: Option<&str>, views: &mut Views) {
         self.session.ready.store(true, Ordering::Relaxed);
         for id in answer.rooms.left.keys() {
             self.session.rooms.left(id);
@@ -241,7 +279,7 @@ impl Reader<'_> {
             let Some(room) = self.session.client.get_room(id) else {
                 continue;
             };
-            let Some(view) = View::of(self.session, &room).await else {
+            let Some(view) = self.view(&room, views).await else {
                 continue;
             };
             if let Some(entered) = self.entered(&room, &view).await {
@@ -258,6 +296,18 @@ impl Reader<'_> {
             .parked
             .settled(checkpoint(&self.session.me, &answer.next_batch));
         self.courier.take(parcel).await;
+    }
+
+    /// What has to be known of a room, looked up once for as long as nothing but messages comes.
+    async fn view(&self, room: &Room, views: &mut Views) -> Option<Arc<View>> {
+        if let Some(view) = views.get(room.room_id()) {
+            return Some(Arc::clone(view));
+        }
+        let view = Arc::new(View::of(self.session, room).await?);
+        if matches!(view.origin, Origin::Room(_)) {
+            views.insert(room.room_id().to_owned(), Arc::clone(&view));
+        }
+        Some(view)
     }
 
     fn entering(&self) -> MutexGuard<'_, HashSet<OwnedRoomId>> {
@@ -366,6 +416,9 @@ impl Reader<'_> {
         envelopes
     }
 }
+
+/// Configured rooms, looked at.
+type Views = HashMap<OwnedRoomId, Arc<View>>;
 
 /// What has to be known of a room to read its messages.
 pub struct View {

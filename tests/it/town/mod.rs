@@ -452,6 +452,29 @@ impl Town {
         self.settle().await;
     }
 
+    /// Someone writes in a room, and nobody looks at the database until that is long carried out: what it was asked to do then,
+    /// statements and commits.
+    pub async fn work_for(&self, who: &str, room: &str, text: &str) -> (u64, u64) {
+        let work = self.app.store.work();
+        let before = (work.statements(), work.commits());
+        let message = MessageId::new(self.number());
+        let envelope = Envelope {
+            id: EnvelopeId::new(message.as_str()),
+            origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
+            sender: PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")),
+            standing: None,
+            sent_at: self.now(),
+            content: Content::Text {
+                text: Sensitive::new(text.to_owned()),
+                message,
+                reply_to: None,
+            },
+        };
+        self.rooms.offer(vec![envelope]).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        (work.statements() - before.0, work.commits() - before.1)
+    }
+
     /// The number of the bot's latest message in a room.
     pub fn latest_in(&self, room: &str) -> MessageId {
         self.rooms.latest(room).expect("the bot has spoken there")

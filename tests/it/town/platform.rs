@@ -56,6 +56,8 @@ pub struct Pretend {
     heard: Mutex<Vec<Heard>>,
     done: Mutex<BTreeMap<EffectId, Receipt>>,
     refuses: Mutex<Option<(&'static str, Retry)>>,
+    /// After so many more deliveries to a room, one is refused so.
+    refuses_one: Mutex<Option<(usize, (&'static str, Retry))>>,
     pub is_up: AtomicBool,
 }
 
@@ -67,6 +69,7 @@ impl Pretend {
             heard: Mutex::default(),
             done: Mutex::default(),
             refuses: Mutex::default(),
+            refuses_one: Mutex::default(),
             is_up: AtomicBool::new(true),
         }
     }
@@ -110,6 +113,29 @@ impl Pretend {
     /// From now on every delivery is refused so; `None` ends it.
     pub fn refuse(&self, how: Option<(&'static str, Retry)>) {
         *self.refuses.lock().unwrap() = how;
+    }
+
+    /// One delivery with an alert is refused so, after as many others.
+    pub fn refuse_one_after(&self, others: usize, how: (&'static str, Retry)) {
+        *self.refuses_one.lock().unwrap() = Some((others, how));
+    }
+
+    fn refusal(&self, deed: &Deed) -> Option<(&'static str, Retry)> {
+        if let Some(how) = *self.refuses.lock().unwrap() {
+            return Some(how);
+        }
+        let mut one = self.refuses_one.lock().unwrap();
+        let (others, how) = one.as_mut()?;
+        if !matches!(deed, Deed::Say { words, .. } if words.plain().starts_with('⚠')) {
+            return None;
+        }
+        if *others > 0 {
+            *others -= 1;
+            return None;
+        }
+        let how = *how;
+        *one = None;
+        Some(how)
     }
 
     /// What was heard there since last read.
@@ -181,7 +207,7 @@ impl Platform for Pretend {
     }
 
     async fn perform(&self, delivery: &Delivery) -> Result<Receipt, PerformError> {
-        if let Some((code, retry)) = *self.refuses.lock().unwrap() {
+        if let Some((code, retry)) = self.refusal(&delivery.deed) {
             return Err(PerformError {
                 code,
                 retry,

@@ -1,0 +1,319 @@
+//! Who may carry what out now. The loop claims after it has settled; a turn claims in its own transaction what it owes, so that
+//! an alert leaves after one commit.
+//!
+//! Both look at the lanes under way only after the store lets nobody else near the outbox, and mark a lane as under way before
+//! they commit. So a lane is never taken twice, and one that is under way is looked at again when it ends.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::mpsc, time::Instant};
+
+use crate::{
+    app::{
+        App,
+        outbox::errand::{CLAIM, Errand, Outcome, Step},
+    },
+    domain::{
+        effect::{Act, Anchor, Effect, Urgency},
+        envelope::PlatformKind,
+        ids::MessageId,
+        timestamp::Timestamp,
+    },
+    store::{Claimed, Tx, Wanted},
+};
+
+/// While alerts are under way, cards, answers and reactions wait, but not longer than this; then they go one at a time, with a
+/// rest in between: five cards a second are more than anybody reads, and alerts need the homeserver more.
+const OTHERS_WAIT: Duration = Duration::from_secs(2);
+const OTHERS_REST: Duration = Duration::from_millis(200);
+/// How many alerts of one lane are claimed together once it has fallen behind: no commit falls between their sends.
+const IN_A_ROW: u32 = 8;
+/// A lane has fallen behind if its next alert has waited for so long.
+const BEHIND: Duration = Duration::from_millis(20);
+
+#[derive(Default)]
+struct State {
+    /// The lanes under way, with the urgency of what is carried out there.
+    lanes: BTreeMap<String, Urgency>,
+    /// Since when alerts have been under way without a break.
+    alerts_since: Option<Instant>,
+    /// When the last other thing was let through meanwhile.
+    other_at: Option<Instant>,
+    /// Where errands go; `None` while nobody runs them.
+    errands: Option<mpsc::UnboundedSender<Errand>>,
+}
+
+/// What is under way.
+#[derive(Default)]
+pub struct UnderWay(Mutex<State>);
+
+impl UnderWay {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens: from now on turns may claim, and their errands come out here.
+    pub fn open(&self) -> mpsc::UnboundedReceiver<Errand> {
+        let (sender, errands) = mpsc::unbounded_channel();
+        self.state().errands = Some(sender);
+        errands
+    }
+
+    /// Turns claim nothing any more.
+    pub fn close(&self) {
+        self.state().errands = None;
+    }
+
+    /// Whether nothing is under way.
+    pub fn is_idle(&self) -> bool {
+        self.state().lanes.is_empty()
+    }
+
+    /// Frees the lanes of outcomes that are being written down, or takes them back.
+    fn set_free<'o>(&self, outcomes: impl Iterator<Item = &'o Outcome>, is_free: bool) {
+        let mut state = self.state();
+        for outcome in outcomes {
+            if is_free {
+                state.lanes.remove(&outcome.lane);
+            } else {
+                // What it was does not matter any more: it is finished, only not written down.
+                state.lanes.insert(outcome.lane.clone(), Urgency::Mark);
+            }
+        }
+    }
+}
+
+/// Outcomes whose lanes count as free while the transaction that writes them down is open. Dropped without [`Self::keep`], they
+/// do not any more.
+pub struct Freed<'a> {
+    under_way: &'a UnderWay,
+    outcomes: &'a [Outcome],
+    is_kept: bool,
+}
+
+impl<'a> Freed<'a> {
+    /// Frees lanes; call it when the store lets nobody else near the outbox.
+    pub fn of(under_way: &'a UnderWay, outcomes: &'a [Outcome]) -> Self {
+        under_way.set_free(outcomes.iter(), true);
+        Self {
+            under_way,
+            outcomes,
+            is_kept: false,
+        }
+    }
+
+    /// They are written down.
+    pub fn keep(mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for Freed<'_> {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            self.under_way.set_free(self.outcomes.iter(), false);
+        }
+    }
+}
+
+/// Errands that were claimed in a transaction. Dropped without [`Self::go`], their lanes are free again.
+pub struct Errands<'a> {
+    under_way: &'a UnderWay,
+    waiting: Vec<Errand>,
+}
+
+impl Errands<'_> {
+    /// Sends them on their way; call it after commit.
+    pub fn go(mut self) {
+        let Some(errands) = self.under_way.state().errands.clone() else {
+            return;
+        };
+        self.waiting.reverse();
+        while let Some(errand) = self.waiting.pop() {
+            if let Err(mpsc::error::SendError(errand)) = errands.send(errand) {
+                self.waiting.push(errand);
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Errands<'_> {
+    fn drop(&mut self) {
+        let mut state = self.under_way.state();
+        for errand in &self.waiting {
+            state.lanes.remove(&errand.lane);
+        }
+    }
+}
+
+/// Claims alerts and their ends first, then what else there is room for. `is_behind` says that several alerts are known to
+/// wait for the same lane.
+pub async fn claim<'a>(
+    app: &'a App,
+    tx: &mut Tx,
+    now: Timestamp,
+    is_behind: bool,
+) -> anyhow::Result<Errands<'a>> {
+    let under_way = &app.under_way;
+    let mut errands = Errands {
+        under_way,
+        waiting: Vec::new(),
+    };
+    let platforms = app.held();
+    if platforms.is_empty() || under_way.state().errands.is_none() {
+        return Ok(errands);
+    }
+    let most: usize = platforms
+        .iter()
+        .filter_map(|platform| app.capabilities(*platform))
+        .map(|can| can.parallel)
+        .sum();
+    for up_to in [Urgency::AllClear, Urgency::Mark] {
+        let (room, busy) = {
+            let mut state = under_way.state();
+            let room = if up_to == Urgency::AllClear {
+                most.saturating_sub(state.lanes.len())
+            } else {
+                room_for_others(&mut state, most)
+            };
+            (room, state.lanes.keys().cloned().collect::<Vec<_>>())
+        };
+        if room == 0 {
+            continue;
+        }
+        let wanted = Wanted {
+            limit: u32::try_from(room).unwrap_or(u32::MAX),
+            up_to,
+        };
+        for claimed in tx
+            .claim(&platforms, &busy, &app.owner, now, CLAIM, wanted)
+            .await?
+        {
+            let lane = claimed.effect.target.lane();
+            under_way
+                .state()
+                .lanes
+                .insert(lane.clone(), claimed.effect.urgency);
+            errands.waiting.push(Errand {
+                lane,
+                steps: Vec::new(),
+            });
+            let steps = steps(app, tx, claimed, now, is_behind).await?;
+            if let Some(errand) = errands.waiting.last_mut() {
+                errand.steps = steps;
+            }
+        }
+    }
+    Ok(errands)
+}
+
+/// How many more things that are no alerts may be carried out now. They never take all there is, so that an alert that
+/// comes meanwhile does not queue behind them at the homeserver.
+fn room_for_others(state: &mut State, most: usize) -> usize {
+    let alerts = state
+        .lanes
+        .values()
+        .filter(|urgency| is_alarming(**urgency))
+        .count();
+    let others = state.lanes.len() - alerts;
+    if alerts == 0 {
+        (state.alerts_since, state.other_at) = (None, None);
+        return most.div_ceil(2).saturating_sub(others);
+    }
+    let since = *state.alerts_since.get_or_insert_with(Instant::now);
+    let has_rested = state.other_at.is_none_or(|at| at.elapsed() >= OTHERS_REST);
+    let may_go = since.elapsed() >= OTHERS_WAIT && has_rested && others == 0;
+    if !may_go || state.lanes.len() >= most {
+        return 0;
+    }
+    state.other_at = Some(Instant::now());
+    1
+}
+
+/// Whether others wait for it.
+fn is_alarming(urgency: Urgency) -> bool {
+    urgency <= Urgency::AllClear
+}
+
+/// The claimed head of a lane, and what else may go right behind it.
+async fn steps(
+    app: &App,
+    tx: &mut Tx,
+    head: Claimed,
+    now: Timestamp,
+    is_behind: bool,
+) -> anyhow::Result<Vec<Step>> {
+    let lane = head.effect.target.lane();
+    let has_more = is_alarming(head.effect.urgency)
+        && head.attempts == 1
+        && (is_behind || now.since(head.created_at) >= BEHIND);
+    let about = look_up(app, tx, &lane, &head.effect).await?;
+    let mut steps = vec![Step {
+        claimed: head,
+        about,
+    }];
+    if !has_more {
+        return Ok(steps);
+    }
+    let mut unfit = Vec::new();
+    for next in tx
+        .claim_behind(&lane, &app.owner, now, CLAIM, IN_A_ROW - 1)
+        .await?
+    {
+        if let (Some(about), true) = (stands_alone(app, &next.effect), unfit.is_empty()) {
+            steps.push(Step {
+                claimed: next,
+                about,
+            });
+        } else {
+            unfit.push(next.effect.id);
+        }
+    }
+    tx.settle_untried(&unfit).await?;
+    Ok(steps)
+}
+
+/// The message an effect is about, if that does not depend on what goes before it in its lane.
+fn stands_alone(app: &App, effect: &Effect) -> Option<Option<MessageId>> {
+    match &effect.act {
+        Act::Say { reply_to: None, .. } => Some(None),
+        Act::Say {
+            reply_to: Some(Anchor::Message(message)),
+            ..
+        } => Some(Some(message.clone()).filter(|_| replies(app, effect.target.platform()))),
+        _ => None,
+    }
+}
+
+fn replies(app: &App, platform: PlatformKind) -> bool {
+    app.capabilities(platform).is_some_and(|can| can.replies)
+}
+
+/// The message an effect is about, as far as the store has to say which.
+async fn look_up(
+    app: &App,
+    tx: &mut Tx,
+    lane: &str,
+    effect: &Effect,
+) -> anyhow::Result<Option<MessageId>> {
+    let platform = effect.target.platform();
+    Ok(match &effect.act {
+        Act::Say {
+            reply_to: Some(anchor),
+            ..
+        } if replies(app, platform) => match anchor {
+            Anchor::Message(message) => Some(message.clone()),
+            Anchor::Post(post) => tx.latest_post(lane, post).await?,
+        },
+        Act::Edit { post, .. } if app.capabilities(platform).is_some_and(|can| can.edits) => {
+            tx.latest_post(lane, post).await?
+        }
+        Act::Redact { post } => tx.latest_post(lane, post).await?,
+        Act::Say { .. } | Act::Edit { .. } | Act::React { .. } => None,
+    })
+}
