@@ -36,7 +36,7 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-use std::{ops::Range, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, ops::Range, sync::Arc};
 
 pub use explain::{Evidence, Explanation, Given};
 use flags::Exposing;
@@ -141,10 +141,11 @@ impl Reader {
         Weights::shipped().because(&signs, parsed.kind)
     }
 
-    /// What was understood of a message, and the signs by which its kind was judged.
-    #[cfg(test)]
-    fn judged(&self, text: &str, reading: &Reading<'_>) -> (Parsed, Signs) {
-        self.understand(text, None, reading)
+    /// The signs by which the kind of a message is judged; what each weighs is fitted by `benches/fitting`.
+    #[must_use]
+    pub fn signs(&self, text: &str, reading: &Reading<'_>) -> BTreeSet<String> {
+        let signs = self.understand(text, None, reading).1;
+        signs.into_iter().map(Cow::into_owned).collect()
     }
 
     /// What was understood of a message, and the signs by which the kind was judged. It is read in those languages, or in

@@ -1,12 +1,11 @@
 //! What the reader makes of messages: the samples of the product's description. The labelled corpus is read in `cli/parse`.
 
-mod corpus;
 mod exposing;
 mod fields;
-mod fitting;
 mod kinds;
 mod robust;
 mod samples;
+mod short;
 
 use std::{
     fs,

@@ -2,8 +2,7 @@
 //!
 //! The weights stand in `weights.tsv`, one sign a line and a column for each kind, so that anyone can read why a message was
 //! taken for what it was. After a change of signs, cues, fields or labelled messages they are fitted again with
-//! `cargo test --no-default-features --lib weights_are_fitted -- --ignored`, which reads every file in `tests/data/corpus`
-//! (or those that `TOCSIN_TRAIN=a.jsonl,b.jsonl` names) and takes some seconds.
+//! `cargo bench --no-default-features --bench fitting`, which reads every file in `tests/data/corpus` and takes some seconds.
 
 use std::{collections::HashMap, sync::OnceLock};
 
