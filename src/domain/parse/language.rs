@@ -48,11 +48,10 @@ impl Vocabulary {
                 }
             }
             let many = u32::try_from(knows.iter().filter(|knows| **knows).count()).unwrap_or(1);
-            let (each, hold) = if many == 0 {
-                (SPELLED, spelled(&token.text).map_or([false; 4], only))
-            } else {
-                (WORD / many, knows)
-            };
+            let (each, hold) = WORD.checked_div(many).map_or_else(
+                || (SPELLED, spelled(&token.text).map_or([false; 4], only)),
+                |each| (each, knows),
+            );
             for (weight, _) in weights.iter_mut().zip(hold).filter(|(_, holds)| *holds) {
                 *weight += each;
             }
