@@ -302,6 +302,33 @@ async fn a_message_becomes_an_alert_on_the_board_and_ends() {
 }
 
 #[tokio::test]
+async fn a_missing_place_is_asked_for_and_one_of_several_is_chosen() {
+    let program = Program::start().await;
+    let desk = Browser::open(&program.url, Screen::Desk).await;
+    desk.becomes("ben").await;
+    desk.types("powderhorn-2", "4 agents w masks at the door")
+        .await;
+    desk.shows("powderhorn-2", ".own .reactions", "👀").await;
+    desk.shows("@ben", ".from-bot", "Where? Two streets").await;
+    desk.types("@ben", "31st and bloomington").await;
+    desk.shows("@ben", ".from-bot", "31st & Bloomington").await;
+    desk.shows("powderhorn-1", ".sign-unconfirmed", "31st & Bloomington")
+        .await;
+
+    // Two corners are called so, one in the south and one in the north.
+    desk.types("@ben", "3 ice agents knocking on doors at lyndale and 26th")
+        .await;
+    desk.shows("@ben", ".from-bot", "Which place?").await;
+    desk.picture("choice").await;
+    desk.until("!document.querySelector('[data-thread=\"whittier-1\"] .sign-unconfirmed')")
+        .await;
+    desk.types("@ben", "1").await;
+    desk.shows("whittier-1", ".sign-unconfirmed", "26th & Lyndale")
+        .await;
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn on_a_phone_one_room_shows_at_a_time_and_the_others_count() {
     let program = Program::start().await;
     let phone = Browser::open(&program.url, Screen::Phone(360, 740)).await;

@@ -143,6 +143,49 @@ async fn a_missing_place_is_asked_for_and_the_answer_completes_the_report() {
 }
 
 #[tokio::test]
+async fn of_several_places_that_are_meant_the_writer_chooses() {
+    run_test(async |town: &mut Town| {
+        town.whispers("ana", "3 ice agents knocking on doors at lyndale and 26th")
+            .await;
+        let choice = town.told("ana");
+        assert!(
+            choice.starts_with("Which place? 1 ") && choice.ends_with("3 other"),
+            "{choice}"
+        );
+        assert!(town.heard_in("#verifiers").contains("K7 unverified"));
+        for room in ["#whittier-1", "#powderhorn-1", "#powderhorn-2"] {
+            assert_eq!(town.heard_in(room), "", "{room} before it is chosen");
+        }
+        town.whispers("ana", "1").await;
+        assert!(town.told("ana").contains("26th & Lyndale"));
+        assert!(town.heard_in("#verifiers").contains("26th & Lyndale"));
+        assert!(town.heard_in("#whittier-1").contains("UNCONFIRMED"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_question_is_asked_in_the_language_of_the_message() {
+    run_test(async |town: &mut Town| {
+        let message = town
+            .says(
+                "ana",
+                "#whittier-1",
+                "hay 4 agentes de la migra con mascaras en la puerta",
+            )
+            .await;
+        assert_eq!(town.heard_in("#whittier-1"), format!("👀 on {message}"));
+        assert!(town.heard_in("#verifiers").contains("K7 unverified"));
+        let question = town.told("ana");
+        assert!(
+            question.starts_with("¿Dónde") || question.starts_with("Donde"),
+            "{question}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_report_of_the_same_counts_and_corroborates() {
     run_test(async |town: &mut Town| {
         let first = town.says("ana", "#powderhorn-1", STORY).await;
