@@ -7,6 +7,7 @@ mod fitting;
 mod kinds;
 mod robust;
 mod samples;
+mod violence;
 
 use std::{
     fs,
