@@ -44,10 +44,6 @@ pub(crate) struct Exposing<'a> {
     pub place: &'a [Span],
 }
 
-/// How many tokens may stand between a violent verb and whom it is for.
-const REACH: usize = 4;
-/// How many tokens may stand between a wish and its verb.
-const WISHED: usize = 11;
 /// How far before its telephone number an organization may be named, and how far after.
 const NAMED: (usize, usize) = (8, 4);
 /// How many tokens may stand between a home word, or a name, and a house number.
@@ -72,7 +68,7 @@ impl Exposing<'_> {
         }
     }
 
-    fn spans(&self, category: Category, tag: &str) -> impl Iterator<Item = Span> {
+    pub(super) fn spans(&self, category: Category, tag: &str) -> impl Iterator<Item = Span> {
         self.hits
             .of(category)
             .filter(move |hit| &*hit.tag == tag)
@@ -86,49 +82,6 @@ impl Exposing<'_> {
                 && !self
                     .spans(category, "harmless")
                     .any(|harmless| harmless.touches(*span))
-        })
-    }
-
-    /// A call for violence, or a violent verb that is wished on someone. What "they" may do is fear, not a threat.
-    fn is_threat(&self) -> bool {
-        let category = Category::Threat;
-        self.said(category, "sure").next().is_some()
-            || self.said(category, "verb").any(|verb| {
-                let is_wished = self.spans(category, "wish").any(|wish| {
-                    wish.to <= verb.from
-                        && verb.from - wish.to <= WISHED
-                        && !self.is_theirs(wish.from)
-                });
-                is_wished && self.has_target(verb)
-            })
-    }
-
-    fn has_target(&self, verb: Span) -> bool {
-        let is_near = |span: Span| {
-            span.from >= verb.to && span.from - verb.to < REACH
-                || span.to <= verb.from && verb.from - span.to < REACH
-        };
-        let aimed = self.spans(Category::Threat, "target").any(is_near);
-        let people = [Category::Agency, Category::Model];
-        aimed
-            || people
-                .into_iter()
-                .any(|category| self.hits.of(category).any(|hit| is_near(hit.span)))
-            || self
-                .hits
-                .of(Category::Person)
-                .any(|hit| &*hit.tag == "agent" && is_near(hit.span))
-    }
-
-    /// Whether agents are who is going to do it: "they are gonna hurt someone".
-    fn is_theirs(&self, wish: usize) -> bool {
-        (1..=2).filter_map(|back| wish.checked_sub(back)).any(|at| {
-            self.hits.at(Category::Person, at).is_some()
-                || self.hits.at(Category::Agency, at).is_some()
-                || self
-                    .hits
-                    .of(Category::Cue)
-                    .any(|hit| &*hit.tag == "they" && hit.span.holds(at))
         })
     }
 

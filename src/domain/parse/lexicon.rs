@@ -239,6 +239,13 @@ impl Lexicon {
     }
 }
 
+/// What the words of threats are; the lexicon says what each is for.
+const THREAT: [&str; 23] = [
+    "sure", "wish", "urge", "call", "doom", "bound", "aimed", "planned", "violent", "strike",
+    "verb", "hurl", "bring", "armed", "menace", "fate", "weapon", "target", "property", "thing",
+    "told", "fear", "harmless",
+];
+
 /// Why a meaning cannot stand in this table.
 fn wrong_tag(category: Category, tag: &str) -> Option<String> {
     match category {
@@ -264,9 +271,7 @@ fn wrong_tag(category: Category, tag: &str) -> Option<String> {
         {
             Some(format!("there is no field {tag}"))
         }
-        Category::Threat if !["sure", "verb", "target", "wish", "harmless"].contains(&tag) => {
-            Some(format!("a threat has no {tag}"))
-        }
+        Category::Threat if !THREAT.contains(&tag) => Some(format!("a threat has no {tag}")),
         Category::Interference if !["sure", "harmless"].contains(&tag) => {
             Some(format!("interference has no {tag}"))
         }

@@ -28,6 +28,7 @@ mod lexicon;
 mod people;
 mod plate;
 mod salute;
+mod threat;
 pub(crate) mod tokens;
 mod vehicle;
 mod weights;

@@ -6,6 +6,7 @@ mod kinds;
 mod robust;
 mod samples;
 mod short;
+mod violence;
 
 use std::{
     fs,
