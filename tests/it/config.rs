@@ -207,6 +207,7 @@ fn every_commented_field_of_the_example_is_a_field() {
         "matrix-password",
         "matrix-token",
         "matrix-recovery",
+        "model-key",
     ]
     .iter()
     .fold(uncommented, |text, name| {

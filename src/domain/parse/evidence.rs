@@ -23,6 +23,8 @@ pub(crate) struct Judged<'a> {
     pub found: &'a Found,
     /// Where the place words stand.
     pub place: &'a [Span],
+    /// The words of the place that was found.
+    pub place_words: Option<Span>,
     pub flags: &'a Flags,
     pub is_labelled: bool,
     pub is_reply: bool,
@@ -48,6 +50,20 @@ impl Judged<'_> {
         signs
     }
 
+    /// Whether the message is a place and nothing else, not even an alarm about it.
+    fn is_only_place(&self) -> bool {
+        let Some(first) = self.place_words else {
+            return false;
+        };
+        let is_place = |at: usize| first.holds(at) || self.place.iter().any(|span| span.holds(at));
+        self.tokens.iter().enumerate().all(|(at, token)| {
+            is_place(at)
+                || token.kind == TokenKind::Newline
+                || token.kind == TokenKind::Sign && !token.is("!")
+                || token.is_any(&["neighborhood", "area", "in", "near", "at", "en", "barrio"])
+        })
+    }
+
     /// The kind, and how sure we are of it, 0 to 1; a report is at least 0.5 sure. The weights decide, but a labelled report
     /// is a sighting unless it says that it is for practice, and what begins as practice is none.
     pub(crate) fn kind(&self, signs: &Signs) -> (Kind, f64) {
@@ -55,6 +71,9 @@ impl Judged<'_> {
         let is_report = matches!(kind, Kind::Sighting | Kind::Update | Kind::AllClear);
         if self.is_labelled && !is_report && !signs.contains("cue practice") {
             (Kind::Sighting, LABELLED)
+        } else if is_report && !self.is_reply && self.is_only_place() {
+            // "Whittier": somebody who says where they live, or what they ask about.
+            (Kind::Chatter, 1.0 - score.min(0.5))
         } else if is_report && signs.contains("first practice") {
             (Kind::Chatter, 1.0 - score)
         } else {

@@ -215,6 +215,7 @@ impl Reader {
             report: &report,
             found: &located.found,
             place: &located.used,
+            place_words: located.words,
             flags: &flags,
             is_labelled: layout.is_used(),
             is_reply: reading.is_reply,

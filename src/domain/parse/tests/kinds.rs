@@ -222,3 +222,25 @@ fn the_reasons_for_a_kind_can_be_asked_for() {
             .any(|(sign, weight)| sign.contains("all_clear") && *weight > 0.0)
     );
 }
+
+#[test]
+fn a_place_alone_is_no_report_but_an_alarm_about_it_is() {
+    for text in [
+        "Whittier",
+        "Powderhorn Park",
+        "Longfellow neighborhood",
+        "karmel mall",
+        "lake and bloomington",
+        "38th & chicago",
+    ] {
+        let kind = read(text).kind;
+        assert!(
+            !matches!(kind, Kind::Sighting | Kind::Update | Kind::AllClear),
+            "{text}: {kind:?}"
+        );
+    }
+    check(
+        Kind::Sighting,
+        &["ICE at 38th & chicago!!!", "la migra en la Lake y Cedar"],
+    );
+}
