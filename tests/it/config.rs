@@ -195,7 +195,10 @@ fn every_commented_field_of_the_example_is_a_field() {
     let uncommented: String = example()
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(field) if field.contains(" = \"") && !field.contains("gate") => {
+            Some(field)
+                if (field.contains(" = \"") && !field.contains("gate"))
+                    || field.starts_with('[') =>
+            {
                 format!("{field}\n")
             }
             _ => format!("{line}\n"),

@@ -302,7 +302,7 @@ async fn a_message_becomes_an_alert_on_the_board_and_ends() {
 }
 
 #[tokio::test]
-async fn a_missing_place_is_asked_for_and_one_of_several_is_chosen() {
+async fn a_missing_place_is_asked_for_and_answered() {
     let program = Program::start().await;
     let desk = Browser::open(&program.url, Screen::Desk).await;
     desk.becomes("ben").await;
@@ -313,17 +313,6 @@ async fn a_missing_place_is_asked_for_and_one_of_several_is_chosen() {
     desk.types("@ben", "31st and bloomington").await;
     desk.shows("@ben", ".from-bot", "31st & Bloomington").await;
     desk.shows("powderhorn-1", ".sign-unconfirmed", "31st & Bloomington")
-        .await;
-
-    // Two corners are called so, one in the south and one in the north.
-    desk.types("@ben", "3 ice agents knocking on doors at lyndale and 26th")
-        .await;
-    desk.shows("@ben", ".from-bot", "Which place?").await;
-    desk.picture("choice").await;
-    desk.until("!document.querySelector('[data-thread=\"whittier-1\"] .sign-unconfirmed')")
-        .await;
-    desk.types("@ben", "1").await;
-    desk.shows("whittier-1", ".sign-unconfirmed", "26th & Lyndale")
         .await;
     desk.close().await;
 }
