@@ -1,7 +1,7 @@
 //! Asks a language model on the operator's own machine what a message says. Its answer is a suggestion and is checked as one.
 //!
 //! The endpoint speaks the chat completions dialect of OpenAI, as llama.cpp, Ollama and vLLM do. The instructions stand in
-//! `prompts/llm/report.md`; the form they speak of is made of [`Form`], which also reads the answer, so that the two cannot
+//! `prompts/llm/report.md`; the form they speak of is made of `Form`, which also reads the answer, so that the two cannot
 //! differ. The message goes in as a JSON string, apart from the instructions. Nothing of it is logged or kept.
 
 use std::{fs, path::Path, time::Duration};

@@ -1,6 +1,6 @@
 //! `tocsin parse`: reads texts as the bot would and shows what it understood, so that people can report its mistakes.
 //!
-//! Texts come from the arguments, from files, or from standard input ([`line`]); answers are a table for people ([`table`])
+//! Texts come from the arguments, from files, or from standard input (`line`); answers are a table for people (`table`)
 //! or the scorer's JSONL ([`jsonl`]). Nothing is stored or sent.
 
 pub mod jsonl;
