@@ -23,32 +23,24 @@ use tocsin::{
     },
 };
 
-/// The kinds, in the order of the columns; the first three are reports.
-const KINDS: [Kind; 8] = [
-    Kind::Sighting,
-    Kind::Update,
-    Kind::AllClear,
-    Kind::Need,
-    Kind::Offer,
-    Kind::Event,
-    Kind::Question,
-    Kind::Chatter,
-];
-const REPORTS: usize = 3;
-
 /// Weighs for every message, whatever its signs.
 const ALWAYS: &str = "always";
-/// A sign seen in fewer messages says nothing.
+/// A sign seen in fewer messages says nothing; a plain word has to be seen more often.
 const SEEN: usize = 3;
-/// How strongly weights are held near zero; of 0.3, 1 and 3 the best on messages left out.
+const WORD_SEEN: usize = 5;
+/// How strongly weights are held near zero; of 0.3, 1 and 3 the best on messages left out. Plain words are many and each is seen
+/// seldom: they are held twice as strongly.
 const HELD: f64 = 1.0;
+const WORD_HELD: f64 = 2.0;
+/// Signs that never weigh more are left out of the table.
+const LEAST: f64 = 0.05;
 const ROUNDS: u32 = 600;
 /// So many parts, each left out once.
 const PARTS: usize = 10;
 
-type ByKind = [f64; KINDS.len()];
+type ByKind = [f64; Kind::ALL.len()];
 
-/// The signs of a message, and the place of its kind in [`KINDS`].
+/// The signs of a message, and the place of its kind in [`Kind::ALL`].
 struct Sample {
     signs: BTreeSet<String>,
     kind: usize,
@@ -143,11 +135,16 @@ fn sample(reader: &Reader, message: &Value) -> anyhow::Result<Sample> {
     let kind: Kind = serde_json::from_value(message["gold"]["kind"].clone())?;
     Ok(Sample {
         signs: reader.signs(message["text"].as_str().context("text")?, &reading),
-        kind: KINDS
+        kind: Kind::ALL
             .iter()
             .position(|known| *known == kind)
             .context("kind")?,
     })
+}
+
+/// Whether a sign is a plain word of the message.
+fn is_word(sign: &str) -> bool {
+    sign.starts_with("word ")
 }
 
 /// The weights of signs.
@@ -163,14 +160,15 @@ fn fitted(samples: &[&Sample]) -> Weights {
     }
     let names: Vec<&str> = seen
         .iter()
-        .filter(|(_, seen)| **seen >= SEEN)
+        .filter(|(name, seen)| **seen >= if is_word(name) { WORD_SEEN } else { SEEN })
         .map(|(name, _)| *name)
         .collect();
+    let places: BTreeMap<&str, usize> = names.iter().copied().zip(0..).collect();
     let columns: Vec<Vec<usize>> = samples
         .iter()
         .map(|sample| {
-            let is_there = |name: &str| name == ALWAYS || sample.signs.contains(name);
-            (0..names.len()).filter(|at| is_there(names[*at])).collect()
+            let signs = sample.signs.iter().map(String::as_str).chain([ALWAYS]);
+            signs.filter_map(|sign| places.get(sign).copied()).collect()
         })
         .collect();
     let mut weights = vec![ByKind::default(); names.len()];
@@ -178,7 +176,11 @@ fn fitted(samples: &[&Sample]) -> Weights {
     for _ in 0..ROUNDS {
         let mut slopes: Vec<ByKind> = weights
             .iter()
-            .map(|row| row.map(|weight| weight * HELD))
+            .zip(&names)
+            .map(|(row, name)| {
+                let held = if is_word(name) { WORD_HELD } else { HELD };
+                row.map(|weight| weight * held)
+            })
             .collect();
         for (sample, columns) in samples.iter().zip(&columns) {
             let mut errors = shares(sum(columns.iter().map(|column| &weights[*column])));
@@ -221,20 +223,20 @@ fn shares(sums: ByKind) -> ByKind {
 fn judged(weights: &Weights, sample: &Sample) -> usize {
     let signs = sample.signs.iter().map(String::as_str).chain([ALWAYS]);
     let likely = shares(sum(signs.filter_map(|sign| weights.get(sign))));
-    let reports: f64 = likely[..REPORTS].iter().sum();
+    let reports: f64 = likely[..Kind::REPORTS].iter().sum();
     let among = if reports >= 0.5 {
-        0..REPORTS
+        0..Kind::REPORTS
     } else {
-        REPORTS..KINDS.len()
+        Kind::REPORTS..Kind::ALL.len()
     };
     among
         .max_by(|a, b| likely[*a].total_cmp(&likely[*b]))
-        .unwrap_or(KINDS.len() - 1)
+        .unwrap_or(Kind::ALL.len() - 1)
 }
 
 /// Fits without each part in turn, and prints what the weights make of it.
 fn try_out(samples: &[Sample]) {
-    let mut confused = [[0_u32; KINDS.len()]; KINDS.len()];
+    let mut confused = [[0_u32; Kind::ALL.len()]; Kind::ALL.len()];
     for part in 0..PARTS {
         let others: Vec<&Sample> = samples
             .iter()
@@ -257,30 +259,33 @@ fn try_out(samples: &[Sample]) {
         f64::from(count)
     };
     let mut scores = 0.0;
-    for at in 0..KINDS.len() {
+    for at in 0..Kind::ALL.len() {
         let right = of(&|gold, found| gold == at && found == at);
         let either = of(&|gold, found| (gold == at) != (found == at));
         let score = 2.0 * right / (2.0 * right + either);
         scores += score;
-        println!("{:?}: F1 {score:.3}, {:?}", KINDS[at], confused[at]);
+        println!("{:?}: F1 {score:.3}, {:?}", Kind::ALL[at], confused[at]);
     }
-    let both = of(&|gold, found| gold < REPORTS && found < REPORTS);
+    let both = of(&|gold, found| gold < Kind::REPORTS && found < Kind::REPORTS);
     println!(
         "left out and read: kind macro-F1 {:.3}; report precision {:.3}, recall {:.3}",
         scores / 8.0,
-        both / of(&|_, found| found < REPORTS),
-        both / of(&|gold, _| gold < REPORTS)
+        both / of(&|_, found| found < Kind::REPORTS),
+        both / of(&|gold, _| gold < Kind::REPORTS)
     );
 }
 
 fn table(weights: &Weights) -> anyhow::Result<String> {
     let mut table = "sign".to_owned();
-    for kind in KINDS {
+    for kind in Kind::ALL {
         let kind = serde_json::to_value(kind)?;
         write!(table, "\t{}", kind.as_str().unwrap_or_default())?;
     }
     table.push('\n');
     for (name, weights) in weights {
+        if weights.iter().all(|weight| weight.abs() < LEAST) {
+            continue;
+        }
         table.push_str(name);
         for weight in weights {
             write!(table, "\t{weight:.2}")?;

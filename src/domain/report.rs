@@ -26,6 +26,23 @@ pub enum Kind {
     Chatter,
 }
 
+impl Kind {
+    /// Every kind; the first [`Self::REPORTS`] are reports.
+    pub const ALL: [Self; 8] = [
+        Self::Sighting,
+        Self::Update,
+        Self::AllClear,
+        Self::Need,
+        Self::Offer,
+        Self::Event,
+        Self::Question,
+        Self::Chatter,
+    ];
+
+    /// How many of [`Self::ALL`] say what happens somewhere.
+    pub const REPORTS: usize = 3;
+}
+
 /// A count that may be uncertain: at least `min`, at most `max` (`None`: open-ended).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {

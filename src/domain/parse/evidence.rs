@@ -11,7 +11,11 @@ use crate::domain::{
         tokens::{Token, TokenKind},
         weights::Weights,
     },
-    place::{Found, PlaceKind, phrases::Span},
+    place::{
+        Found, PlaceKind,
+        phrases::Span,
+        words::{Around, PlaceWords},
+    },
     report::{Activity, Kind, Report, TimeBasis},
 };
 
@@ -25,6 +29,8 @@ pub(crate) struct Judged<'a> {
     pub place: &'a [Span],
     /// The words of the place that was found.
     pub place_words: Option<Span>,
+    /// The small words around places.
+    pub small_words: &'a PlaceWords,
     pub flags: &'a Flags,
     pub is_labelled: bool,
     pub is_reply: bool,
@@ -47,21 +53,47 @@ impl Judged<'_> {
         self.fields(&mut signs);
         self.shape(&mut signs);
         self.together(&mut signs);
+        self.words(&mut signs);
         signs
     }
 
     /// Whether the message is a place and nothing else, not even an alarm about it.
     fn is_only_place(&self) -> bool {
-        let Some(first) = self.place_words else {
+        const SMALL: [Around; 6] = [
+            Around::Area,
+            Around::In,
+            Around::At,
+            Around::Article,
+            Around::Filler,
+            Around::Beside,
+        ];
+        if self.place_words.is_none() {
             return false;
-        };
-        let is_place = |at: usize| first.holds(at) || self.place.iter().any(|span| span.holds(at));
+        }
+        let marks = self.small_words.marks(self.tokens);
+        let is_place = |at| self.is_of_place(at);
         self.tokens.iter().enumerate().all(|(at, token)| {
             is_place(at)
                 || token.kind == TokenKind::Newline
                 || token.kind == TokenKind::Sign && !token.is("!")
-                || token.is_any(&["neighborhood", "area", "in", "near", "at", "en", "barrio"])
+                || marks.is_any(at, &SMALL)
         })
+    }
+
+    /// The plain words, without those of places, numbers and letters: no word list knows all the ways to ask, offer or joke.
+    fn words(&self, signs: &mut Signs) {
+        for (at, token) in self.tokens.iter().enumerate() {
+            let is_plain = token.kind == TokenKind::Word && token.text.len() > 1;
+            if is_plain && !self.is_of_place(at) {
+                signs.insert(format!("word {}", token.text).into());
+            }
+        }
+    }
+
+    /// Whether a token belongs to the place that was found, or to another mention of one.
+    fn is_of_place(&self, at: usize) -> bool {
+        let is_main = self.place_words.is_some_and(|span| span.holds(at));
+        is_main || self.place.iter().any(|span| span.holds(at))
     }
 
     /// The kind, and how sure we are of it, 0 to 1; a report is at least 0.5 sure. The weights decide, but a labelled report

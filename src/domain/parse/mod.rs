@@ -216,6 +216,7 @@ impl Reader {
             found: &located.found,
             place: &located.used,
             place_words: located.words,
+            small_words: self.vocabulary.place_words(),
             flags: &flags,
             is_labelled: layout.is_used(),
             is_reply: reading.is_reply,

@@ -1,30 +1,16 @@
 //! What the signs of a message weigh for each kind: a small linear model, fitted on labelled messages and kept as data.
 //!
 //! The weights stand in `weights.tsv`, one sign a line and a column for each kind, so that anyone can read why a message was
-//! taken for what it was. After a change of signs, cues, fields or labelled messages they are fitted again with
+//! taken for what it was. Besides the named signs every plain word that several labelled messages share is one (`word diapers`):
+//! no list of cues knows all the ways in which people ask, offer and joke. After a change of signs, cues, fields or labelled messages they are fitted again with
 //! `cargo bench --no-default-features --bench fitting`, which reads every file in `tests/data/corpus` and takes some seconds.
 
 use std::{collections::HashMap, sync::OnceLock};
 
 use crate::domain::{parse::evidence::Signs, report::Kind};
 
-/// The kinds, in the order of the columns.
-pub(crate) const KINDS: [Kind; 8] = [
-    Kind::Sighting,
-    Kind::Update,
-    Kind::AllClear,
-    Kind::Need,
-    Kind::Offer,
-    Kind::Event,
-    Kind::Question,
-    Kind::Chatter,
-];
-
-/// How many of [`KINDS`] are reports.
-const REPORTS: usize = 3;
-
-/// A number for each kind.
-pub(crate) type ByKind = [f64; KINDS.len()];
+/// A number for each kind, in the order of [`Kind::ALL`].
+pub(crate) type ByKind = [f64; Kind::ALL.len()];
 
 /// What every sign weighs.
 #[derive(Debug, Clone, Default)]
@@ -59,19 +45,19 @@ impl Weights {
     /// The kind a message with these signs is most likely of, and how sure that is.
     pub(crate) fn kind(&self, signs: &Signs) -> (Kind, f64) {
         let likely = self.likely(signs);
-        let (reports, others) = likely.split_at(REPORTS);
+        let (reports, others) = likely.split_at(Kind::REPORTS);
         let report: f64 = reports.iter().sum();
         let (from, among) = if report >= 0.5 {
             (0, reports)
         } else {
-            (REPORTS, others)
+            (Kind::REPORTS, others)
         };
         let best = among
             .iter()
             .enumerate()
             .max_by(|a, b| a.1.total_cmp(b.1))
             .map_or(0, |(at, _)| at);
-        let kind = KINDS.get(from + best).copied().unwrap_or(Kind::Chatter);
+        let kind = Kind::ALL.get(from + best).copied().unwrap_or(Kind::Chatter);
         let sure = if report >= 0.5 {
             report
         } else {
@@ -82,7 +68,10 @@ impl Weights {
 
     /// What each of these signs weighs for a kind, heaviest first.
     pub(crate) fn because(&self, signs: &Signs, kind: Kind) -> Vec<(String, f64)> {
-        let column = KINDS.iter().position(|known| *known == kind).unwrap_or(0);
+        let column = Kind::ALL
+            .iter()
+            .position(|known| *known == kind)
+            .unwrap_or(0);
         let mut weighed: Vec<(String, f64)> = signs
             .iter()
             .filter_map(|sign| {
