@@ -160,6 +160,28 @@ pub struct Vehicle {
     pub count: Option<Range>,
 }
 
+impl Vehicle {
+    /// What is known of it in a line, `2 black Chevrolet Tahoe suv`; `counted` writes the number.
+    pub(crate) fn described(&self, counted: fn(Range) -> String) -> String {
+        let parts = [
+            self.count.map(counted),
+            self.color.clone(),
+            self.make.clone(),
+            self.model.clone(),
+            self.body.clone(),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The name by which a value of these is written in data: `all_clear`.
+pub(crate) fn tag(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(tag)) => tag,
+        _ => String::new(),
+    }
+}
+
 /// What they have with them (SALUTE: equipment).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Equipment {

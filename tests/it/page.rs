@@ -318,6 +318,24 @@ async fn a_missing_place_is_asked_for_and_answered() {
 }
 
 #[tokio::test]
+async fn of_several_places_the_writer_chooses_by_number() {
+    let program = Program::start().await;
+    let desk = Browser::open(&program.url, Screen::Desk).await;
+    desk.becomes("dee").await;
+    // North and Northeast both have this corner.
+    desk.types("whittier-1", "3 ice agents at broadway and 4th")
+        .await;
+    desk.shows("whittier-1", ".own .reactions", "👀").await;
+    desk.shows("@dee", ".from-bot", "Which place? 1 ").await;
+    desk.picture("13-which-place").await;
+    desk.types("@dee", "1").await;
+    desk.shows("@dee", ".from-bot", "Thank you, passed on")
+        .await;
+    desk.shows("verifiers", ".card", "Broadway").await;
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn on_a_phone_one_room_shows_at_a_time_and_the_others_count() {
     let program = Program::start().await;
     let phone = Browser::open(&program.url, Screen::Phone(360, 740)).await;

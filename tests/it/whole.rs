@@ -22,6 +22,8 @@ const FIRST: &str = "3 ppl tac vests outside pillsbury & lake rn, 2 dark suvs";
 const SECOND: &str = "4 agents knocking on doors at 35th & bloomington";
 const THIRD: &str = "4 agents w masks at the door";
 const ANSWER: &str = "lake st and nicollet";
+/// North and Northeast both have this corner.
+const AMBIGUOUS: &str = "3 ice agents at broadway and 4th";
 const FOURTH: &str = "5 officers at 2650 pillsbury ave";
 const TALK: &str = "my cousin brings tamales on saturday";
 
@@ -290,6 +292,27 @@ async fn asked_where(scene: &Scene, talk: &str) {
         .await;
 }
 
+/// A report with a place that may be either of two, offered in the conversation `talk`.
+async fn asked_which(scene: &Scene, talk: &str) {
+    let report = scene.ana.say(&scene.one, AMBIGUOUS).await;
+    scene.marked(&scene.one, &report, "👀").await;
+    let card = scene.card("ICE").await;
+    scene
+        .ana_secret
+        .sees(talk, "the choice", |event| {
+            has(event, "Which place? 1 ") && has(event, "3 other")
+        })
+        .await;
+    scene.ana_secret.say(talk, "1").await;
+    scene
+        .ana_secret
+        .sees(talk, "the thanks", |event| {
+            has(event, "Thank you, passed on") && has(event, "Broadway")
+        })
+        .await;
+    scene.card_becomes(&card, "Broadway").await;
+}
+
 /// An address stays with the verifiers.
 async fn told_by_the_block(scene: &Scene) {
     scene.bo.say(&scene.one, FOURTH).await;
@@ -309,6 +332,7 @@ async fn story(scene: &Scene) {
     let talk = from_report_to_all_clear(scene).await;
     confirmed_by_a_reaction(scene).await;
     asked_where(scene, &talk).await;
+    asked_which(scene, &talk).await;
     told_by_the_block(scene).await;
     let status = bot.stop().await;
     assert!(status.success(), "it ended with {status}");
@@ -327,9 +351,10 @@ async fn story(scene: &Scene) {
     // Greeting; unconfirmed, confirmed, over; at Lake & Nicollet; in the 2600 block.
     let whittier = said(scene.bo.all_events(&scene.whittier).await);
     assert_eq!(whittier.len(), 6, "{whittier:#?}");
-    // Greeting; unconfirmed, confirmed, over; its own report, confirmed; at Lake & Nicollet; in the 2600 block.
+    // Greeting; unconfirmed, confirmed, over; its own report, confirmed; at Lake & Nicollet; what its sibling reported from far
+    // away; in the 2600 block.
     let two = said(scene.ana_secret.all_events(&scene.two).await);
-    assert_eq!(two.len(), 7, "{two:#?}");
+    assert_eq!(two.len(), 8, "{two:#?}");
     let moderators = said(scene.mo.all_events(&scene.moderators).await);
     assert_eq!(moderators.len(), 1, "{moderators:#?}");
 }

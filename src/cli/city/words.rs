@@ -6,34 +6,16 @@ use std::{
     path::Path,
 };
 
-use crate::domain::parse::tokens::folded;
+use crate::domain::{parse::tokens::folded, place::direction};
 
 /// The first or last words that many streets share.
 pub(super) fn street_words(names: &BTreeSet<&str>) -> BTreeSet<String> {
-    const DIRECTIONS: [&str; 16] = [
-        "n",
-        "s",
-        "e",
-        "w",
-        "ne",
-        "nw",
-        "se",
-        "sw",
-        "north",
-        "south",
-        "east",
-        "west",
-        "northeast",
-        "northwest",
-        "southeast",
-        "southwest",
-    ];
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for name in names {
         let key = folded(name);
         let words: Vec<&str> = key
             .split(' ')
-            .filter(|word| !DIRECTIONS.contains(word))
+            .filter(|word| direction(word).is_none())
             .collect();
         if let ([first, .., last], true) = (words.as_slice(), words.len() > 1) {
             *counts.entry((*first).to_owned()).or_default() += 1;

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         parse::{Evidence, Explanation, Parsed},
         place::{Candidate, Found, Place, Why},
-        report::{Range as Count, Report, TimeBasis, Vehicle},
+        report::{Range as Count, Report, TimeBasis, tag},
         timestamp::Timestamp,
     },
 };
@@ -290,28 +290,13 @@ fn counted(count: Count) -> String {
 }
 
 fn equipment(report: &Report) -> String {
-    let vehicles = report.equipment.vehicles.iter().map(vehicle);
+    let vehicles = report
+        .equipment
+        .vehicles
+        .iter()
+        .map(|vehicle| vehicle.described(counted));
     let rest = [&report.equipment.weapons[..], &report.equipment.other[..]].concat();
     vehicles.chain(rest).collect::<Vec<_>>().join(", ")
-}
-
-fn vehicle(vehicle: &Vehicle) -> String {
-    let parts = [
-        vehicle.count.map(counted),
-        vehicle.color.clone(),
-        vehicle.make.clone(),
-        vehicle.model.clone(),
-        vehicle.body.clone(),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-/// The name by which a value is written in data: `all_clear`.
-fn tag(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(tag)) => tag,
-        _ => String::new(),
-    }
 }
 
 fn tags(values: &[impl Serialize]) -> String {

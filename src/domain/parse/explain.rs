@@ -6,12 +6,10 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
-
 use crate::domain::{
     parse::{Parsed, Reader, Reading, language::Spoken},
     place::{Candidate, Found, Place},
-    report::{Range as Count, Seen, Vehicle},
+    report::{Range as Count, Seen, tag},
 };
 
 /// Why a message was understood as it was.
@@ -206,7 +204,7 @@ impl<'a> Trial<'a> {
         }
         for vehicle in &report.equipment.vehicles {
             given.push(
-                self.value("equipment.vehicles", described(vehicle), &|now| {
+                self.value("equipment.vehicles", vehicle.described(counted), &|now| {
                     now.report.equipment.vehicles.contains(vehicle)
                 }),
             );
@@ -298,24 +296,5 @@ fn counted(count: Count) -> String {
         None => format!("{}+", count.min),
         Some(max) if max == count.min => max.to_string(),
         Some(max) => format!("{}-{max}", count.min),
-    }
-}
-
-fn described(vehicle: &Vehicle) -> String {
-    let parts = [
-        vehicle.count.map(counted),
-        vehicle.color.clone(),
-        vehicle.make.clone(),
-        vehicle.model.clone(),
-        vehicle.body.clone(),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-/// The name by which a value is written in data: `all_clear`.
-fn tag(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(tag)) => tag,
-        _ => String::new(),
     }
 }

@@ -50,14 +50,14 @@ use crate::domain::{
         count::Counting,
         evidence::{Judged, Signs},
         language::Spoken,
-        lexicon::{Category, LANGUAGES, Vocabulary},
+        lexicon::{Category, Known, LANGUAGES, Vocabulary},
         salute::{Label, Layout},
         tokens::{Token, tokens},
         weights::Weights,
         when::When,
     },
     place::{Asked, Candidate, Found, Gazetteer, Located, Place, PlaceKind, Search, phrases::Span},
-    report::{Activity, Equipment, Field, Kind, Report, Size, TimeBasis, Unit},
+    report::{Activity, Equipment, Field, Kind, Report, Seen, Size, TimeBasis, Unit},
     timestamp::Timestamp,
 };
 
@@ -149,14 +149,8 @@ impl Reader {
         signs.into_iter().map(Cow::into_owned).collect()
     }
 
-    /// What was understood of a message, and the signs by which the kind was judged. It is read in those languages, or in
-    /// those that it shows.
-    fn understand(
-        &self,
-        text: &str,
-        spoken: Option<Spoken>,
-        reading: &Reading<'_>,
-    ) -> (Parsed, Signs) {
+    /// Reads a message up to where its place is looked for: plates, labels and times mean nothing else after that.
+    fn begun(&self, text: &str, spoken: Option<Spoken>, reading: &Reading<'_>) -> Begun<'_> {
         let tokens = tokens(text);
         let known = self.vocabulary.known(&tokens);
         let spoken = spoken.unwrap_or_else(|| Vocabulary::spoken(&tokens, &known));
@@ -173,9 +167,37 @@ impl Reader {
         };
         let (seen, timed) = when.seen(reading.sent_at, &self.gazetteer.time_zone());
         close(&mut open, timed);
-        let mut unnamed = open.clone();
-        close(&mut unnamed, vehicle::named(&tokens, &hits));
-        let located = self.place(&tokens, &unnamed, &layout, reading);
+        let mut placing = open.clone();
+        close(&mut placing, vehicle::named(&tokens, &hits));
+        Begun {
+            tokens,
+            known,
+            spoken,
+            open,
+            placing,
+            layout,
+            seen,
+        }
+    }
+
+    /// What was understood of a message, and the signs by which the kind was judged. It is read in those languages, or in
+    /// those that it shows.
+    fn understand(
+        &self,
+        text: &str,
+        spoken: Option<Spoken>,
+        reading: &Reading<'_>,
+    ) -> (Parsed, Signs) {
+        let Begun {
+            tokens,
+            known,
+            spoken,
+            mut open,
+            placing,
+            layout,
+            seen,
+        } = self.begun(text, spoken, reading);
+        let located = self.place(&tokens, &placing, &layout, reading);
         let place_words = located.words.and_then(|span| bytes(&tokens, span));
         close(&mut open, located.used.iter().copied());
         let hits = Vocabulary::hits(&tokens, &known, &open, spoken);
@@ -276,33 +298,19 @@ impl Reader {
     /// The places considered in reading a message, best first, and why each was taken or not.
     #[must_use]
     pub fn explain_place(&self, text: &str, reading: &Reading<'_>) -> Vec<Candidate> {
-        let tokens = tokens(text);
-        let known = self.vocabulary.known(&tokens);
-        let spoken = Vocabulary::spoken(&tokens, &known);
-        let mut open = vec![true; tokens.len()];
-        close(&mut open, plate::plates(&tokens));
-        let hits = Vocabulary::hits(&tokens, &known, &open, spoken);
-        let layout = salute::layout(&tokens, &hits);
-        close(&mut open, layout.labels.iter().copied());
-        let when = When {
-            tokens: &tokens,
-            open: &open,
-            hits: &hits,
-            field: layout.field(Label::Time),
-        };
-        let (_, timed) = when.seen(reading.sent_at, &self.gazetteer.time_zone());
-        close(&mut open, timed);
-        if let Some(only) = only_field(&open, &layout) {
+        let begun = self.begun(text, None, reading);
+        let (tokens, open) = (&begun.tokens, &begun.placing);
+        if let Some(only) = only_field(open, &begun.layout) {
             let asked = Asked {
                 is_field: true,
-                ..asked(&tokens, &only, reading)
+                ..asked(tokens, &only, reading)
             };
             let told = self.search(&asked).explained();
             if !told.is_empty() {
                 return told;
             }
         }
-        self.search(&asked(&tokens, &open, reading)).explained()
+        self.search(&asked(tokens, open, reading)).explained()
     }
 
     fn search<'a>(&'a self, asked: &'a Asked<'a>) -> Search<'a> {
@@ -329,6 +337,19 @@ impl Reader {
         }
         self.search(&asked(tokens, open, reading)).located()
     }
+}
+
+/// A message read up to where its place is looked for.
+struct Begun<'a> {
+    tokens: Vec<Token>,
+    known: Known<'a>,
+    spoken: Spoken,
+    /// The tokens that still may mean something.
+    open: Vec<bool>,
+    /// Of these, the ones that may be of a place: a Lincoln Navigator is no street.
+    placing: Vec<bool>,
+    layout: Layout,
+    seen: Seen,
 }
 
 /// What is asked of the gazetteer about some tokens.

@@ -47,7 +47,7 @@ pub(crate) use imported::Rings;
 pub use load::GazetteerProblem;
 pub(crate) use search::{Asked, Located, Search};
 use serde::{Deserialize, Serialize};
-pub(crate) use signs::Signs;
+pub(crate) use signs::{Signs, direction};
 pub(crate) use survey::{SeenArea, SeenLandmark, SeenStreet};
 pub(crate) use words::PlaceWords;
 

@@ -23,7 +23,7 @@ const PARTICLES: [&str; 16] = [
 ];
 
 /// The short form of a direction, where a word is one.
-fn direction(word: &str) -> Option<&'static str> {
+pub(crate) fn direction(word: &str) -> Option<&'static str> {
     Some(match word {
         "n" | "north" => "n",
         "s" | "south" => "s",
