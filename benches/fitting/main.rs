@@ -259,12 +259,12 @@ fn try_out(samples: &[Sample]) {
         f64::from(count)
     };
     let mut scores = 0.0;
-    for at in 0..Kind::ALL.len() {
+    for (at, row) in confused.iter().enumerate() {
         let right = of(&|gold, found| gold == at && found == at);
         let either = of(&|gold, found| (gold == at) != (found == at));
         let score = 2.0 * right / (2.0 * right + either);
         scores += score;
-        println!("{:?}: F1 {score:.3}, {:?}", Kind::ALL[at], confused[at]);
+        println!("{:?}: F1 {score:.3}, {:?}", Kind::ALL[at], row);
     }
     let both = of(&|gold, found| gold < Kind::REPORTS && found < Kind::REPORTS);
     println!(
