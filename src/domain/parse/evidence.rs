@@ -1,7 +1,9 @@
 //! What in a message speaks for or against each kind, as named signs: cues of the lexicon, fields that were found, and the
 //! shape of the text. A sign is there or not; what it weighs is data (see [`crate::domain::parse::weights`]).
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::borrow::Cow;
+
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::domain::{
     parse::{
@@ -36,8 +38,8 @@ pub(crate) struct Judged<'a> {
     pub is_reply: bool,
 }
 
-/// The signs of a message, each once, in the order of their names.
-pub(crate) type Signs = BTreeSet<Cow<'static, str>>;
+/// The signs of a message, each once. Hashed without a seed, so that the same text always gives the same answer.
+pub(crate) type Signs = FxHashSet<Cow<'static, str>>;
 
 /// A cue that ends within so many tokens of the beginning opens the message.
 const OPENING: usize = 3;
@@ -48,7 +50,7 @@ const LABELLED: f64 = 0.8;
 impl Judged<'_> {
     /// The signs in the message.
     pub(crate) fn signs(&self) -> Signs {
-        let mut signs = Signs::new();
+        let mut signs = Signs::with_capacity_and_hasher(96, FxBuildHasher);
         self.cues(&mut signs);
         self.fields(&mut signs);
         self.shape(&mut signs);

@@ -5,7 +5,9 @@
 //! no list of cues knows all the ways in which people ask, offer and joke. After a change of signs, cues, fields or labelled messages they are fitted again with
 //! `cargo bench --no-default-features --bench fitting`, which reads every file in `tests/data/corpus` and takes some seconds.
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::domain::{parse::evidence::Signs, report::Kind};
 
@@ -15,7 +17,7 @@ pub(crate) type ByKind = [f64; Kind::ALL.len()];
 /// What every sign weighs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Weights {
-    by_sign: HashMap<String, ByKind>,
+    by_sign: FxHashMap<String, ByKind>,
 }
 
 /// Weighs for every message, whatever its signs.
