@@ -240,10 +240,10 @@ impl Lexicon {
 }
 
 /// What the words of threats are; the lexicon says what each is for.
-const THREAT: [&str; 23] = [
+const THREAT: [&str; 28] = [
     "sure", "wish", "urge", "call", "doom", "bound", "aimed", "planned", "violent", "strike",
     "verb", "hurl", "bring", "armed", "menace", "fate", "weapon", "target", "property", "thing",
-    "told", "fear", "harmless",
+    "told", "fear", "harmless", "split", "particle", "onto", "object", "sport",
 ];
 
 /// Why a meaning cannot stand in this table.

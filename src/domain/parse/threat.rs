@@ -14,6 +14,8 @@ const REACH: usize = 4;
 const WISHED: usize = 11;
 /// How many tokens may stand between an urging word and its verb: "somebody please just".
 const URGED: usize = 2;
+/// How many tokens may stand between the parts of a split verb: "run that agent down".
+const SPLIT: usize = 5;
 /// How far before a wish its denial may stand: "nobody ever should".
 const DENIED: usize = 3;
 /// How far before a wish may stand who spoke it, or who is afraid of it.
@@ -69,14 +71,30 @@ impl Exposing<'_> {
             .flat_map(|tag| self.words(tag))
             .filter(|act| self.is_at(*act, &["weapon"]))
             .map(|act| (act, true));
+        let thrown = self
+            .words("hurl")
+            .filter(|act| self.is_at(*act, &["onto"]))
+            .map(|act| (act, true));
+        let armed = self
+            .words("strike")
+            .filter(|act| self.is_at(*act, &["target"]) && self.is_at(*act, &["weapon"]))
+            .map(|act| (act, true));
+        let split = self
+            .words("split")
+            .filter(|act| self.is_split(*act))
+            .map(|act| (act, false));
         aimed
             .chain(planned)
             .chain(violent)
             .chain(strikes)
             .chain(breaks)
             .chain(hurls)
+            .chain(thrown)
+            .chain(armed)
+            .chain(split)
             .any(|(act, can_be_order)| {
                 !self.is_harmless(act)
+                    && !self.is_sport()
                     && (self.is_willed(act) || can_be_order && self.is_ordered(act))
             })
     }
@@ -87,6 +105,34 @@ impl Exposing<'_> {
             self.words(tag)
                 .any(|word| self.follows(act, word) && !self.is_harmless(word))
         })
+    }
+
+    /// Whether an act's second word stands behind whom it is for: "run that agent down".
+    fn is_split(&self, act: Span) -> bool {
+        let has_between = |particle: Span| {
+            self.words("target")
+                .any(|target| target.from >= act.to && target.to <= particle.from)
+                || self.hits.of(Category::Agency).any(|agency| {
+                    agency.span.from >= act.to && agency.span.to <= particle.from
+                })
+        };
+        self.words("particle").any(|particle| {
+            particle.from > act.to
+                && particle.from - act.to < SPLIT
+                && self.is_one_sentence(act.to, particle.from)
+                && !self.is_harmless(particle)
+                && has_between(particle)
+        })
+    }
+
+    /// Whether a game, a hunt or a meal is talked of, and no agents: there one kills and is beaten without harm.
+    fn is_sport(&self) -> bool {
+        self.words("sport").next().is_some()
+            && self.hits.of(Category::Agency).next().is_none()
+            && !self
+                .hits
+                .of(Category::Person)
+                .any(|hit| matches!(&*hit.tag, "agent" | "police"))
     }
 
     fn follows(&self, act: Span, word: Span) -> bool {
@@ -152,6 +198,7 @@ impl Exposing<'_> {
         let dooms: Vec<(Span, bool)> = wished.chain(bound).collect();
         self.words("fate").any(|fate| {
             !self.is_harmless(fate)
+                && !self.is_sport()
                 && dooms.iter().any(|(doom, is_bound)| {
                     doom.to <= fate.from
                         && fate.from - doom.to <= WISHED
@@ -249,7 +296,11 @@ impl Exposing<'_> {
             .any(|at| self.is_them(at))
     }
 
+    /// A word for those who do it; a Spanish "les" before the verb is whom it is done to.
     fn is_them(&self, at: usize) -> bool {
+        if self.words("object").any(|object| object.holds(at)) {
+            return false;
+        }
         self.hits.at(Category::Person, at).is_some()
             || self.hits.at(Category::Agency, at).is_some()
             || self
