@@ -29,7 +29,13 @@ impl Exposing<'_> {
         let is_sure = self
             .words("sure")
             .any(|sure| self.is_meant(sure, sure) && !self.is_silenced(sure));
-        is_sure || self.is_call() || self.is_wished_fate() || self.is_armed()
+        is_sure
+            || self.is_call()
+            || self.is_wished_fate()
+            || self.is_armed()
+            || self.is_vowed()
+            || self.is_rued()
+            || self.is_foretold()
     }
 
     fn words(&self, tag: &str) -> impl Iterator<Item = Span> {
@@ -83,6 +89,18 @@ impl Exposing<'_> {
             .words("split")
             .filter(|act| self.is_split(*act))
             .map(|act| (act, false));
+        let maimed = self
+            .words("rend")
+            .filter(|act| self.is_at(*act, &["part"]))
+            .map(|act| (act, true));
+        let heaved = self
+            .words("heave")
+            .filter(|act| self.is_at(*act, &["target"]) && self.is_within(*act, "brink"))
+            .map(|act| (act, true));
+        let kindled = self
+            .words("kindle")
+            .filter(|act| self.is_within(*act, "ablaze"))
+            .map(|act| (act, true));
         aimed
             .chain(planned)
             .chain(violent)
@@ -92,6 +110,9 @@ impl Exposing<'_> {
             .chain(thrown)
             .chain(armed)
             .chain(split)
+            .chain(maimed)
+            .chain(heaved)
+            .chain(kindled)
             .any(|(act, can_be_order)| {
                 !self.is_harmless(act)
                     && !self.is_sport()
@@ -104,6 +125,61 @@ impl Exposing<'_> {
         tags.iter().any(|tag| {
             self.words(tag)
                 .any(|word| self.follows(act, word) && !self.is_harmless(word))
+        })
+    }
+
+    /// Whether words that end an act stand behind it, with whom it is for between: "throw him off the roof".
+    fn is_within(&self, act: Span, tag: &str) -> bool {
+        self.words(tag).any(|end| {
+            end.from > act.to
+                && end.from - act.to <= SPLIT
+                && self.is_one_sentence(act.to, end.from)
+                && !self.is_harmless(end)
+        })
+    }
+
+    /// What the writer says to the reader's face: "I will bury you".
+    fn is_vowed(&self) -> bool {
+        self.words("violent").chain(self.words("vowed")).any(|act| {
+            self.is_at(act, &["foe"])
+                && !self.is_harmless(act)
+                && !self.is_sport()
+                && self.words("vow").any(|vow| {
+                    vow.to <= act.from
+                        && act.from - vow.to <= URGED
+                        && self.is_meant(vow, act)
+                })
+        })
+    }
+
+    /// What the writer is sorry that nobody did: "should have shot him".
+    fn is_rued(&self) -> bool {
+        self.words("slain").any(|act| {
+            (self.is_at(act, &["target", "property", "thing"]) || self.is_at_agents(act))
+                && !self.is_harmless(act)
+                && !self.is_sport()
+                && self.words("rued").any(|rued| {
+                    rued.to <= act.from
+                        && act.from - rued.to <= URGED
+                        && !self.is_theirs(rued.from)
+                        && self.is_meant(rued, act)
+                })
+        })
+    }
+
+    /// A bad end that is foretold to those who are called names: "you traitors will hang".
+    fn is_foretold(&self) -> bool {
+        self.words("end").any(|end| {
+            !self.is_harmless(end)
+                && self.words("future").any(|future| {
+                    future.to <= end.from
+                        && end.from - future.to <= 1
+                        && self.is_meant(future, end)
+                        && self.words("foul").any(|foul| {
+                            foul.to <= future.from && future.from - foul.to <= BOUND
+                                && self.is_one_sentence(foul.to, future.from)
+                        })
+                })
         })
     }
 
@@ -154,6 +230,7 @@ impl Exposing<'_> {
     fn is_at_vehicles(&self, act: Span) -> bool {
         self.hits
             .of(Category::Model)
+            .chain(self.hits.of(Category::Make))
             .any(|hit| self.follows(act, hit.span))
     }
 
@@ -178,7 +255,18 @@ impl Exposing<'_> {
         while let Some(call) = self.words("call").find(|call| call.to == from) {
             from = call.from;
         }
-        self.is_clause_start(from) && self.is_meant(act, act)
+        (self.is_clause_start(from) || self.is_urged_too(act)) && self.is_meant(act, act)
+    }
+
+    /// Whether an act is the second that is asked of someone: "someone take his mask off and break his nose".
+    fn is_urged_too(&self, act: Span) -> bool {
+        self.words("call").any(|call| call.to == act.from)
+            && self.words("urge").any(|urge| {
+                urge.to < act.from
+                    && act.from - urge.to <= WISHED
+                    && self.is_clause_start(urge.from)
+                    && self.is_one_sentence(urge.to, act.from)
+            })
     }
 
     fn is_clause_start(&self, at: usize) -> bool {
