@@ -186,7 +186,9 @@ impl Exposing<'_> {
     /// Whether an act's second word stands behind whom it is for: "run that agent down".
     fn is_split(&self, act: Span) -> bool {
         let has_between = |particle: Span| {
-            self.words("target")
+            ["target", "property"]
+                .into_iter()
+                .flat_map(|tag| self.words(tag))
                 .any(|target| target.from >= act.to && target.to <= particle.from)
                 || self.hits.of(Category::Agency).any(|agency| {
                     agency.span.from >= act.to && agency.span.to <= particle.from
