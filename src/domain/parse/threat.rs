@@ -83,7 +83,10 @@ impl Exposing<'_> {
             .map(|act| (act, true));
         let armed = self
             .words("strike")
-            .filter(|act| self.is_at(*act, &["target"]) && self.is_at(*act, &["weapon"]))
+            .filter(|act| {
+                self.is_at(*act, &["target"]) && self.is_at(*act, &["weapon"])
+                    || self.words("foul").any(|foul| foul.from == act.to)
+            })
             .map(|act| (act, true));
         let split = self
             .words("split")
@@ -176,7 +179,7 @@ impl Exposing<'_> {
                         && end.from - future.to <= 1
                         && self.is_meant(future, end)
                         && self.words("foul").any(|foul| {
-                            foul.to <= future.from && future.from - foul.to <= BOUND
+                            foul.to <= future.from && future.from - foul.to <= SPLIT
                                 && self.is_one_sentence(foul.to, future.from)
                         })
                 })
@@ -263,12 +266,15 @@ impl Exposing<'_> {
     /// Whether an act is the second that is asked of someone: "someone take his mask off and break his nose".
     fn is_urged_too(&self, act: Span) -> bool {
         self.words("call").any(|call| call.to == act.from)
-            && self.words("urge").any(|urge| {
-                urge.to < act.from
-                    && act.from - urge.to <= WISHED
-                    && self.is_clause_start(urge.from)
-                    && self.is_one_sentence(urge.to, act.from)
-            })
+            && self
+                .words("urge")
+                .chain(self.words("violent"))
+                .any(|first| {
+                    first.to < act.from
+                        && act.from - first.to <= WISHED
+                        && self.is_clause_start(first.from)
+                        && self.is_one_sentence(first.to, act.from)
+                })
     }
 
     fn is_clause_start(&self, at: usize) -> bool {
