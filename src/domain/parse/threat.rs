@@ -148,9 +148,7 @@ impl Exposing<'_> {
                 && !self.is_harmless(act)
                 && !self.is_sport()
                 && self.words("vow").any(|vow| {
-                    vow.to <= act.from
-                        && act.from - vow.to <= URGED
-                        && self.is_meant(vow, act)
+                    vow.to <= act.from && act.from - vow.to <= URGED && self.is_meant(vow, act)
                 })
         })
     }
@@ -179,7 +177,8 @@ impl Exposing<'_> {
                         && end.from - future.to <= 1
                         && self.is_meant(future, end)
                         && self.words("foul").any(|foul| {
-                            foul.to <= future.from && future.from - foul.to <= SPLIT
+                            foul.to <= future.from
+                                && future.from - foul.to <= SPLIT
                                 && self.is_one_sentence(foul.to, future.from)
                         })
                 })
@@ -193,9 +192,10 @@ impl Exposing<'_> {
                 .into_iter()
                 .flat_map(|tag| self.words(tag))
                 .any(|target| target.from >= act.to && target.to <= particle.from)
-                || self.hits.of(Category::Agency).any(|agency| {
-                    agency.span.from >= act.to && agency.span.to <= particle.from
-                })
+                || self
+                    .hits
+                    .of(Category::Agency)
+                    .any(|agency| agency.span.from >= act.to && agency.span.to <= particle.from)
         };
         self.words("particle").any(|particle| {
             particle.from > act.to
