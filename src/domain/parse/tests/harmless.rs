@@ -7,6 +7,8 @@ fn look_alikes_of_threats_are_none() {
     let flagged = wrongly(
         false,
         &[
+            "someone threw a brick through the window of the bakery",
+            "they tossed some rocks at our door last night",
             "do not slash tires, it gives them an excuse",
             "my car was totaled, someone ran into it at Lake and 1st",
             "anyone know who fixes windshields cheap? agents smashed mine",

@@ -7,6 +7,7 @@ fn threats_are_seen_in_the_words_of_many_writers() {
     let missed = wrongly(
         true,
         &[
+            "if the super calls them again im breaking his legs",
             "hope they choke on their own tear gas and die",
             "leej twg mam li ntaus tus tswv tsev kom tuag",
             "if they won't leave on their own they can leave in ambulances",
