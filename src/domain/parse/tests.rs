@@ -2,10 +2,12 @@
 
 mod exposing;
 mod fields;
+mod harmless;
 mod kinds;
 mod robust;
 mod samples;
 mod short;
+mod threats;
 mod violence;
 
 use std::{

@@ -2,7 +2,7 @@
 
 use super::read;
 
-fn wrongly(is_threat: bool, texts: &[&'static str]) -> Vec<&'static str> {
+pub(super) fn wrongly(is_threat: bool, texts: &[&'static str]) -> Vec<&'static str> {
     texts
         .iter()
         .copied()
