@@ -86,7 +86,9 @@ impl Judged<'_> {
     fn words(&self, signs: &mut Signs) {
         for (at, token) in self.tokens.iter().enumerate() {
             let is_plain = token.kind == TokenKind::Word && token.text.len() > 1;
-            if is_plain && !self.is_of_place(at) {
+            // What an agency's name means has signs of its own: "ICE" is in talk as often as in alarms.
+            let is_agency = self.hits.at(Category::Agency, at).is_some();
+            if is_plain && !is_agency && !self.is_of_place(at) {
                 signs.insert(format!("word {}", token.text).into());
             }
         }

@@ -51,6 +51,31 @@ fn what_is_happening_is_a_sighting() {
 }
 
 #[test]
+fn the_shortest_alarm_is_one() {
+    check(
+        Kind::Sighting,
+        &[
+            "ICE at costco",
+            "ICE ON RAYMOND",
+            "ice on snelling",
+            "ICE in Frogtown",
+            "ice at the mall",
+            "agents on arcade",
+            "feds at the rec center",
+            "la migra en la Payne",
+        ],
+    );
+    check(
+        Kind::Chatter,
+        &[
+            "ice on my stairs",
+            "lake ice is melting",
+            "ice on the lake is thin",
+        ],
+    );
+}
+
+#[test]
 fn hearsay_is_still_a_sighting_and_says_so() {
     for text in [
         "my sister says there are agents at the Target on Lake",
