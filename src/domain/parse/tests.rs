@@ -2,12 +2,10 @@
 
 mod exposing;
 mod fields;
-mod harmless;
 mod kinds;
 mod robust;
 mod samples;
 mod short;
-mod threats;
 mod violence;
 
 use std::{

@@ -14,8 +14,6 @@ const REACH: usize = 4;
 const WISHED: usize = 11;
 /// How many tokens may stand between an urging word and its verb: "somebody please just".
 const URGED: usize = 2;
-/// How many tokens may stand between the parts of a split verb: "run that agent down".
-const SPLIT: usize = 5;
 /// How far before a wish its denial may stand: "nobody ever should".
 const DENIED: usize = 3;
 /// How far before a wish may stand who spoke it, or who is afraid of it.
@@ -29,13 +27,7 @@ impl Exposing<'_> {
         let is_sure = self
             .words("sure")
             .any(|sure| self.is_meant(sure, sure) && !self.is_silenced(sure));
-        is_sure
-            || self.is_call()
-            || self.is_wished_fate()
-            || self.is_armed()
-            || self.is_vowed()
-            || self.is_rued()
-            || self.is_foretold()
+        is_sure || self.is_call() || self.is_wished_fate() || self.is_armed()
     }
 
     fn words(&self, tag: &str) -> impl Iterator<Item = Span> {
@@ -77,48 +69,14 @@ impl Exposing<'_> {
             .flat_map(|tag| self.words(tag))
             .filter(|act| self.is_at(*act, &["weapon"]))
             .map(|act| (act, true));
-        let thrown = self
-            .words("hurl")
-            .filter(|act| self.is_at(*act, &["onto"]))
-            .map(|act| (act, true));
-        let armed = self
-            .words("strike")
-            .filter(|act| {
-                self.is_at(*act, &["target"]) && self.is_at(*act, &["weapon"])
-                    || self.words("foul").any(|foul| foul.from == act.to)
-            })
-            .map(|act| (act, true));
-        let split = self
-            .words("split")
-            .filter(|act| self.is_split(*act))
-            .map(|act| (act, false));
-        let maimed = self
-            .words("rend")
-            .filter(|act| self.is_at(*act, &["part"]))
-            .map(|act| (act, true));
-        let heaved = self
-            .words("heave")
-            .filter(|act| self.is_at(*act, &["target"]) && self.is_within(*act, "brink"))
-            .map(|act| (act, true));
-        let kindled = self
-            .words("kindle")
-            .filter(|act| self.is_within(*act, "ablaze"))
-            .map(|act| (act, true));
         aimed
             .chain(planned)
             .chain(violent)
             .chain(strikes)
             .chain(breaks)
             .chain(hurls)
-            .chain(thrown)
-            .chain(armed)
-            .chain(split)
-            .chain(maimed)
-            .chain(heaved)
-            .chain(kindled)
             .any(|(act, can_be_order)| {
                 !self.is_harmless(act)
-                    && !self.is_sport()
                     && (self.is_willed(act) || can_be_order && self.is_ordered(act))
             })
     }
@@ -129,91 +87,6 @@ impl Exposing<'_> {
             self.words(tag)
                 .any(|word| self.follows(act, word) && !self.is_harmless(word))
         })
-    }
-
-    /// Whether words that end an act stand behind it, with whom it is for between: "throw him off the roof".
-    fn is_within(&self, act: Span, tag: &str) -> bool {
-        self.words(tag).any(|end| {
-            end.from > act.to
-                && end.from - act.to <= SPLIT
-                && self.is_one_sentence(act.to, end.from)
-                && !self.is_harmless(end)
-        })
-    }
-
-    /// What the writer says to the reader's face: "I will bury you".
-    fn is_vowed(&self) -> bool {
-        self.words("violent").chain(self.words("vowed")).any(|act| {
-            self.is_at(act, &["foe"])
-                && !self.is_harmless(act)
-                && !self.is_sport()
-                && self.words("vow").any(|vow| {
-                    vow.to <= act.from && act.from - vow.to <= URGED && self.is_meant(vow, act)
-                })
-        })
-    }
-
-    /// What the writer is sorry that nobody did: "should have shot him".
-    fn is_rued(&self) -> bool {
-        self.words("slain").any(|act| {
-            (self.is_at(act, &["target", "property", "thing"]) || self.is_at_agents(act))
-                && !self.is_harmless(act)
-                && !self.is_sport()
-                && self.words("rued").any(|rued| {
-                    rued.to <= act.from
-                        && act.from - rued.to <= URGED
-                        && !self.is_theirs(rued.from)
-                        && self.is_meant(rued, act)
-                })
-        })
-    }
-
-    /// A bad end that is foretold to those who are called names: "you traitors will hang".
-    fn is_foretold(&self) -> bool {
-        self.words("end").any(|end| {
-            !self.is_harmless(end)
-                && self.words("future").any(|future| {
-                    future.to <= end.from
-                        && end.from - future.to <= 1
-                        && self.is_meant(future, end)
-                        && self.words("foul").any(|foul| {
-                            foul.to <= future.from
-                                && future.from - foul.to <= SPLIT
-                                && self.is_one_sentence(foul.to, future.from)
-                        })
-                })
-        })
-    }
-
-    /// Whether an act's second word stands behind whom it is for: "run that agent down".
-    fn is_split(&self, act: Span) -> bool {
-        let has_between = |particle: Span| {
-            ["target", "property"]
-                .into_iter()
-                .flat_map(|tag| self.words(tag))
-                .any(|target| target.from >= act.to && target.to <= particle.from)
-                || self
-                    .hits
-                    .of(Category::Agency)
-                    .any(|agency| agency.span.from >= act.to && agency.span.to <= particle.from)
-        };
-        self.words("particle").any(|particle| {
-            particle.from > act.to
-                && particle.from - act.to < SPLIT
-                && self.is_one_sentence(act.to, particle.from)
-                && !self.is_harmless(particle)
-                && has_between(particle)
-        })
-    }
-
-    /// Whether a game, a hunt or a meal is talked of, and no agents: there one kills and is beaten without harm.
-    fn is_sport(&self) -> bool {
-        self.words("sport").next().is_some()
-            && self.hits.of(Category::Agency).next().is_none()
-            && !self
-                .hits
-                .of(Category::Person)
-                .any(|hit| matches!(&*hit.tag, "agent" | "police"))
     }
 
     fn follows(&self, act: Span, word: Span) -> bool {
@@ -235,7 +108,6 @@ impl Exposing<'_> {
     fn is_at_vehicles(&self, act: Span) -> bool {
         self.hits
             .of(Category::Model)
-            .chain(self.hits.of(Category::Make))
             .any(|hit| self.follows(act, hit.span))
     }
 
@@ -260,21 +132,7 @@ impl Exposing<'_> {
         while let Some(call) = self.words("call").find(|call| call.to == from) {
             from = call.from;
         }
-        (self.is_clause_start(from) || self.is_urged_too(act)) && self.is_meant(act, act)
-    }
-
-    /// Whether an act is the second that is asked of someone: "someone take his mask off and break his nose".
-    fn is_urged_too(&self, act: Span) -> bool {
-        self.words("call").any(|call| call.to == act.from)
-            && self
-                .words("urge")
-                .chain(self.words("violent"))
-                .any(|first| {
-                    first.to < act.from
-                        && act.from - first.to <= WISHED
-                        && self.is_clause_start(first.from)
-                        && self.is_one_sentence(first.to, act.from)
-                })
+        self.is_clause_start(from) && self.is_meant(act, act)
     }
 
     fn is_clause_start(&self, at: usize) -> bool {
@@ -294,7 +152,6 @@ impl Exposing<'_> {
         let dooms: Vec<(Span, bool)> = wished.chain(bound).collect();
         self.words("fate").any(|fate| {
             !self.is_harmless(fate)
-                && !self.is_sport()
                 && dooms.iter().any(|(doom, is_bound)| {
                     doom.to <= fate.from
                         && fate.from - doom.to <= WISHED
@@ -392,11 +249,7 @@ impl Exposing<'_> {
             .any(|at| self.is_them(at))
     }
 
-    /// A word for those who do it; a Spanish "les" before the verb is whom it is done to.
     fn is_them(&self, at: usize) -> bool {
-        if self.words("object").any(|object| object.holds(at)) {
-            return false;
-        }
         self.hits.at(Category::Person, at).is_some()
             || self.hits.at(Category::Agency, at).is_some()
             || self

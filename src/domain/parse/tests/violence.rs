@@ -2,7 +2,7 @@
 
 use super::read;
 
-pub(super) fn wrongly(is_threat: bool, texts: &[&'static str]) -> Vec<&'static str> {
+fn wrongly(is_threat: bool, texts: &[&'static str]) -> Vec<&'static str> {
     texts
         .iter()
         .copied()
