@@ -41,6 +41,12 @@ impl Kind {
 
     /// How many of [`Self::ALL`] say what happens somewhere.
     pub const REPORTS: usize = 3;
+
+    /// Whether a message of this kind says what happens somewhere.
+    #[must_use]
+    pub const fn is_report(self) -> bool {
+        (self as usize) < Self::REPORTS
+    }
 }
 
 /// A count that may be uncertain: at least `min`, at most `max` (`None`: open-ended).

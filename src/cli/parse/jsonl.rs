@@ -12,14 +12,9 @@ use crate::domain::{
     timestamp::Timestamp,
 };
 
-/// Whether a message of this kind, understood with this certainty, is taken for a report.
-pub(super) const fn is_report(kind: Kind) -> bool {
-    matches!(kind, Kind::Sighting | Kind::Update | Kind::AllClear)
-}
-
 /// The kind by which the bot acts: what is no sure report is left alone as chatter.
 pub(super) fn acted_on(parsed: &Parsed, min_score: f64) -> Kind {
-    if is_report(parsed.kind) && parsed.score < min_score {
+    if parsed.kind.is_report() && parsed.score < min_score {
         Kind::Chatter
     } else {
         parsed.kind

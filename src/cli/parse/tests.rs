@@ -91,8 +91,11 @@ struct Score {
 impl Score {
     fn add(&mut self, labels: &Value, predicted: &Value) {
         let gold = &labels["gold"];
-        let is_report =
-            |kind: &Value| jsonl::is_report(serde_json::from_value::<Kind>(kind.clone()).unwrap());
+        let is_report = |kind: &Value| {
+            serde_json::from_value::<Kind>(kind.clone())
+                .unwrap()
+                .is_report()
+        };
         let reported = is_report(&predicted["kind"]);
         self.all += 1;
         self.kind += u32::from(gold["kind"] == predicted["kind"]);

@@ -1,5 +1,5 @@
-//! What in a message speaks for or against each kind, as named signs: cues of the lexicon, fields that were found, and the
-//! shape of the text. A sign is there or not; what it weighs is data (see [`crate::domain::parse::weights`]).
+//! What in a message speaks for or against each kind, as named signs: cues of the lexicon, fields that were found, the
+//! shape of the text, and its plain words. A sign is there or not; what it weighs is data (see [`crate::domain::parse::weights`]).
 
 use std::borrow::Cow;
 
@@ -73,9 +73,8 @@ impl Judged<'_> {
             return false;
         }
         let marks = self.small_words.marks(self.tokens);
-        let is_place = |at| self.is_of_place(at);
         self.tokens.iter().enumerate().all(|(at, token)| {
-            is_place(at)
+            self.is_of_place(at)
                 || token.kind == TokenKind::Newline
                 || token.kind == TokenKind::Sign && !token.is("!")
                 || marks.is_any(at, &SMALL)
@@ -104,7 +103,7 @@ impl Judged<'_> {
     /// is a sighting unless it says that it is for practice, and what begins as practice is none.
     pub(crate) fn kind(&self, signs: &Signs) -> (Kind, f64) {
         let (kind, score) = Weights::shipped().kind(signs);
-        let is_report = matches!(kind, Kind::Sighting | Kind::Update | Kind::AllClear);
+        let is_report = kind.is_report();
         if self.is_labelled && !is_report && !signs.contains("cue practice") {
             (Kind::Sighting, LABELLED)
         } else if is_report && !self.is_reply && self.is_only_place() {

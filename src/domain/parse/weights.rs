@@ -2,8 +2,10 @@
 //!
 //! The weights stand in `weights.tsv`, one sign a line and a column for each kind, so that anyone can read why a message was
 //! taken for what it was. Besides the named signs every plain word that several labelled messages share is one (`word diapers`):
-//! no list of cues knows all the ways in which people ask, offer and joke. After a change of signs, cues, fields or labelled messages they are fitted again with
-//! `cargo bench --no-default-features --bench fitting`, which reads every file in `tests/data/corpus` and takes some seconds.
+//! no list of cues knows all the ways in which people ask, offer and joke.
+//!
+//! After a change of signs, cues, fields or labelled messages the weights are fitted again with
+//! `cargo bench --no-default-features --bench fitting`, which reads every file in `tests/data/corpus` and takes about a minute.
 
 use std::sync::OnceLock;
 

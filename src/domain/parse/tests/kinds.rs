@@ -259,10 +259,7 @@ fn a_place_alone_is_no_report_but_an_alarm_about_it_is() {
         "38th & chicago",
     ] {
         let kind = read(text).kind;
-        assert!(
-            !matches!(kind, Kind::Sighting | Kind::Update | Kind::AllClear),
-            "{text}: {kind:?}"
-        );
+        assert!(!kind.is_report(), "{text}: {kind:?}");
     }
     check(
         Kind::Sighting,

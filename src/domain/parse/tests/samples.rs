@@ -176,7 +176,7 @@ fn ordinary_talk_is_left_alone() {
         "call me 612-555-0143",
     ] {
         let parsed = read_near(text, &["mpls/whittier"]);
-        let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update | Kind::AllClear);
+        let is_report = parsed.kind.is_report();
         assert!(
             !is_report || parsed.score < 0.5,
             "{text}: {:?} {}",
