@@ -216,7 +216,7 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
         Content::Redaction { original } => correcting::withdrawn(turn, &author, original).await,
         Content::Reaction { target, key } => reaction(turn, envelope, &author, target, key).await,
         Content::Unreadable => unreadable(turn, envelope),
-        Content::Joined => Ok(()),
+        Content::Media { .. } | Content::Progress(_) | Content::Joined => Ok(()),
     }
 }
 

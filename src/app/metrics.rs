@@ -64,16 +64,9 @@ const fn name(urgency: Urgency) -> &'static str {
         Urgency::Card => "card",
         Urgency::Answer => "answer",
         Urgency::Mark => "mark",
+        Urgency::Chore => "chore",
     }
 }
-
-const URGENCIES: [Urgency; 5] = [
-    Urgency::Alert,
-    Urgency::AllClear,
-    Urgency::Card,
-    Urgency::Answer,
-    Urgency::Mark,
-];
 
 /// 5 ms to 82 s, doubling.
 fn ages() -> Histogram {
@@ -223,7 +216,7 @@ impl Metrics {
     /// What waits in the outbox.
     pub fn outbox(&self, depths: &[Depth], now: Timestamp) {
         for platform in PlatformKind::ALL {
-            for urgency in URGENCIES {
+            for urgency in Urgency::ALL {
                 let label = ByLane {
                     platform: platform.as_str(),
                     urgency: name(urgency),

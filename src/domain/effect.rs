@@ -42,6 +42,13 @@ pub enum Target {
     Room(RoomRef),
     /// One person, by direct or text message.
     Person(SealedPerson),
+    /// The company between the bot and the network: to forget what it keeps of a message.
+    Provider {
+        /// The network it serves.
+        platform: PlatformKind,
+        /// The message it is about; each has a lane of its own.
+        message: MessageId,
+    },
 }
 
 impl Target {
@@ -51,6 +58,7 @@ impl Target {
         match self {
             Self::Room(room) => room.platform,
             Self::Person(person) => person.platform,
+            Self::Provider { platform, .. } => *platform,
         }
     }
 
@@ -60,6 +68,7 @@ impl Target {
         match self {
             Self::Room(room) => room.to_string(),
             Self::Person(person) => format!("{}:person:{}", person.platform, person.hash),
+            Self::Provider { platform, message } => format!("{platform}:provider:{message}"),
         }
     }
 }
@@ -95,6 +104,11 @@ pub enum Act {
     Redact {
         /// What was said.
         post: Post,
+    },
+    /// Have the provider forget a message, its pictures included: what people write is not ours to leave lying about.
+    Erase {
+        /// The message, the bot's or a person's.
+        message: MessageId,
     },
 }
 
@@ -182,9 +196,21 @@ pub enum Urgency {
     Answer,
     /// Reactions.
     Mark,
+    /// What nobody waits for, such as having a provider forget.
+    Chore,
 }
 
 impl Urgency {
+    /// All of them, the most urgent first.
+    pub const ALL: [Self; 6] = [
+        Self::Alert,
+        Self::AllClear,
+        Self::Card,
+        Self::Answer,
+        Self::Mark,
+        Self::Chore,
+    ];
+
     /// The rank as stored; 0 goes first.
     #[must_use]
     pub const fn rank(self) -> i64 {
@@ -192,7 +218,8 @@ impl Urgency {
     }
 
     /// How long an effect of this urgency is worth carrying out; after that it becomes a dead letter.
-    /// Alerts: 10 minutes (PRODUCT, SMS: "nobody gets a two-hour-old alarm").
+    /// Alerts: 10 minutes (PRODUCT, SMS: "nobody gets a two-hour-old alarm"). Chores: 14 days, as long as a provider may answer
+    /// "too early" (SMS facts, 20009).
     #[must_use]
     pub const fn worth(self) -> Duration {
         Duration::from_secs(match self {
@@ -200,6 +227,7 @@ impl Urgency {
             Self::AllClear | Self::Card => 6 * 3600,
             Self::Answer => 30 * 60,
             Self::Mark => 10 * 60,
+            Self::Chore => 14 * 24 * 3600,
         })
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     ids::{EnvelopeId, MessageId},
     role::Role,
+    sending::Progress,
     sensitive::Sensitive,
     timestamp::Timestamp,
 };
@@ -173,6 +174,13 @@ pub enum Content {
     },
     /// A message that could not be decrypted in time; its words are lost to the bot.
     Unreadable,
+    /// A picture, recording or other file came; it is neither fetched nor kept.
+    Media {
+        /// The message it came with.
+        message: MessageId,
+    },
+    /// What became of a message of the bot's, as its provider tells later. May come twice and in any order.
+    Progress(Progress),
     /// The bot was let into the room.
     Joined,
 }

@@ -17,6 +17,7 @@ pub mod prompt;
 pub mod report;
 pub mod role;
 pub mod route;
+pub mod sending;
 pub mod sensitive;
 pub mod suggestion;
 pub mod timestamp;

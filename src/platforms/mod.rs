@@ -17,6 +17,8 @@ pub use tokio_util::sync::CancellationToken as Stop;
 use crate::domain::{
     envelope::{Envelope, PersonRef, PlatformKind, RoomRef},
     ids::{Checkpoint, EffectId, MessageId},
+    sending::PersonFate,
+    timestamp::Timestamp,
     words::Words,
 };
 
@@ -43,6 +45,12 @@ pub struct Capabilities {
     pub subscriptions: bool,
     /// How many lanes may be carried out at the same time.
     pub parallel: usize,
+    /// Every message costs money: it is counted in segments, and budget, quiet hours and caps hold.
+    pub metered: bool,
+    /// A provider keeps copies that it can be told to forget ([`Deed::Erase`]).
+    pub erases: bool,
+    /// The provider answers STOP, START and HELP in the carriers' own words: the bot must not answer them as well.
+    pub answers_carrier_words: bool,
 }
 
 /// Where a delivery goes.
@@ -52,6 +60,8 @@ pub enum Destination {
     Room(RoomRef),
     /// One person.
     Person(PersonRef),
+    /// The provider itself.
+    Provider,
 }
 
 /// What is to be done, with words chosen and message ids known.
@@ -83,6 +93,21 @@ pub enum Deed {
         /// Which.
         message: MessageId,
     },
+    /// Have the provider forget a message and what came with it. Already forgotten is done.
+    Erase {
+        /// Which.
+        message: MessageId,
+    },
+}
+
+/// An earlier try whose end is unknown: perhaps it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doubt {
+    /// When the earliest such try began.
+    pub since: Timestamp,
+    /// Whether it is to be sent again if it is nowhere to be found in the end. Else it is given up: no alarm is worth
+    /// a chat line twice.
+    pub may_repeat: bool,
 }
 
 /// One effect, ready to be carried out.
@@ -94,6 +119,10 @@ pub struct Delivery {
     pub to: Destination,
     /// What.
     pub deed: Deed,
+    /// After this it is worth nothing: the network shall not deliver it any more either.
+    pub expires_at: Timestamp,
+    /// Whether it may have been sent already. A platform whose network does not drop repeats must look before it sends.
+    pub doubt: Option<Doubt>,
 }
 
 /// What a platform answers when something was carried out.
@@ -101,6 +130,8 @@ pub struct Delivery {
 pub struct Receipt {
     /// The platform's number for the new message, if one was made.
     pub message: Option<MessageId>,
+    /// What it cost, in segments; 0 where messages cost nothing.
+    pub segments: u32,
 }
 
 /// Whether it is worth trying again.
@@ -121,9 +152,27 @@ pub struct PerformError {
     pub code: &'static str,
     /// Worth trying again?
     pub retry: Retry,
+    /// Whether the network may have taken it all the same: the answer was lost. The next try is told so.
+    pub is_doubtful: bool,
+    /// What it says of the person, if it does.
+    pub person: Option<PersonFate>,
     /// The cause, for the log.
     #[source]
     pub source: Option<anyhow::Error>,
+}
+
+impl PerformError {
+    /// A refusal that is known to be one: nothing was sent.
+    #[must_use]
+    pub const fn new(code: &'static str, retry: Retry) -> Self {
+        Self {
+            code,
+            retry,
+            is_doubtful: false,
+            person: None,
+            source: None,
+        }
+    }
 }
 
 /// A network that carries messages: Matrix, Signal, SMS.
@@ -134,6 +183,12 @@ pub trait Platform: Send + Sync {
 
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
+
+    /// A way in for what the network hands over by itself (web hooks), given once at the start: to every process, whoever
+    /// holds the lease. Until then such a message is not acknowledged.
+    fn open(&self, inbox: Inbox) {
+        drop(inbox);
+    }
 
     /// Catches up from `since`, then receives until `stop`. Reconnects by itself; returns `Err` only when it cannot go on
     /// (the lease is then given back and taken again after a pause).

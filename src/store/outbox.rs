@@ -44,7 +44,7 @@ impl From<u32> for Wanted {
     fn from(limit: u32) -> Self {
         Self {
             limit,
-            up_to: Urgency::Mark,
+            up_to: Urgency::Chore,
         }
     }
 }
@@ -619,13 +619,7 @@ fn effect(id: &EffectId, urgency: i64, target: &str, act: &str, expires_at: i64)
 }
 
 fn urgency_of(rank: i64) -> Option<Urgency> {
-    [
-        Urgency::Alert,
-        Urgency::AllClear,
-        Urgency::Card,
-        Urgency::Answer,
-        Urgency::Mark,
-    ]
-    .into_iter()
-    .find(|urgency| urgency.rank() == rank)
+    Urgency::ALL
+        .into_iter()
+        .find(|urgency| urgency.rank() == rank)
 }

@@ -191,6 +191,8 @@ impl Bot {
             id: EffectId::new(id),
             to,
             deed,
+            expires_at: Timestamp::from_ms(i64::MAX),
+            doubt: None,
         };
         self.matrix.perform(&delivery).await
     }

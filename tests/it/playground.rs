@@ -121,7 +121,16 @@ impl World {
 
     async fn performs(&self, id: &str, to: Destination, deed: Deed) -> Option<MessageId> {
         let id = EffectId::new(id);
-        let receipt = self.playground.perform(&Delivery { id, to, deed }).await;
+        let receipt = self
+            .playground
+            .perform(&Delivery {
+                id,
+                to,
+                deed,
+                expires_at: tocsin::domain::timestamp::Timestamp::from_ms(i64::MAX),
+                doubt: None,
+            })
+            .await;
         receipt.unwrap().message
     }
 
@@ -432,7 +441,16 @@ async fn what_cannot_be_done_in_this_town_will_not_work_later_either() {
         (east(), gone, "unknown_message"),
     ] {
         let id = EffectId::new("e");
-        let failed = world.playground.perform(&Delivery { id, to, deed }).await;
+        let failed = world
+            .playground
+            .perform(&Delivery {
+                id,
+                to,
+                deed,
+                expires_at: tocsin::domain::timestamp::Timestamp::from_ms(i64::MAX),
+                doubt: None,
+            })
+            .await;
         let failed = failed.unwrap_err();
         assert_eq!((failed.code, failed.retry), (code, Retry::Never));
     }

@@ -81,7 +81,7 @@ impl UnderWay {
                 state.lanes.remove(&outcome.lane);
             } else {
                 // What it was does not matter any more: it is finished, only not written down.
-                state.lanes.insert(outcome.lane.clone(), Urgency::Mark);
+                state.lanes.insert(outcome.lane.clone(), Urgency::Chore);
             }
         }
     }
@@ -173,7 +173,7 @@ pub async fn claim<'a>(
         .filter_map(|platform| app.capabilities(*platform))
         .map(|can| can.parallel)
         .sum();
-    for up_to in [Urgency::AllClear, Urgency::Mark] {
+    for up_to in [Urgency::AllClear, Urgency::Chore] {
         let (room, busy) = {
             let mut state = under_way.state();
             let room = if up_to == Urgency::AllClear {
@@ -314,6 +314,6 @@ async fn look_up(
             tx.latest_post(lane, post).await?
         }
         Act::Redact { post } => tx.latest_post(lane, post).await?,
-        Act::Say { .. } | Act::Edit { .. } | Act::React { .. } => None,
+        Act::Say { .. } | Act::Edit { .. } | Act::React { .. } | Act::Erase { .. } => None,
     })
 }

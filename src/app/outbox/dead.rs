@@ -37,7 +37,7 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
                 .directory
                 .room(room)
                 .map_or_else(String::new, |known| known.name.clone()),
-            Target::Person(_) => "person".to_owned(),
+            Target::Person(_) | Target::Provider { .. } => "person".to_owned(),
         };
         for room in &rooms {
             let prompt = Prompt::DeadLetter {
@@ -59,7 +59,8 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
             prompt: Prompt::DeadLetter { .. },
             ..
         }
-        | Act::React { .. } => return None,
+        | Act::React { .. }
+        | Act::Erase { .. } => return None,
         Act::Say { post, .. } => post.as_ref(),
         Act::Edit { post, .. } | Act::Redact { post } => Some(post),
     };

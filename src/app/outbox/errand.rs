@@ -97,11 +97,7 @@ async fn fate(app: &Arc<App>, step: &Step) -> Fate {
     let result = match ready.unwrap_or(Err("panicked")) {
         Ok(Some(delivery)) => perform(app, effect.target.platform(), &delivery).await,
         Ok(None) => Ok(Receipt::default()),
-        Err(code) => Err(PerformError {
-            code,
-            retry: Retry::Never,
-            source: None,
-        }),
+        Err(code) => Err(PerformError::new(code, Retry::Never)),
     };
     match result {
         Ok(receipt) => Fate::Done(receipt),
@@ -127,6 +123,7 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
             Ok(person) => Destination::Person(person),
             Err(_) => return Err("address_damaged"),
         },
+        Target::Provider { .. } => Destination::Provider,
     };
     let about = step.about.clone();
     let deed = match &effect.act {
@@ -152,17 +149,23 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
             Some(message) => Deed::Redact { message },
             None => return Ok(None),
         },
+        Act::Erase { message } => Deed::Erase {
+            message: message.clone(),
+        },
     };
     Ok(Some(Delivery {
         id: effect.id.clone(),
         to,
         deed,
+        expires_at: effect.expires_at,
+        doubt: None,
     }))
 }
 
 fn words(app: &App, effect: &Effect, prompt: &Prompt) -> Words {
     let (language, style) = match &effect.target {
         Target::Room(room) => (app.room_language(room), Style::Room),
+        Target::Provider { .. } => (app.community.language.as_str(), Style::Room),
         Target::Person(person) => {
             let language = if person.language.is_empty() {
                 &app.community.language
@@ -188,19 +191,22 @@ async fn perform(
     platform: PlatformKind,
     delivery: &Delivery,
 ) -> Result<Receipt, PerformError> {
-    let failed = |code, retry| PerformError {
-        code,
-        retry,
-        source: None,
-    };
     let Some(platform) = app.platforms.get(&platform) else {
-        return Err(failed("no_platform", Retry::Never));
+        return Err(PerformError::new("no_platform", Retry::Never));
     };
     let attempt = AssertUnwindSafe(platform.perform(delivery)).catch_unwind();
     match tokio::time::timeout(PATIENCE, attempt).await {
         Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(failed("panicked", Retry::Later(None))),
-        Err(_) => Err(failed("timed_out", Retry::Later(None))),
+        Ok(Err(_)) => Err(unknown("panicked")),
+        Err(_) => Err(unknown("timed_out")),
+    }
+}
+
+/// It broke off in the middle: it may have been sent.
+fn unknown(code: &'static str) -> PerformError {
+    PerformError {
+        is_doubtful: true,
+        ..PerformError::new(code, Retry::Later(None))
     }
 }
 
@@ -232,6 +238,6 @@ pub const fn posted(effect: &Effect) -> Option<&Post> {
     match &effect.act {
         Act::Say { post, .. } => post.as_ref(),
         Act::Edit { post, .. } => Some(post),
-        Act::React { .. } | Act::Redact { .. } => None,
+        Act::React { .. } | Act::Redact { .. } | Act::Erase { .. } => None,
     }
 }

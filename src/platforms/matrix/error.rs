@@ -111,6 +111,9 @@ impl From<Failure> for PerformError {
         Self {
             code: failure.code,
             retry: failure.retry,
+            // A homeserver drops what it is given twice.
+            is_doubtful: false,
+            person: None,
             source: failure
                 .status
                 .map(|status| anyhow::anyhow!("The homeserver answered with HTTP status {status}")),

@@ -188,6 +188,9 @@ impl Platform for Matrix {
             redactions: true,
             direct: true,
             subscriptions: false,
+            metered: false,
+            erases: false,
+            answers_carrier_words: false,
             parallel: 8,
         }
     }

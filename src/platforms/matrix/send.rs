@@ -54,6 +54,7 @@ async fn find(session: &Session, to: &Destination) -> Result<Room, Failure> {
     match to {
         Destination::Room(room) => joined(session, room),
         Destination::Person(person) => direct(session, person).await,
+        Destination::Provider => Err(Failure::new("cannot_erase", Retry::Never)),
     }
 }
 

@@ -83,6 +83,7 @@ impl Playground {
         let thread = match &delivery.to {
             Destination::Room(room) => town.room_thread(room),
             Destination::Person(person) => town.person_thread(person),
+            Destination::Provider => None,
         };
         let thread = thread.ok_or_else(|| never("not_in_room"))?;
         let message = match &delivery.deed {
@@ -107,8 +108,12 @@ impl Playground {
                     .map_err(refused)?;
                 None
             }
+            Deed::Erase { .. } => return Err(never("cannot_erase")),
         };
-        Ok(Receipt { message })
+        Ok(Receipt {
+            message,
+            segments: 0,
+        })
     }
 }
 
@@ -117,11 +122,7 @@ fn refused(refused: Refused) -> PerformError {
 }
 
 const fn never(code: &'static str) -> PerformError {
-    PerformError {
-        code,
-        retry: Retry::Never,
-        source: None,
-    }
+    PerformError::new(code, Retry::Never)
 }
 
 #[async_trait]
@@ -140,6 +141,9 @@ impl Platform for Playground {
             direct: true,
             subscriptions: true,
             parallel: 8,
+            metered: false,
+            erases: false,
+            answers_carrier_words: false,
         }
     }
 

@@ -45,6 +45,7 @@ impl fmt::Display for Heard {
             Deed::Edit { words, .. } => write!(f, "edit: {}", words.plain()),
             Deed::React { emoji, message } => write!(f, "{emoji} on {message}"),
             Deed::Redact { message } => write!(f, "redacted {message}"),
+            Deed::Erase { message } => write!(f, "erased {message}"),
         }
     }
 }
@@ -191,6 +192,9 @@ impl Platform for Pretend {
             direct: true,
             subscriptions: !is_room,
             parallel: 8,
+            metered: !is_room,
+            erases: false,
+            answers_carrier_words: false,
         }
     }
 
@@ -208,11 +212,7 @@ impl Platform for Pretend {
 
     async fn perform(&self, delivery: &Delivery) -> Result<Receipt, PerformError> {
         if let Some((code, retry)) = self.refusal(&delivery.deed) {
-            return Err(PerformError {
-                code,
-                retry,
-                source: None,
-            });
+            return Err(PerformError::new(code, retry));
         }
         let mut done = self.done.lock().unwrap();
         if let Some(receipt) = done.get(&delivery.id) {
@@ -224,6 +224,7 @@ impl Platform for Pretend {
         let place = match &delivery.to {
             Destination::Room(room) => room.id.clone(),
             Destination::Person(person) => person.address.expose().clone(),
+            Destination::Provider => String::new(),
         };
         heard.push(Heard {
             place,
@@ -231,7 +232,10 @@ impl Platform for Pretend {
             deed: delivery.deed.clone(),
             is_read: false,
         });
-        let receipt = Receipt { message };
+        let receipt = Receipt {
+            message,
+            segments: 0,
+        };
         done.insert(delivery.id.clone(), receipt.clone());
         Ok(receipt)
     }
