@@ -101,13 +101,15 @@ pub enum Deed {
 }
 
 /// An earlier try whose end is unknown: perhaps it was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Doubt {
     /// When the earliest such try began.
     pub since: Timestamp,
     /// Whether it is to be sent again if it is nowhere to be found in the end. Else it is given up: no alarm is worth
     /// a chat line twice.
     pub may_repeat: bool,
+    /// The bot's other messages to the same person that are accounted for: none of these is the one looked for.
+    pub accounted: Vec<MessageId>,
 }
 
 /// One effect, ready to be carried out.
