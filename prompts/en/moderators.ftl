@@ -11,6 +11,7 @@ what-all-clear = all-clear
 what-card = card
 what-answer = answer
 what-mark = reaction
+what-message = message
 what-edit = edit
 what-redaction = withdrawal
 to-phone = a phone

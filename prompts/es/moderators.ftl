@@ -11,6 +11,7 @@ what-all-clear = fin de alerta
 what-card = ficha
 what-answer = respuesta
 what-mark = reacción
+what-message = mensaje
 what-edit = cambio
 what-redaction = retiro
 to-phone = un teléfono

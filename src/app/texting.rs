@@ -43,13 +43,12 @@ pub fn is_quiet(app: &App, now: Timestamp) -> bool {
     quiet.is_some_and(|hours| hours.include(local(app, now).1))
 }
 
-/// How hard the budget brakes now.
-pub async fn brake(app: &App, tx: &mut Tx, now: Timestamp) -> anyhow::Result<Brake> {
+/// Segments spent today, by the city's calendar; 0 where nobody counts.
+pub async fn spent(app: &App, tx: &mut Tx, now: Timestamp) -> anyhow::Result<u32> {
     if app.policy.spending.segments_per_day().is_none() {
-        return Ok(Brake::Off);
+        return Ok(0);
     }
-    let spent = tx.spent(local(app, now).0).await?;
-    Ok(app.policy.spending.brake(spent))
+    Ok(tx.spent(local(app, now).0).await?)
 }
 
 /// Counts what was spent, and tells moderators once a day when the budget begins to brake.
@@ -174,6 +173,9 @@ pub async fn progressed(
     }
     if let Some(fate) = news.person {
         befell(app, &mut turn.tx, person, fate).await?;
+        if fate == PersonFate::Unreachable {
+            tell_unreachable(turn, news);
+        }
     }
     if noted.is_end {
         have_erased(app, &mut turn.tx, platform, &news.message, now).await?;
@@ -184,6 +186,27 @@ pub async fn progressed(
         once_more(turn, again).await?;
     }
     Ok(())
+}
+
+/// Tells moderators that a number was taken off, not whose.
+fn tell_unreachable(turn: &mut Turn<'_>, news: &Progress) {
+    let rooms: Vec<_> = route::moderators(&turn.app.directory)
+        .map(|room| room.room.clone())
+        .collect();
+    for room in rooms {
+        let act = Act::Say {
+            prompt: Prompt::DeadTexts {
+                count: 1,
+                what: "message".to_owned(),
+                reason: "unreachable".to_owned(),
+                handle: None,
+            },
+            reply_to: None,
+            post: None,
+        };
+        let reason = format!("unreachable/{}", news.message);
+        turn.owe_once(reason, Target::Room(room), act, Urgency::Card);
+    }
 }
 
 /// Sends an alert once more to a phone that was off. Never a third time: the second one's words are worth nothing any more when

@@ -213,11 +213,12 @@ pub async fn claim<'a>(
     if under_way.state().errands.is_none() {
         return Ok(errands);
     }
-    let mut rules = Rules::default();
     for (group, platforms) in groups(app) {
         if !is_worth_a_look(&mut under_way.state(), group, &platforms, &place) {
             continue;
         }
+        let going = lanes_of(&under_way.state(), group).count();
+        let mut rules = Rules::with_going(u32::try_from(going).unwrap_or(u32::MAX));
         let most: usize = platforms
             .iter()
             .filter_map(|platform| app.capabilities(*platform))

@@ -5,7 +5,6 @@ use crate::{
     domain::{
         effect::{Act, Effect, Target, Urgency},
         prompt::Prompt,
-        spending::Brake,
         timestamp::Timestamp,
     },
     platforms::{Doubt, Receipt},
@@ -26,13 +25,19 @@ pub enum Ruling {
 const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
 
 /// The rules as they stand in one transaction.
-#[derive(Default)]
 pub struct Rules {
-    /// How hard the budget brakes; looked up when the first effect that costs money comes along.
-    brake: Option<Brake>,
+    /// Segments spent today; looked up when the first effect that costs money comes along.
+    spent: Option<u32>,
+    /// What is on its way and not counted yet, a segment each: prompts for phones fit one.
+    going: u32,
 }
 
 impl Rules {
+    /// Rules, when so many effects that cost money are on their way.
+    pub const fn with_going(going: u32) -> Self {
+        Self { spent: None, going }
+    }
+
     /// Rules on one claimed effect.
     pub async fn on(
         &mut self,
@@ -58,13 +63,15 @@ impl Rules {
             return Ok(Ruling::Withheld("opted_out"));
         }
         if can.metered {
-            let brake = match self.brake {
-                Some(brake) => brake,
-                None => *self.brake.insert(texting::brake(app, tx, now).await?),
+            let spent = match self.spent {
+                Some(spent) => spent,
+                None => *self.spent.insert(texting::spent(app, tx, now).await?),
             };
+            let brake = app.policy.spending.brake(spent.saturating_add(self.going));
             if !brake.lets(effect) {
                 return Ok(Ruling::Withheld("over_budget"));
             }
+            self.going += 1;
         }
         let Some(since) = claimed.doubt_since else {
             return Ok(Ruling::Go(None));
