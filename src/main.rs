@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tocsin::{
-    cli::{self, city::CityCommand},
+    cli::{self, city::CityCommand, key::KeyCommand},
     clock::{Clock, SystemClock},
     platforms::Stop,
     startup::{self, Finding, Options},
@@ -64,6 +64,12 @@ enum Command {
         #[command(subcommand)]
         what: CityCommand,
     },
+    /// Makes or replaces the key that people's addresses are sealed with.
+    Key {
+        /// What to do.
+        #[command(subcommand)]
+        what: KeyCommand,
+    },
 }
 
 fn main() -> ExitCode {
@@ -99,6 +105,9 @@ async fn command(arguments: Arguments) -> ExitCode {
     match arguments.command {
         Some(Command::Check) => check(&arguments.config).await,
         Some(Command::City { what }) => cli::city::run(&what, &arguments.config),
+        Some(Command::Key { what }) => {
+            tool(cli::key::run(&what, &arguments.config, SystemClock.now()).await)
+        }
         _ => run(arguments).await,
     }
 }

@@ -5,7 +5,6 @@ use std::{
     fs,
     io::Write,
     net::SocketAddr,
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -14,14 +13,14 @@ use std::{
 use anyhow::{Context, bail};
 use axum::Router;
 use secrecy::ExposeSecret;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::{
     app::{App, Community, Parts, Suggest},
     clock::{Clock, SystemClock},
     config::Config,
     domain::{directory::Directory, envelope::PlatformKind, parse::Reader, problem::Problem},
-    keyring::Keyring,
+    keyring::{Keyring, file as key_file},
     phrasebook::Phrasebook,
     platforms::{
         Platform, Stop,
@@ -105,9 +104,10 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
         phrasebook,
         town,
     } = prepared;
-    let keyring = Keyring::from_hex(&key(&config.key_file)?)?;
+    // Before the database: a key that cannot be read is told at once.
+    let key = key_file::read_or_make(&config.key_file)?;
     let store = open_store(&config).await?;
-    store.check_key(&keyring.check_value()).await?;
+    let keyring = fitting_key(&config.key_file, key, &store).await?;
     store.take_over().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut directory = config.directory.clone();
@@ -249,42 +249,23 @@ fn suggest(config: &Config) -> anyhow::Result<Option<Arc<Suggest>>> {
     Ok(None)
 }
 
-/// The community's key; made at the first start, readable by its owner only.
-fn key(path: &Path) -> anyhow::Result<String> {
-    let file = path.display();
-    match fs::read_to_string(path) {
-        Ok(text) => {
-            let mode = fs::metadata(path)
-                .with_context(|| format!("Cannot look at {file}"))?
-                .permissions()
-                .mode();
-            if mode & 0o077 != 0 {
-                bail!("The key {file} can be read by others: run chmod 600 {file}");
-            }
-            Ok(text)
+/// The key that the database is under. It may be the next one, if the machine stopped while the key was replaced: the database
+/// was changed over, but the file was not moved into its place yet.
+///
+/// # Errors
+/// If the database is under neither.
+pub async fn fitting_key(path: &Path, key: Keyring, store: &Store) -> anyhow::Result<Keyring> {
+    if let Some(next) = key_file::read(&key_file::next_to(path))? {
+        if store.is_under(&next.check_value()).await? {
+            key_file::adopt_next(path)?;
+            info!("a replacement of the key had been cut off; it is done now");
+            return Ok(next);
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_key(path),
-        Err(error) => Err(error).with_context(|| format!("Cannot read the key {file}")),
+        warn!(
+            "a replacement of the key was begun and changed nothing: run `tocsin key rotate` again when tocsin is stopped"
+        );
     }
-}
-
-fn make_key(path: &Path) -> anyhow::Result<String> {
-    let file = path.display();
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)
-            .with_context(|| format!("Cannot make the folder {}", folder.display()))?;
-    }
-    let key = Keyring::generate()?;
-    let mut out = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| format!("Cannot make the key {file}"))?;
-    writeln!(out, "{key}")
-        .and_then(|()| out.sync_all())
-        .with_context(|| format!("Cannot write the key {file}"))?;
-    info!(%file, "made a new key; keep a copy of it elsewhere, without it the database is lost");
+    store.check_key(&key.check_value()).await?;
     Ok(key)
 }
 
@@ -334,9 +315,9 @@ pub async fn check(dir: &Path) -> Vec<Finding> {
 
 async fn check_key_and_store(config: &Config) -> Finding {
     let tried = async {
-        let keyring = Keyring::from_hex(&key(&config.key_file)?)?;
+        let key = key_file::read_or_make(&config.key_file)?;
         let store = Store::open(config.store.url.expose_secret()).await?;
-        store.check_key(&keyring.check_value()).await?;
+        fitting_key(&config.key_file, key, &store).await?;
         store.close().await;
         anyhow::Ok(())
     };

@@ -29,6 +29,10 @@ pub async fn heard_carrier_word(
         return Ok(false);
     }
     let hash = turn.app.keyring.lasting(&author.person);
+    // Who said STOP under an earlier key is known by their number again.
+    for former in turn.app.keyring.former(&author.person) {
+        turn.tx.know_again(&former, &hash).await?;
+    }
     if let Some(row) = turn.tx.subscriptions_of(&hash).await?.into_iter().next() {
         author.language = row.language;
         turn.tx.note_alive(&hash, turn.now).await?;

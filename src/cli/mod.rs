@@ -2,4 +2,5 @@
 //! operators and in English.
 
 pub mod city;
+pub mod key;
 pub mod parse;

@@ -29,9 +29,9 @@ use jiff::tz::TimeZone;
 
 use self::voice::{Limits, Voice};
 use crate::domain::{
-    gsm7::{ONE_SEGMENT, fold, septets},
     problem::Problem,
     prompt::Prompt,
+    segment::{ONE_SEGMENT, fold, septets},
     words::Words,
 };
 

@@ -63,6 +63,7 @@ pub mod people;
 pub mod posts;
 pub mod purge;
 pub mod questions;
+pub mod rekey;
 pub mod reports;
 pub mod texts;
 

@@ -7,11 +7,11 @@ use std::{fs, path::Path};
 use jiff::tz::TimeZone;
 use tocsin::{
     domain::{
-        gsm7::{ONE_SEGMENT, septets},
         incident::Status,
         prompt::{Prompt, Summary},
         report::{Activity, Equipment, Field, Range, Size, Unit, Vehicle},
         role::Role,
+        segment::{ONE_SEGMENT, septets},
         timestamp::Timestamp,
     },
     phrasebook::{Phrasebook, Style},

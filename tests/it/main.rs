@@ -9,6 +9,7 @@ mod config;
 mod confirming;
 #[cfg(feature = "matrix")]
 mod homeserver;
+mod key;
 mod languages;
 #[cfg(feature = "matrix")]
 mod matrix;

@@ -18,7 +18,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("phrasebook", &["domain"]),
     ("config", &["domain"]),
     ("store", &["domain"]),
-    ("cli", &["domain", "config"]),
+    ("cli", &["domain", "config", "keyring", "store"]),
     ("model", &["domain", "config"]),
     ("platforms", &["domain", "config", "clock"]),
     (

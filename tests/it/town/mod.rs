@@ -12,6 +12,7 @@ use std::{
 
 use tocsin::{
     app::{App, Community, Parts, Suggest},
+    cli::key,
     clock::Clock,
     config::Config,
     domain::{
@@ -58,6 +59,8 @@ pub struct Town {
     running: tokio::task::JoinHandle<()>,
     database: Database,
     suggest: Option<Arc<Suggest>>,
+    /// What stands in the key's file.
+    key: String,
 }
 
 /// Runs a story in a fresh town, once on SQLite and once on Postgres. Fails if anything was said that the story did not read.
@@ -139,7 +142,17 @@ impl Town {
         let clock = Arc::new(HandClock(AtomicI64::new(START.as_ms())));
         let rooms = Arc::new(Pretend::rooms());
         let phones = Arc::new(Pretend::phones());
-        let app = Self::app(policy, suggest.clone(), &database, &clock, &rooms, &phones).await;
+        let key = "07".repeat(32);
+        let app = Self::app(
+            policy,
+            suggest.clone(),
+            &database,
+            &key,
+            &clock,
+            &rooms,
+            &phones,
+        )
+        .await;
         let stop = Stop::new();
         let running = tokio::spawn(Arc::clone(&app).run(stop.clone()));
         Self {
@@ -153,6 +166,7 @@ impl Town {
             running,
             database,
             suggest,
+            key,
         }
     }
 
@@ -160,12 +174,13 @@ impl Town {
         policy: Policy,
         suggest: Option<Arc<Suggest>>,
         database: &Database,
+        key: &str,
         clock: &Arc<HandClock>,
         rooms: &Arc<Pretend>,
         phones: &Arc<Pretend>,
     ) -> Arc<App> {
         let store = database.store.clone();
-        let keyring = Keyring::new([7; 32]);
+        let keyring = Keyring::from_hex(key).expect("a key");
         store
             .check_key(&keyring.check_value())
             .await
@@ -211,14 +226,14 @@ impl Town {
 
     /// Stops the shell as a crash would leave the database, and starts it anew on the same one.
     pub async fn restart(&mut self) {
-        self.stop.cancel();
-        (&mut self.running)
-            .await
-            .expect("no part of the shell broke");
+        if !self.stop.is_cancelled() {
+            self.stop_first().await;
+        }
         self.app = Self::app(
             self.app.policy.clone(),
             self.suggest.clone(),
             &self.database,
+            &self.key,
             &self.clock,
             &self.rooms,
             &self.phones,
@@ -226,6 +241,19 @@ impl Town {
         .await;
         self.stop = Stop::new();
         self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
+    }
+
+    /// Stops the shell, changes the database over to a new key as `tocsin key rotate` does, and starts anew under that.
+    pub async fn rotate_key(&mut self) {
+        self.stop_first().await;
+        let old = Keyring::from_hex(&self.key).expect("a key");
+        self.key = old.successor().expect("a new key");
+        let new = Keyring::from_hex(&self.key).expect("a key");
+        key::change_over(&self.database.store, &old, &new, self.now())
+            .await
+            .expect("the database is changed over");
+        self.restart().await;
+        self.settle().await;
     }
 
     /// Another process on the same database, with its own connection to the rooms; it runs until the town closes.
@@ -236,6 +264,7 @@ impl Town {
             self.app.policy.clone(),
             self.suggest.clone(),
             &self.database,
+            &self.key,
             &self.clock,
             &rooms,
             &phones,

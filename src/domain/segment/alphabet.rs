@@ -1,9 +1,6 @@
 //! The alphabet of text messages (GSM 03.38): a text within it has 160 characters a segment, any other only 70.
 
-use unicode_normalization::UnicodeNormalization;
-
-/// What fits into one segment.
-pub const ONE_SEGMENT: usize = 160;
+use unicode_normalization::UnicodeNormalization as _;
 
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?\
     ¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
@@ -15,7 +12,8 @@ pub fn septets(text: &str) -> Option<usize> {
     text.chars().map(septets_of).sum()
 }
 
-fn septets_of(letter: char) -> Option<usize> {
+/// How many places one character takes: two if it needs the escape before it.
+pub(super) fn septets_of(letter: char) -> Option<usize> {
     if BASIC.contains(letter) {
         Some(1)
     } else if EXTENDED.contains(letter) {

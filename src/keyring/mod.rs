@@ -2,6 +2,14 @@
 //!
 //! One master key of 32 bytes lives in a file outside the database. Everything else is derived from it (HMAC-SHA-256 over a
 //! label). Addresses are sealed with XChaCha20-Poly1305 under random 24-byte nonces.
+//!
+//! # When the key is replaced
+//! Every sealed address is opened with the old key and sealed with the new one, and every hash of a known address made anew.
+//! Of people who said STOP only a hash is kept, so theirs cannot be: it is hashed once more, with the new key, and the new key
+//! file keeps the part of the old key that makes such hashes (`former`). A number is then recognised by going the same way,
+//! and whoever has the old key alone can do nothing with what the database holds. The old key itself is kept nowhere.
+
+pub mod file;
 
 use anyhow::{Context, bail};
 use chacha20poly1305::{
@@ -23,7 +31,18 @@ use crate::domain::{
 /// Hashes and seals under one master key.
 pub struct Keyring {
     master: SecretBox<[u8; 32]>,
+    /// The keys of lasting hashes before this one, the newest first.
+    former: Vec<SecretBox<[u8; 32]>>,
+    /// Keys that outlived the master they were derived from, by label.
+    carried: Vec<(String, SecretBox<[u8; 32]>)>,
 }
+
+/// The derived keys that stay when the master is replaced: ids, so that the same cause owes the same effect before and after;
+/// and the Matrix device's store, whose own key cannot be changed.
+const CARRIED: [&str; 2] = [IDS, "matrix-store"];
+
+/// Makes ids of causes; says nothing of people.
+const IDS: &str = "ids";
 
 /// The hashes of one sender on the day of a message and on the day before, to recognise them across midnight.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,20 +66,49 @@ impl Keyring {
     #[must_use]
     pub fn new(master: [u8; 32]) -> Self {
         Self {
-            master: SecretBox::new(Box::new(master)),
+            master: secret(master),
+            former: Vec::new(),
+            carried: Vec::new(),
         }
     }
 
-    /// Reads a key of 64 hexadecimal digits.
+    /// Reads a key file: 64 hexadecimal digits, and below them what was carried over from earlier keys: lines `former` with 64
+    /// digits, the newest first, and lines `keep` with a label and 64 digits.
     ///
     /// # Errors
     /// If it is not that.
     pub fn from_hex(text: &str) -> anyhow::Result<Self> {
-        let bytes = unhex(text.trim()).context("The key is not hexadecimal")?;
-        let Ok(master) = <[u8; 32]>::try_from(bytes) else {
-            bail!("The key has not 64 hexadecimal digits");
-        };
-        Ok(Self::new(master))
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut keyring = Self::new(key_of(lines.next().unwrap_or_default())?);
+        for line in lines {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            match words.as_slice() {
+                ["former", digits] => keyring.former.push(secret(key_of(digits)?)),
+                ["keep", label, digits] => {
+                    let key = secret(key_of(digits)?);
+                    keyring.carried.push(((*label).to_owned(), key));
+                }
+                _ => bail!("The key has a line that is neither `former` nor `keep`"),
+            }
+        }
+        Ok(keyring)
+    }
+
+    /// A new random key to take the place of this one, as the text of its file.
+    ///
+    /// # Errors
+    /// If the machine has no randomness to give.
+    pub fn successor(&self) -> anyhow::Result<String> {
+        let mut text = Self::generate()?;
+        let former = std::iter::once(self.lasting_key())
+            .chain(self.former.iter().map(|key| *key.expose_secret()));
+        for key in former {
+            text.push_str(&format!("\nformer {}", hex(&key)));
+        }
+        for label in CARRIED {
+            text.push_str(&format!("\nkeep {label} {}", hex(&self.derive(label))));
+        }
+        Ok(text)
     }
 
     /// A new random master key, as 64 hexadecimal digits.
@@ -79,10 +127,15 @@ impl Keyring {
         hex(&self.mac(&["check"]))
     }
 
-    /// A key of 32 bytes for another store (such as the Matrix crypto store), derived under a label.
+    /// A key of 32 bytes for another store (such as the Matrix crypto store), derived under a label. It stays when the master is
+    /// replaced, if the label is in `CARRIED`.
     #[must_use]
     pub fn derive(&self, label: &str) -> [u8; 32] {
-        self.mac(&["derive", label])
+        let carried = self.carried.iter().find(|(name, _)| name == label);
+        carried.map_or_else(
+            || self.mac(&["derive", label]),
+            |(_, key)| *key.expose_secret(),
+        )
     }
 
     /// The sender's hashes around the moment of a message (privacy floor 2: a daily sub-key).
@@ -104,7 +157,34 @@ impl Keyring {
     /// A hash of a person that stays: only for subscribers, role-holders and the ban set.
     #[must_use]
     pub fn lasting(&self, person: &PersonRef) -> String {
-        hex(&self.mac(&["lasting", person.platform.as_str(), person.address.expose()])[..16])
+        lasting_under(&self.lasting_key(), person)
+    }
+
+    /// Under which other hashes this person may have said STOP: one for each earlier key. Empty if there was none.
+    #[must_use]
+    pub fn former(&self, person: &PersonRef) -> Vec<String> {
+        let keys: Vec<[u8; 32]> = std::iter::once(self.lasting_key())
+            .chain(self.former.iter().map(|key| *key.expose_secret()))
+            .collect();
+        (1..keys.len())
+            .map(|old| {
+                // Hashed by the key of its time, then once more by each that came after.
+                let newer = keys[..old].iter().rev();
+                newer.fold(lasting_under(&keys[old], person), |hash, key| {
+                    rehashed_under(key, &hash)
+                })
+            })
+            .collect()
+    }
+
+    /// What becomes under this key of a hash that an earlier key made of an unknown address.
+    #[must_use]
+    pub fn rehashed(&self, hash: &str) -> String {
+        rehashed_under(&self.lasting_key(), hash)
+    }
+
+    fn lasting_key(&self) -> [u8; 32] {
+        self.mac(&["lasting"])
     }
 
     /// A hash of a message's words, to recognise the same text from several people; useless without the key.
@@ -116,7 +196,7 @@ impl Keyring {
     /// The id of the `n`-th effect of a cause: the same cause always owes the same effects.
     #[must_use]
     pub fn effect_id(&self, cause: &str, n: usize) -> EffectId {
-        EffectId::new(hex(&self.mac(&["effect", cause, &n.to_string()])[..16]))
+        EffectId::new(hex(&self.id(&["effect", cause, &n.to_string()])[..16]))
     }
 
     /// A number from 0 to 1 that looks random but is the same for the same cause; spreads retries.
@@ -129,7 +209,11 @@ impl Keyring {
     /// An id of our own made from a platform's; used for reports and incidents.
     #[must_use]
     pub fn derived_id(&self, label: &str, cause: &str) -> String {
-        hex(&self.mac(&["id", label, cause])[..12])
+        hex(&self.id(&["id", label, cause])[..12])
+    }
+
+    fn id(&self, parts: &[&str]) -> [u8; 32] {
+        mac_with(&self.derive(IDS), parts)
     }
 
     /// Seals a person's address under a hash that names their lane.
@@ -190,6 +274,27 @@ impl Keyring {
     fn mac(&self, parts: &[&str]) -> [u8; 32] {
         mac_with(self.master.expose_secret(), parts)
     }
+}
+
+fn secret(key: [u8; 32]) -> SecretBox<[u8; 32]> {
+    SecretBox::new(Box::new(key))
+}
+
+fn key_of(digits: &str) -> anyhow::Result<[u8; 32]> {
+    let bytes = unhex(digits).context("The key is not hexadecimal")?;
+    let Ok(key) = <[u8; 32]>::try_from(bytes) else {
+        bail!("The key has not 64 hexadecimal digits");
+    };
+    Ok(key)
+}
+
+fn lasting_under(key: &[u8], person: &PersonRef) -> String {
+    let parts = ["person", person.platform.as_str(), person.address.expose()];
+    hex(&mac_with(key, &parts)[..16])
+}
+
+fn rehashed_under(key: &[u8], hash: &str) -> String {
+    hex(&mac_with(key, &["hash", hash])[..16])
 }
 
 /// HMAC-SHA-256 over parts, each preceded by its length so that no two lists collide.
@@ -269,5 +374,49 @@ mod tests {
         assert_eq!(text.len(), 64);
         assert!(Keyring::from_hex(&format!("{text}\n")).is_ok());
         assert!(Keyring::from_hex("zz").is_err());
+        assert!(Keyring::from_hex("").is_err());
+        assert!(Keyring::from_hex(&format!("{text}\nlater {text}")).is_err());
+    }
+
+    #[test]
+    fn a_stop_is_found_under_every_key_that_came_after() {
+        let ana = PersonRef::new(PlatformKind::Sms, "+16125550111");
+        let mut keyring = Keyring::new([1; 32]);
+        assert!(keyring.former(&ana).is_empty());
+        // What the database keeps for a stop under each key so far, the oldest first.
+        let mut kept: Vec<String> = Vec::new();
+        for _ in 0..3 {
+            kept.push(keyring.lasting(&ana));
+            let next = Keyring::from_hex(&keyring.successor().unwrap()).unwrap();
+            kept = kept.iter().map(|hash| next.rehashed(hash)).collect();
+            let mut found = next.former(&ana);
+            found.reverse();
+            assert_eq!(found, kept);
+            assert_ne!(next.lasting(&ana), keyring.lasting(&ana));
+            keyring = next;
+        }
+    }
+
+    #[test]
+    fn a_successor_opens_nothing_old_but_makes_the_same_ids() {
+        let old = Keyring::new([1; 32]);
+        let text = old.successor().unwrap();
+        let new = Keyring::from_hex(&text).unwrap();
+        let ana = PersonRef::new(PlatformKind::Sms, "+16125550111");
+        assert!(new.open(&old.seal(&ana, "lane").unwrap()).is_err());
+        assert!(
+            !text.contains(&hex(&[1; 32])),
+            "the old key is kept nowhere"
+        );
+        assert_eq!(old.effect_id("cause", 1), new.effect_id("cause", 1));
+        assert_eq!(
+            old.derived_id("incident", "a"),
+            new.derived_id("incident", "a")
+        );
+        for label in CARRIED {
+            let last = Keyring::from_hex(&new.successor().unwrap()).unwrap();
+            assert_eq!(old.derive(label), last.derive(label), "{label}");
+        }
+        assert_ne!(old.check_value(), new.check_value());
     }
 }
