@@ -7,7 +7,7 @@ use tracing::error;
 
 use crate::{
     app::{App, intake, listening, outbox, suggesting, upkeep},
-    platforms::Stop,
+    platforms::{Inbox, Stop},
 };
 
 /// Batches that may wait at the door; platforms are slowed down beyond.
@@ -19,6 +19,7 @@ impl App {
         let (sender, receiver) = mpsc::channel(WAITING);
         let mut tasks = JoinSet::new();
         for platform in self.platforms.values() {
+            platform.open(Inbox::new(platform.kind(), sender.clone()));
             tasks.spawn(listening::run(
                 Arc::clone(&self),
                 Arc::clone(platform),
