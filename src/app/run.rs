@@ -22,6 +22,7 @@ impl App {
         }
         let mut tasks = JoinSet::new();
         for platform in self.platforms.values() {
+            platform.open(Inbox::new(platform.kind(), sender.clone()));
             tasks.spawn(listening::run(
                 Arc::clone(&self),
                 Arc::clone(platform),
