@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::domain::{
     directory::Area,
     ids::AreaId,
-    parse::tokens::{Token, TokenKind, folded, tokens},
+    parse::tokens::{Token, folded},
     place::{
         AreaInfo, GazetteerProblem, ImportedTexts, Point,
         area::{Drawn, FlatMap},
@@ -16,6 +16,7 @@ use crate::domain::{
         spelling::Spelling,
         street::{Section, Street},
         variants,
+        zips::zip_in,
     },
 };
 
@@ -62,6 +63,8 @@ pub struct Gazetteer {
     pub(crate) name_spelling: Spelling,
     /// Whether house numbers stand behind the street: "Mannerheimintie 12".
     pub(crate) numbers_after: bool,
+    /// Zip codes and their areas, the largest part first.
+    pub(crate) zips: Vec<(String, Vec<AreaId>)>,
 }
 
 impl Gazetteer {
@@ -149,7 +152,7 @@ impl Gazetteer {
                 .chain(area_names.first_words())
                 .cloned(),
         );
-        Self {
+        let mut city = Self {
             by_base,
             section_names,
             street_spelling,
@@ -167,7 +170,10 @@ impl Gazetteer {
             landmark_names,
             area_names,
             numbers_after: false,
-        }
+            zips: Vec::new(),
+        };
+        city.zips = city.zips_of_areas();
+        city
     }
 
     /// What the city is called.
@@ -210,6 +216,7 @@ impl Gazetteer {
                     area.id.clone(),
                     Area {
                         name: area.info.name.clone(),
+                        short: area.info.short.clone(),
                         adjacent: self.adjacent(&area.id),
                     },
                 )
@@ -232,12 +239,8 @@ impl Gazetteer {
     /// The areas that a person may mean by a name, an alias or a zip code; an exact name comes alone.
     #[must_use]
     pub fn area_named(&self, text: &str) -> Vec<AreaId> {
-        let words = tokens(text);
-        let zip = words
-            .iter()
-            .find(|token| token.kind == TokenKind::Number && token.digits == 5);
-        if let Some(zip) = zip {
-            return self.area_ids(|area| area.info.zips.contains(&zip.text));
+        if let Some(zip) = zip_in(text) {
+            return self.areas_of_zip(zip).to_vec();
         }
         let wanted = name_key(text);
         if wanted.is_empty() {
