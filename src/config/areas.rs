@@ -78,15 +78,20 @@ impl CityFiles {
             }
             None => Gazetteer::load(&self.areas, &self.streets, &self.landmarks),
         };
-        loaded.and_then(|city| city.with_zips(&self.zips)).map_err(|found| {
-            found
-                .into_iter()
-                .map(|found| Problem {
-                    line: found.line.and_then(|line| u32::try_from(line).ok()),
-                    ..Problem::of_file(self.dir.join(found.file).display().to_string(), found.says)
-                })
-                .collect()
-        })
+        loaded
+            .and_then(|city| city.with_zips(&self.zips))
+            .map_err(|found| {
+                found
+                    .into_iter()
+                    .map(|found| Problem {
+                        line: found.line.and_then(|line| u32::try_from(line).ok()),
+                        ..Problem::of_file(
+                            self.dir.join(found.file).display().to_string(),
+                            found.says,
+                        )
+                    })
+                    .collect()
+            })
     }
 }
 

@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod gsm7;
 pub mod ids;
 pub mod incident;
+pub mod optout;
 pub mod parse;
 pub mod place;
 pub mod policy;

@@ -64,10 +64,11 @@ pub mod posts;
 pub mod purge;
 pub mod questions;
 pub mod reports;
+pub mod traces;
 
 pub use error::{Result, StoreError};
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
-pub use people::SubscriberRow;
+pub use people::{JoinedWith, SubscriberRow, Wants};
 pub use posts::PostRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
@@ -77,7 +78,10 @@ pub use reports::ReportRow;
 pub const QUIET: &str = "sqlx=warn";
 
 /// Every change of the tables there ever was, in order: version, what it does, its SQL.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "begin", include_str!("migrations/0001_begin.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "begin", include_str!("migrations/0001_begin.sql")),
+    (3, "people", include_str!("migrations/0003_people.sql")),
+];
 
 /// How long to wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);

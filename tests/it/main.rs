@@ -26,6 +26,7 @@ mod privacy;
 mod program;
 mod reporting;
 mod store;
+mod texting;
 mod tidy;
 mod town;
 #[cfg(feature = "matrix")]

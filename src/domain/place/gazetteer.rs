@@ -270,6 +270,71 @@ impl Gazetteer {
         })
     }
 
+    /// The areas that a message may mean which does hardly more than name one: "vivo en Whittier", "my zip is 55408".
+    #[must_use]
+    pub fn area_meant(&self, text: &str) -> Vec<AreaId> {
+        const LEADS: [&str; 37] = [
+            "i",
+            "im",
+            "am",
+            "live",
+            "living",
+            "in",
+            "at",
+            "from",
+            "my",
+            "is",
+            "its",
+            "near",
+            "the",
+            "neighborhood",
+            "area",
+            "hi",
+            "hello",
+            "vivo",
+            "vivimos",
+            "en",
+            "soy",
+            "somos",
+            "de",
+            "del",
+            "estoy",
+            "mi",
+            "es",
+            "hola",
+            "colonia",
+            "waxaan",
+            "ku",
+            "noolahay",
+            "deganahay",
+            "kuv",
+            "nyob",
+            "hauv",
+            "zej",
+        ];
+        const TRAILS: [&str; 9] = [
+            "please", "pls", "thanks", "gracias", "favor", "por", "fadlan", "thov", "mn",
+        ];
+        let found = self.area_named(text);
+        if !found.is_empty() {
+            return found;
+        }
+        let said = folded(text);
+        let mut words: Vec<&str> = said.split_whitespace().collect();
+        while words.last().is_some_and(|word| TRAILS.contains(word)) {
+            words.pop();
+        }
+        // A name may begin with such a word: what is left is tried each time.
+        while words.first().is_some_and(|word| LEADS.contains(word)) {
+            words.remove(0);
+            let found = self.area_named(&words.join(" "));
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        self.area_named(&words.join(" "))
+    }
+
     fn area_ids(&self, is_meant: impl Fn(&Drawn) -> bool) -> Vec<AreaId> {
         self.areas
             .iter()

@@ -13,7 +13,7 @@ use std::{
 use crate::domain::{
     ids::AreaId,
     parse::{Lexicon, Parsed, Reader, Reading},
-    place::{Candidate, Found, Gazetteer, Place, PlaceKind, Point},
+    place::{Candidate, Found, Gazetteer, Place, PlaceKind, Point, zip_in},
     timestamp::Timestamp,
 };
 
@@ -40,7 +40,9 @@ fn reader_with(landmarks: &str) -> Reader {
     let lexicons = ["en", "es", "so", "hmn"].map(|language| {
         Lexicon::load(language, &shipped(&format!("lexicon/{language}.toml"))).unwrap()
     });
-    let city = city.unwrap().with_zips(&shipped("cities/twin-cities/zips.csv"));
+    let city = city
+        .unwrap()
+        .with_zips(&shipped("cities/twin-cities/zips.csv"));
     Reader::new(lexicons.into(), Arc::new(city.unwrap()))
 }
 

@@ -98,8 +98,7 @@ impl Gazetteer {
     /// How many codes the city has, and the areas that none leads to, in the order of areas.toml.
     #[must_use]
     pub fn zip_cover(&self) -> (usize, Vec<&AreaId>) {
-        let is_covered =
-            |id: &AreaId| self.zips.iter().any(|(_, areas)| areas.contains(id));
+        let is_covered = |id: &AreaId| self.zips.iter().any(|(_, areas)| areas.contains(id));
         let left_out = self.areas.iter().map(|area| &area.id);
         (
             self.zips.len(),

@@ -314,6 +314,23 @@ impl Town {
         .await;
     }
 
+    /// Someone sends a picture without words by text message.
+    pub async fn sends_a_picture(&self, number: &str) {
+        let message = MessageId::new(self.number());
+        let sender = PersonRef::new(PlatformKind::Sms, number);
+        let content = Content::Media {
+            message: message.clone(),
+        };
+        self.give(
+            &self.phones,
+            message.as_str(),
+            Origin::Direct,
+            sender,
+            content,
+        )
+        .await;
+    }
+
     async fn writes(
         &self,
         who: &str,

@@ -60,6 +60,8 @@ pub struct Pretend {
     /// After so many more deliveries to a room, one is refused so.
     refuses_one: Mutex<Option<(usize, (&'static str, Retry))>>,
     pub is_up: AtomicBool,
+    /// Whether a carrier answers STOP, START and HELP before the bot can.
+    pub answers_carrier_words: AtomicBool,
 }
 
 impl Pretend {
@@ -72,6 +74,7 @@ impl Pretend {
             refuses: Mutex::default(),
             refuses_one: Mutex::default(),
             is_up: AtomicBool::new(true),
+            answers_carrier_words: AtomicBool::new(false),
         }
     }
 
@@ -194,7 +197,7 @@ impl Platform for Pretend {
             parallel: 8,
             metered: !is_room,
             erases: false,
-            answers_carrier_words: false,
+            answers_carrier_words: self.answers_carrier_words.load(Ordering::SeqCst),
         }
     }
 
