@@ -85,6 +85,16 @@ pub const KEYED: &[Keyed] = &[
         columns: &[("target", Holds::Target), ("lane", Holds::Lane)],
     },
     Keyed {
+        table: "texts",
+        key: &["platform", "message"],
+        columns: &[("lane", Holds::Lane)],
+    },
+    Keyed {
+        table: "talks",
+        key: &["person"],
+        columns: &[("person", Holds::Hash)],
+    },
+    Keyed {
         table: "dead",
         key: &["id"],
         columns: &[("target", Holds::Target), ("lane", Holds::Lane)],
@@ -186,6 +196,8 @@ impl Tx {
         if under != 1 {
             return Err(StoreError::WrongKey.into());
         }
+        // What it takes to send an alert once more holds an address too; it is worth something for minutes only.
+        self.forget_again(Timestamp::from_ms(i64::MAX)).await?;
         let mut changed = Changed::new();
         for table in KEYED {
             let rows = self.keyed_rows(table).await?;

@@ -10,14 +10,18 @@ use tempfile::TempDir;
 use tocsin::{
     cli::key::{change_over, rotate},
     domain::{
+        command::AlertsWanted,
         effect::{Act, Effect, SealedPerson, Target, Urgency},
         envelope::{PersonRef, PlatformKind},
         ids::{AreaId, EffectId, IncidentId, SenderHash},
         prompt::Prompt,
+        timestamp::Timestamp,
     },
     keyring::{Keyring, file},
     startup::fitting_key,
-    store::{QuestionKind, QuestionRow, Store, StoreError, SubscriberRow, rekey::KEYED},
+    store::{
+        JoinedWith, QuestionKind, QuestionRow, Store, StoreError, SubscriberRow, rekey::KEYED,
+    },
 };
 
 use crate::town::{
@@ -87,6 +91,9 @@ async fn fill(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
         area: AreaId::new(POWDERHORN),
         language: "es".to_owned(),
         since: START,
+        joined_with: JoinedWith::Name,
+        wanted: AlertsWanted::Confirmed,
+        paused_until: Timestamp::from_ms(0),
     })
     .await?;
     tx.unsubscribe(&keyring.lasting(&person(BEN))).await?;

@@ -27,6 +27,7 @@ mod privacy;
 mod program;
 mod reporting;
 mod store;
+mod texting;
 mod texts;
 mod tidy;
 mod town;

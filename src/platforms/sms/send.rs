@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::{
     domain::{
-        gsm7,
         ids::{EffectId, MessageId},
+        segment,
         timestamp::Timestamp,
     },
     platforms::{
@@ -60,7 +60,7 @@ impl Twilio {
             return Err(early(held(hold, now)));
         }
         let words = self.words_for(person, text, now)?;
-        if let Err(wait) = line.pace.take(segments(text)).await {
+        if let Err(wait) = line.pace.take(segment::count(text).segments).await {
             return Err(early(PerformError::new("paced", Retry::Later(Some(wait)))));
         }
         self.post(delivery, person, text, words, &line.sender).await
@@ -259,34 +259,8 @@ fn pause(remedy: Remedy, retry_after: Option<Duration>, effect: &EffectId) -> Op
 fn receipt(message: &Message, text: &str) -> Receipt {
     Receipt {
         message: Some(MessageId::new(&message.sid)),
-        segments: message.segments().unwrap_or_else(|| segments(text)),
-    }
-}
-
-/// How many segments a text is made of.
-fn segments(text: &str) -> u32 {
-    let (units, alone, joined) = match gsm7::septets(text) {
-        Some(septets) => (septets, gsm7::ONE_SEGMENT, 153),
-        None => (text.encode_utf16().count(), 70, 67),
-    };
-    let count = if units <= alone {
-        1
-    } else {
-        units.div_ceil(joined)
-    };
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::segments;
-
-    #[test]
-    fn what_a_text_costs() {
-        assert_eq!(segments(""), 1);
-        assert_eq!(segments(&"a".repeat(160)), 1);
-        assert_eq!(segments(&"a".repeat(161)), 2);
-        assert_eq!(segments(&"ó".repeat(70)), 1);
-        assert_eq!(segments(&"ó".repeat(71)), 2);
+        segments: message
+            .segments()
+            .unwrap_or_else(|| segment::count(text).segments),
     }
 }

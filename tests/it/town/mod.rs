@@ -416,6 +416,7 @@ impl Town {
             self.app.policy.clone(),
             self.suggest.clone(),
             &self.database,
+            &self.key,
             &self.clock,
             &self.rooms,
             &self.phones,
@@ -424,6 +425,23 @@ impl Town {
         self.app.store.take_over().await.expect("the store is ours");
         self.stop = Stop::new();
         self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
+    }
+
+    /// Someone sends a picture without words by text message.
+    pub async fn sends_a_picture(&self, number: &str) {
+        let message = MessageId::new(self.number());
+        let sender = PersonRef::new(PlatformKind::Sms, number);
+        let content = Content::Media {
+            message: message.clone(),
+        };
+        self.give(
+            &self.phones,
+            message.as_str(),
+            Origin::Direct,
+            sender,
+            content,
+        )
+        .await;
     }
 
     async fn writes(
