@@ -21,6 +21,7 @@ pub mod platforms;
 mod policy;
 mod reader;
 mod secrets;
+pub mod smsgate;
 mod store;
 
 use std::{

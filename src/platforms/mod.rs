@@ -25,6 +25,8 @@ use crate::domain::{
 #[cfg(feature = "matrix")]
 pub mod matrix;
 pub mod playground;
+#[cfg(feature = "sms")]
+pub mod smsgate;
 
 /// What a platform can do; asked before an effect is decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
