@@ -125,6 +125,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     }
     directory.areas = reader.gazetteer().directory_areas();
     add_matrix(&config, &keyring, &mut platforms)?;
+    routes = routes.merge(add_sms(&config, &clock, &mut platforms)?);
     let web = Web::bind(options.listen.unwrap_or(config.web.listen)).await?;
     let address = web.address;
     let app = App::new(Parts {
@@ -226,6 +227,45 @@ fn add_matrix(
     Ok(())
 }
 
+/// Text messages; what their provider posts to us is mounted on the web server.
+#[cfg(feature = "sms")]
+fn add_sms(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
+) -> anyhow::Result<Router> {
+    use crate::{
+        config::sms::Provider,
+        platforms::sms::{Twilio, Waits},
+    };
+    let Some(sms) = &config.sms else {
+        return Ok(Router::new());
+    };
+    match &sms.provider {
+        Provider::Twilio(account) => {
+            let clock = Arc::clone(clock);
+            let platform = Twilio::new(sms.clone(), account.clone(), Waits::default(), clock)?;
+            let routes = platform.routes();
+            platforms.insert(PlatformKind::Sms, platform);
+            Ok(routes)
+        }
+    }
+}
+
+#[cfg(not(feature = "sms"))]
+fn add_sms(
+    config: &Config,
+    _clock: &Arc<dyn Clock>,
+    _platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
+) -> anyhow::Result<Router> {
+    if config.sms.is_some() {
+        bail!(
+            "tocsin.toml has an [sms] section, but this tocsin was built without the cargo feature `sms`"
+        );
+    }
+    Ok(Router::new())
+}
+
 /// What a configured language model suggests.
 #[cfg(feature = "model")]
 fn suggest(config: &Config) -> anyhow::Result<Option<Arc<Suggest>>> {
@@ -310,6 +350,7 @@ pub async fn check(dir: &Path) -> Vec<Finding> {
     }
     findings.push(check_key_and_store(config).await);
     findings.extend(check_matrix(config).await);
+    findings.extend(check_sms(config).await);
     findings
 }
 
@@ -341,5 +382,25 @@ async fn check_matrix(config: &Config) -> Vec<Finding> {
 
 #[cfg(not(feature = "matrix"))]
 async fn check_matrix(_config: &Config) -> Vec<Finding> {
+    Vec::new()
+}
+
+#[cfg(feature = "sms")]
+async fn check_sms(config: &Config) -> Vec<Finding> {
+    use crate::{config::sms::Provider, platforms::sms};
+    let Some(settings) = &config.sms else {
+        return Vec::new();
+    };
+    let found = match &settings.provider {
+        Provider::Twilio(account) => sms::check(account).await,
+    };
+    vec![match found {
+        Ok(good) => Finding::Good(format!("sms: {good}")),
+        Err(bad) => Finding::Bad(format!("sms: {bad}")),
+    }]
+}
+
+#[cfg(not(feature = "sms"))]
+async fn check_sms(_config: &Config) -> Vec<Finding> {
     Vec::new()
 }

@@ -11,10 +11,23 @@ what-all-clear = all-clear
 what-card = card
 what-answer = answer
 what-mark = reaction
+what-message = message
 what-edit = edit
 what-redaction = withdrawal
 to-phone = a phone
 to-person = one person
+
+dead-texts = ⚠️ { $count ->
+    [one] 1 phone
+   *[other] { $count } phones
+} did not get: { $what } ({ $reason }). It will not be tried again.
+dead-texts-about = ⚠️ { $count ->
+    [one] 1 phone
+   *[other] { $count } phones
+} did not get: { $what } about { $handle } ({ $reason }). It will not be tried again.
+budget-70 = 70 % of today's budget for text messages is spent. Everything is still texted.
+budget-90 = ⚠️ 90 % of today's budget for text messages is spent. Until midnight phones get only confirmed alerts, their ends and questions about reports.
+budget-100 = ⚠️ Today's budget for text messages is spent. Until midnight phones get no more alerts, only the ends of those they had. Raise budget_per_day in policy.toml if this must not be.
 
 unreadable = A message in { $room } could not be decrypted. If it was a report, ask its writer to send it again.
 poisoned = A message in { $room } could not be taken in, by a fault of ours; the log has its id. Look whether it was a report.

@@ -11,10 +11,23 @@ what-all-clear = fin de alerta
 what-card = ficha
 what-answer = respuesta
 what-mark = reacción
+what-message = mensaje
 what-edit = cambio
 what-redaction = retiro
 to-phone = un teléfono
 to-person = una persona
+
+dead-texts = ⚠️ { $count ->
+    [one] 1 teléfono no recibió
+   *[other] { $count } teléfonos no recibieron
+}: { $what } ({ $reason }). No se intentará otra vez.
+dead-texts-about = ⚠️ { $count ->
+    [one] 1 teléfono no recibió
+   *[other] { $count } teléfonos no recibieron
+}: { $what } de { $handle } ({ $reason }). No se intentará otra vez.
+budget-70 = Se gastó el 70 % del presupuesto de hoy para mensajes de texto. Todo se sigue mandando.
+budget-90 = ⚠️ Se gastó el 90 % del presupuesto de hoy para mensajes de texto. Hasta medianoche los teléfonos solo reciben alertas confirmadas, sus finales y preguntas sobre reportes.
+budget-100 = ⚠️ Se gastó el presupuesto de hoy para mensajes de texto. Hasta medianoche los teléfonos no reciben más alertas, solo el final de las que tuvieron. Suba budget_per_day en policy.toml si no debe ser así.
 
 unreadable = No se pudo descifrar un mensaje en { $room }. Si era un reporte, pida a quien lo escribió que lo mande otra vez.
 poisoned = No se pudo recibir un mensaje en { $room }, por una falla nuestra; el registro tiene su clave. Vea si era un reporte.

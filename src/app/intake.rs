@@ -10,7 +10,7 @@ use tracing::{error, warn};
 use crate::{
     app::{
         App, author, author::Author, correcting, moderation, neighbors, reporting, telling,
-        turn::Turn,
+        texting, turn::Turn,
     },
     domain::{
         command::{self, Line, Setting},
@@ -27,56 +27,90 @@ use crate::{
     store::StoreError,
 };
 
-/// Takes batches in, one after another, until `stop`.
+/// How many envelopes share a transaction when many wait: a commit waits for the disk, and does so for all of them at once.
+const TOGETHER: usize = 64;
+
+/// Takes batches in until `stop`, in order; those that wait together are taken in together.
 pub async fn run(app: Arc<App>, mut batches: mpsc::Receiver<Batch>, stop: Stop) {
     loop {
-        let batch = tokio::select! {
+        let first = tokio::select! {
             () = stop.cancelled() => return,
             batch = batches.recv() => batch,
         };
-        let Some(batch) = batch else { return };
-        let Batch {
-            platform,
-            envelopes,
-            checkpoint,
-            done,
-        } = batch;
-        let outcome = take_in_guarded(&app, platform, envelopes, checkpoint).await;
-        // The adapter may have been stopped meanwhile; then it will offer the batch again.
-        let _ = done.send(outcome);
+        let Some(first) = first else { return };
+        let mut waiting = first.envelopes.len();
+        let mut group = vec![first];
+        while waiting < TOGETHER {
+            let Ok(next) = batches.try_recv() else { break };
+            waiting += next.envelopes.len();
+            group.push(next);
+        }
+        let is_taken_in = group.len() > 1 && {
+            let parts: Vec<_> = group.iter().map(Part::of).collect();
+            attempt(&app, &parts).await.is_ok()
+        };
+        for batch in group {
+            let outcome = if is_taken_in {
+                Ok(())
+            } else {
+                take_in_guarded(&app, &batch).await
+            };
+            // The adapter may have been stopped meanwhile; then it will offer the batch again.
+            let _ = batch.done.send(outcome);
+        }
+    }
+}
+
+/// What of one platform is taken in together.
+#[derive(Clone, Copy)]
+struct Part<'b> {
+    platform: PlatformKind,
+    envelopes: &'b [Envelope],
+    checkpoint: Option<&'b Checkpoint>,
+}
+
+impl<'b> Part<'b> {
+    fn of(batch: &'b Batch) -> Self {
+        Self {
+            platform: batch.platform,
+            envelopes: &batch.envelopes,
+            checkpoint: batch.checkpoint.as_ref(),
+        }
     }
 }
 
 /// Takes a batch in; if it cannot be taken whole, one envelope at a time, so that one bad envelope blocks nothing.
-async fn take_in_guarded(
-    app: &Arc<App>,
-    platform: PlatformKind,
-    envelopes: Vec<Envelope>,
-    checkpoint: Option<Checkpoint>,
-) -> Result<(), NotAccepted> {
-    let Err(fault) = attempt(app, platform, envelopes.clone(), checkpoint.clone()).await else {
+async fn take_in_guarded(app: &Arc<App>, batch: &Batch) -> Result<(), NotAccepted> {
+    let whole = Part::of(batch);
+    let Err(fault) = attempt(app, &[whole]).await else {
         return Ok(());
     };
     if fault.is_passing {
         return Err(NotAccepted);
     }
-    for envelope in envelopes {
-        let id = envelope.id.clone();
-        if let Err(fault) = attempt(app, platform, vec![envelope.clone()], None).await {
+    for envelope in &batch.envelopes {
+        let alone = Part {
+            envelopes: std::slice::from_ref(envelope),
+            checkpoint: None,
+            ..whole
+        };
+        if let Err(fault) = attempt(app, &[alone]).await {
             if fault.is_passing {
                 return Err(NotAccepted);
             }
-            error!(%platform, envelope = %id, "an envelope could not be taken in and is set aside");
-            app.metrics.poisoned(platform);
-            set_aside(app, &envelope).await.map_err(|error| {
+            error!(platform = %batch.platform, envelope = %envelope.id, "an envelope could not be taken in and is set aside");
+            app.metrics.poisoned(batch.platform);
+            set_aside(app, envelope).await.map_err(|error| {
                 error!(error = %format!("{error:#}"), "cannot set an envelope aside");
                 NotAccepted
             })?;
         }
     }
-    attempt(app, platform, Vec::new(), checkpoint)
-        .await
-        .map_err(|_| NotAccepted)
+    let rest = Part {
+        envelopes: &[],
+        ..whole
+    };
+    attempt(app, &[rest]).await.map_err(|_| NotAccepted)
 }
 
 /// Why a batch was not taken in.
@@ -86,46 +120,38 @@ struct Fault {
 }
 
 /// One try. A panic on one odd message is a fault like any other.
-async fn attempt(
-    app: &Arc<App>,
-    platform: PlatformKind,
-    envelopes: Vec<Envelope>,
-    checkpoint: Option<Checkpoint>,
-) -> Result<(), Fault> {
-    let taking = take_in(app, platform, &envelopes, checkpoint.as_ref());
-    match AssertUnwindSafe(taking).catch_unwind().await {
+async fn attempt(app: &Arc<App>, parts: &[Part<'_>]) -> Result<(), Fault> {
+    match AssertUnwindSafe(take_in(app, parts)).catch_unwind().await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
             let store = error
                 .chain()
                 .find_map(|cause| cause.downcast_ref::<StoreError>());
             let is_passing = store.is_some_and(StoreError::may_pass);
-            warn!(%platform, is_passing, error = %format!("{error:#}"), "a batch was not taken in");
+            warn!(is_passing, error = %format!("{error:#}"), "a batch was not taken in");
             Err(Fault { is_passing })
         }
         Err(_) => Err(Fault { is_passing: false }),
     }
 }
 
-async fn take_in(
-    app: &App,
-    platform: PlatformKind,
-    envelopes: &[Envelope],
-    checkpoint: Option<&Checkpoint>,
-) -> anyhow::Result<()> {
+async fn take_in(app: &App, parts: &[Part<'_>]) -> anyhow::Result<()> {
     let mut turn = Turn::begin(app).await?;
-    for envelope in envelopes {
-        turn.because_of(format!("{platform}/{}", envelope.id));
-        one(&mut turn, envelope)
-            .await
-            .with_context(|| format!("Cannot take in envelope {}", envelope.id))?;
-        turn.settle_cause();
-    }
-    if let Some(checkpoint) = checkpoint {
-        turn.tx
-            .save_checkpoint(platform, checkpoint, turn.now)
-            .await
-            .context("Cannot save the checkpoint")?;
+    for part in parts {
+        let platform = part.platform;
+        for envelope in part.envelopes {
+            turn.because_of(format!("{platform}/{}", envelope.id));
+            one(&mut turn, envelope)
+                .await
+                .with_context(|| format!("Cannot take in envelope {}", envelope.id))?;
+            turn.settle_cause();
+        }
+        if let Some(checkpoint) = part.checkpoint {
+            turn.tx
+                .save_checkpoint(platform, checkpoint, turn.now)
+                .await
+                .context("Cannot save the checkpoint")?;
+        }
     }
     turn.commit().await
 }
@@ -137,6 +163,7 @@ async fn set_aside(app: &App, envelope: &Envelope) -> anyhow::Result<()> {
     turn.tx
         .mark_seen(envelope.platform(), &envelope.id, turn.now)
         .await?;
+    have_erased(&mut turn, envelope);
     let room = room_name(app, envelope);
     let rooms: Vec<_> = route::moderators(&app.directory)
         .map(|room| room.room.clone())
@@ -178,6 +205,10 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
             _ => Ok(()),
         };
     }
+    // News is monotonic: a repeat changes nothing, and its number need not be kept.
+    if let Content::Progress(news) = &envelope.content {
+        return texting::progressed(turn, &envelope.sender, news).await;
+    }
     // Of rooms that are not read, not even ids are kept.
     let Some(room) = author::readable(turn.app, envelope) else {
         return Ok(());
@@ -189,6 +220,7 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
     {
         return Ok(());
     }
+    have_erased(turn, envelope);
     turn.app.metrics.envelope(envelope.platform());
     turn.app
         .metrics
@@ -217,6 +249,26 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
         Content::Reaction { target, key } => reaction(turn, envelope, &author, target, key).await,
         Content::Unreadable => unreadable(turn, envelope),
         Content::Media { .. } | Content::Progress(_) | Content::Joined => Ok(()),
+    }
+}
+
+/// What a person wrote to the bot alone, its provider shall not keep.
+fn have_erased(turn: &mut Turn<'_>, envelope: &Envelope) {
+    let platform = envelope.platform();
+    let message = match &envelope.content {
+        Content::Text { message, .. } | Content::Media { message } => message,
+        _ => return,
+    };
+    let can = turn.app.capabilities(platform);
+    if envelope.room().is_none() && can.is_some_and(|can| can.erases) {
+        let target = Target::Provider {
+            platform,
+            message: message.clone(),
+        };
+        let act = Act::Erase {
+            message: message.clone(),
+        };
+        turn.owe_once("erase".to_owned(), target, act, Urgency::Chore);
     }
 }
 

@@ -14,7 +14,10 @@ use prometheus_client::{
 };
 
 use crate::{
-    domain::{effect::Urgency, envelope::PlatformKind, incident::Status, timestamp::Timestamp},
+    domain::{
+        effect::Urgency, envelope::PlatformKind, incident::Status, sending::Stage,
+        timestamp::Timestamp,
+    },
     platforms::Platform,
     store::Depth,
 };
@@ -38,6 +41,12 @@ struct ByOutcome {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByStage {
+    platform: &'static str,
+    stage: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByStatus {
     status: &'static str,
 }
@@ -55,6 +64,10 @@ pub struct Metrics {
     oldest: Family<ByLane, Gauge>,
     up: Family<ByPlatform, Gauge>,
     lag: Family<ByPlatform, Gauge>,
+    segments: Family<ByPlatform, Counter>,
+    spent_today: Gauge,
+    budget: Gauge,
+    stages: Family<ByStage, Counter>,
 }
 
 const fn name(urgency: Urgency) -> &'static str {
@@ -87,6 +100,10 @@ impl Default for Metrics {
             oldest: Family::default(),
             up: Family::default(),
             lag: Family::default(),
+            segments: Family::default(),
+            spent_today: Gauge::default(),
+            budget: Gauge::default(),
+            stages: Family::default(),
         };
         metrics.register();
         metrics
@@ -142,6 +159,56 @@ impl Metrics {
             "From sending to taking in, latest message",
             self.lag.clone(),
         );
+        self.register_texts();
+    }
+
+    fn register_texts(&mut self) {
+        let registry = &mut self.registry;
+        registry.register(
+            "text_segments",
+            "Segments of text messages sent, since the start of this process",
+            self.segments.clone(),
+        );
+        registry.register(
+            "text_segments_today",
+            "Segments of text messages sent today, by the city's calendar and all processes",
+            self.spent_today.clone(),
+        );
+        registry.register(
+            "text_segments_budget",
+            "Segments that a day may cost; 0 without a budget",
+            self.budget.clone(),
+        );
+        registry.register(
+            "text_news",
+            "What providers told of text messages later, by stage",
+            self.stages.clone(),
+        );
+    }
+
+    /// Segments were sent.
+    pub fn spent(&self, platform: PlatformKind, segments: u32) {
+        self.segments
+            .get_or_create(&ByPlatform {
+                platform: platform.as_str(),
+            })
+            .inc_by(u64::from(segments));
+    }
+
+    /// What today has cost, and what it may.
+    pub fn budget(&self, spent: u32, budget: Option<u32>) {
+        self.spent_today.set(i64::from(spent));
+        self.budget.set(i64::from(budget.unwrap_or(0)));
+    }
+
+    /// A provider told how far a message got.
+    pub fn progress(&self, platform: PlatformKind, stage: Stage) {
+        self.stages
+            .get_or_create(&ByStage {
+                platform: platform.as_str(),
+                stage: stage.as_str(),
+            })
+            .inc();
     }
 
     /// A message was taken in.

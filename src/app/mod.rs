@@ -36,6 +36,7 @@ mod reporting;
 mod run;
 mod suggesting;
 mod telling;
+mod texting;
 mod turn;
 mod upkeep;
 

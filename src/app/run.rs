@@ -7,18 +7,22 @@ use tracing::error;
 
 use crate::{
     app::{App, intake, listening, outbox, suggesting, upkeep},
-    platforms::Stop,
+    platforms::{Inbox, Stop},
 };
 
 /// Batches that may wait at the door; platforms are slowed down beyond.
-const WAITING: usize = 64;
+const WAITING: usize = 256;
 
 impl App {
     /// Runs until `stop`: then nothing more is taken in, what is under way is finished, and all is given back.
     pub async fn run(self: Arc<Self>, stop: Stop) {
         let (sender, receiver) = mpsc::channel(WAITING);
+        for platform in self.platforms.values() {
+            platform.open(Inbox::new(platform.kind(), sender.clone()));
+        }
         let mut tasks = JoinSet::new();
         for platform in self.platforms.values() {
+            platform.open(Inbox::new(platform.kind(), sender.clone()));
             tasks.spawn(listening::run(
                 Arc::clone(&self),
                 Arc::clone(platform),
@@ -109,6 +113,10 @@ impl App {
     pub async fn metrics_text(&self) -> String {
         if let Ok(depth) = upkeep::depth(self).await {
             self.metrics.outbox(&depth, self.clock.now());
+        }
+        if let Ok(spent) = upkeep::spent(self).await {
+            let budget = self.policy.spending.segments_per_day();
+            self.metrics.budget(spent, budget);
         }
         self.metrics.platforms(&self.platforms);
         self.metrics.text()

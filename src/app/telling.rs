@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    app::{App, author::Author, turn::Turn},
+    app::{App, author::Author, texting, turn::Turn},
     domain::{
         directory::Purpose,
         effect::{Act, Anchor, Mark, Post, PostKind, Target, Urgency},
@@ -259,6 +259,9 @@ pub async fn confirmed(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Resu
 
 /// Alerts those who subscribed to the areas, but nobody more often a day than the policy says.
 async fn alert_subscribers(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
+    if texting::is_quiet(turn.app, turn.now) {
+        return Ok(());
+    }
     let day = std::time::Duration::from_secs(86_400);
     let had_enough = turn
         .tx
@@ -323,6 +326,7 @@ fn thank(turn: &mut Turn<'_>, incident: &Incident, reports: &[ReportRow]) {
 
 /// After the end, a dismissal or a withdrawal: exactly those who were alerted hear of it, each once.
 pub async fn ended(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
+    call_off(turn, incident).await?;
     let heard = turn.tx.heard(&incident.id).await?;
     let (handle, at) = (incident.handle.to_string(), incident.changed_at);
     let prompt = match incident.status {
@@ -344,8 +348,20 @@ pub async fn ended(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<(
     Ok(())
 }
 
+/// Whom the alarm has not reached yet where messages go one by one, it does not reach any more, and neither does its end.
+async fn call_off(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
+    let app = turn.app;
+    for platform in app.platforms.keys() {
+        if app.capabilities(*platform).is_some_and(|can| can.metered) {
+            turn.tx.call_off_alerts(&incident.id, *platform).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Takes alerts back: redacted where the platform can, said where it cannot.
 pub async fn taken_back(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
+    call_off(turn, incident).await?;
     for target in turn.tx.heard(&incident.id).await? {
         if turn
             .app

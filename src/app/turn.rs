@@ -8,6 +8,7 @@ use crate::{
     app::{App, outbox, suggesting::Unclear},
     domain::{
         effect::{Act, Effect, Mark, Owed, Target, Urgency},
+        envelope::PlatformKind,
         ids::{EffectId, MessageId},
         prompt::Prompt,
         timestamp::Timestamp,
@@ -28,8 +29,8 @@ pub struct Turn<'a> {
     unclear: Vec<Unclear>,
     /// What is owed for settled causes and not written yet.
     effects: Vec<Effect>,
-    /// Whether anything was written.
-    has_written: bool,
+    /// Where anything was written to be sent.
+    platforms: BTreeSet<PlatformKind>,
 }
 
 impl<'a> Turn<'a> {
@@ -49,7 +50,7 @@ impl<'a> Turn<'a> {
             owed: Vec::new(),
             unclear: Vec::new(),
             effects: Vec::new(),
-            has_written: false,
+            platforms: BTreeSet::new(),
         })
     }
 
@@ -143,7 +144,8 @@ impl<'a> Turn<'a> {
                 .owe(&effects, self.now)
                 .await
                 .context("Cannot write what is owed")?;
-            self.has_written = true;
+            self.platforms
+                .extend(effects.iter().map(|effect| effect.target.platform()));
         }
         Ok(())
     }
@@ -171,10 +173,11 @@ impl<'a> Turn<'a> {
     pub async fn commit(mut self) -> anyhow::Result<()> {
         let is_behind = self.has_lanes_with_several_alerts();
         self.write_owed().await?;
-        let errands = if self.has_written {
-            Some(outbox::claim(self.app, &mut self.tx, self.now, is_behind).await?)
-        } else {
+        let errands = if self.platforms.is_empty() {
             None
+        } else {
+            let place = outbox::Where::On(&self.platforms);
+            Some(outbox::claim(self.app, &mut self.tx, self.now, is_behind, place).await?)
         };
         self.tx.commit().await.context("Cannot commit")?;
         if let Some(errands) = errands {

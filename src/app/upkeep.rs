@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tracing::{info, warn};
 
 use crate::{
-    app::{App, outbox, telling, turn::Turn},
+    app::{App, outbox, telling, texting, turn::Turn},
     domain::{incident::Status, prompt::Prompt, timestamp::Timestamp},
     platforms::Stop,
     store::{Depth, Retention},
@@ -57,6 +57,7 @@ pub async fn tick(app: &App) -> anyhow::Result<()> {
     outbox::tell_dead(app).await?;
     app.store.fold_log().await?;
     // What waited for its time is looked at, also if a clock was set.
+    app.under_way.look_again();
     app.bell.notify_one();
     Ok(())
 }
@@ -104,6 +105,15 @@ pub async fn depth(app: &App) -> anyhow::Result<Vec<Depth>> {
     Ok(depth)
 }
 
+/// What text messages have cost today, in segments.
+pub async fn spent(app: &App) -> anyhow::Result<u32> {
+    let (day, _) = texting::local(app, app.clock.now());
+    let mut tx = app.store.begin().await?;
+    let spent = tx.spent(day).await?;
+    tx.rollback().await?;
+    Ok(spent)
+}
+
 /// Forgets what is past its time.
 pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let now = app.clock.now();
@@ -113,6 +123,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
         ..Retention::default()
     };
     let mut tx = app.store.begin().await?;
+    texting::sweep(app, &mut tx, now).await?;
     let forgotten = tx.purge(now, &keep).await?;
     tx.commit().await?;
     app.store.empty_log().await?;

@@ -10,7 +10,8 @@
 //!
 //! Paths in these files are relative to the directory in which tocsin is started. Secrets never stand in TOML: `*_file`
 //! names a file that only its owner can read, or the environment has them: `TOCSIN_MATRIX_PASSWORD`, `TOCSIN_MATRIX_TOKEN`,
-//! `TOCSIN_MATRIX_RECOVERY_PASSPHRASE`, `TOCSIN_MODEL_KEY`, `TOCSIN_STORE_PASSWORD`, `TOCSIN_STORE_URL`; `TOCSIN_WEB_LISTEN` moves the web server.
+//! `TOCSIN_MATRIX_RECOVERY_PASSPHRASE`, `TOCSIN_MODEL_KEY`, `TOCSIN_TWILIO_AUTH_TOKEN`,
+//! `TOCSIN_TWILIO_SHARED_KEYS`, `TOCSIN_STORE_PASSWORD`, `TOCSIN_STORE_URL`; `TOCSIN_WEB_LISTEN` moves the web server.
 
 mod areas;
 mod community;
@@ -21,6 +22,7 @@ pub mod platforms;
 mod policy;
 mod reader;
 mod secrets;
+pub mod sms;
 pub mod smsgate;
 mod store;
 
@@ -44,6 +46,7 @@ use self::{
     platforms::MatrixConfig,
     reader::{Reading, Section},
     secrets::Environment,
+    sms::SmsConfig,
 };
 use crate::domain::{
     directory::Directory, envelope::PlatformKind, policy::Policy, problem::Problem,
@@ -66,6 +69,8 @@ pub struct Config {
     pub web: WebConfig,
     /// `[matrix]`, if the bot has an account there.
     pub matrix: Option<MatrixConfig>,
+    /// `[sms]`, if people can text the bot.
+    pub sms: Option<SmsConfig>,
     /// `[model]`, if a language model may fill what the rules leave empty.
     pub model: Option<ModelConfig>,
     /// Whether the playground runs: when no platform is configured.
@@ -178,6 +183,7 @@ impl Config {
             prompts_dir: PathBuf::from("prompts"),
             web: WebConfig::default(),
             matrix: None,
+            sms: None,
             model: None,
             playground: true,
             town: None,
@@ -235,7 +241,17 @@ fn read_main(
     let model = root
         .section("model")
         .and_then(|section| model::model(section, environment));
-    let platforms: Vec<_> = matrix.iter().map(|_| PlatformKind::Matrix).collect();
+    let has_sms = root.has("sms");
+    let sms = root
+        .section("sms")
+        .and_then(|section| sms::sms(section, environment));
+    let platforms: Vec<_> = [
+        (matrix.is_some(), PlatformKind::Matrix),
+        (has_sms, PlatformKind::Sms),
+    ]
+    .into_iter()
+    .filter_map(|(is_there, kind)| is_there.then_some(kind))
+    .collect();
     let playground = platforms.is_empty();
     for list in ["rooms", "people"] {
         if playground && root.has(list) {
@@ -261,6 +277,7 @@ fn read_main(
         data_dir,
         prompts_dir,
         matrix,
+        sms,
         model,
         playground,
         town: None,

@@ -6,6 +6,7 @@ use super::{areas::City, reader::Section};
 use crate::domain::{
     ids::AreaId,
     policy::{Gate, Joining, Policy},
+    spending::{QuietHours, Spending},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -47,6 +48,7 @@ pub(super) fn policy(section: Section, city: &City) -> Policy {
             .duration("question_open", MINUTE, (DAY, ""))
             .unwrap_or(default.question_open),
         marks: section.flag("marks").unwrap_or(default.marks),
+        spending: section.section("texts").map(spending).unwrap_or_default(),
     };
     section.done();
     policy
@@ -110,6 +112,46 @@ fn joining(section: Section) -> Joining {
     }
     section.done();
     joining
+}
+
+/// `[texts]`: what text messages may cost.
+fn spending(section: Section) -> Spending {
+    let price = section.number("price_per_segment", 0.0, 10.0);
+    let budget = section.number("budget_per_day", 0.0, 1_000_000.0);
+    if budget.is_some() && price.is_none_or(|price| price <= 0.0) {
+        section.problem(
+            "budget_per_day",
+            "needs a price: write price_per_segment = 0.012, what one segment costs you with carrier fees",
+        );
+    }
+    let spending = Spending {
+        price,
+        budget,
+        quiet: quiet(&section),
+    };
+    section.done();
+    spending
+}
+
+/// `quiet = "22:00-06:00"`.
+fn quiet(section: &Section) -> Option<QuietHours> {
+    let written = section.text("quiet")?;
+    let minute = |clock: &str| -> Option<u32> {
+        let (hour, minute) = clock.trim().split_once(':')?;
+        let (hour, minute) = (hour.parse::<u32>().ok()?, minute.parse::<u32>().ok()?);
+        (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+    };
+    let hours = written
+        .split_once('-')
+        .and_then(|(from, until)| Some((minute(from)?, minute(until)?)));
+    let Some((from, until)) = hours else {
+        section.problem(
+            "quiet",
+            format!("`{written}` is no span of hours: write \"22:00-06:00\""),
+        );
+        return None;
+    };
+    Some(QuietHours { from, until })
 }
 
 /// `[gates]`: area = gate.

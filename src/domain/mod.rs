@@ -19,6 +19,7 @@ pub mod route;
 pub mod segment;
 pub mod sending;
 pub mod sensitive;
+pub mod spending;
 pub mod suggestion;
 pub mod timestamp;
 pub mod words;

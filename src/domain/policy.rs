@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::domain::spending::Spending;
+
 /// Whether an unconfirmed report leaves the source room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
@@ -64,6 +66,8 @@ pub struct Policy {
     pub question_open: Duration,
     /// Reaction marks in the source room.
     pub marks: bool,
+    /// What text messages may cost, and when alerts are not texted.
+    pub spending: Spending,
 }
 
 impl Policy {
@@ -88,6 +92,7 @@ impl Default for Policy {
             keep_incidents: Duration::from_secs(30 * 86_400),
             question_open: Duration::from_secs(30 * 60),
             marks: true,
+            spending: Spending::default(),
         }
     }
 }

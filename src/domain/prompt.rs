@@ -199,6 +199,22 @@ pub enum Prompt {
         /// About which incident.
         handle: Option<String>,
     },
+    /// Moderators: so many phones did not hear something; they will not be tried again.
+    DeadTexts {
+        /// How many.
+        count: u32,
+        /// What it was, such as `alert`.
+        what: String,
+        /// Why, as a code that operators can look up.
+        reason: String,
+        /// About which incident.
+        handle: Option<String>,
+    },
+    /// Moderators: the day's budget for text messages begins to brake.
+    BudgetBrakes {
+        /// How much of it is spent: 70, 90 or 100.
+        percent: u32,
+    },
     /// Moderators: a member's message could not be decrypted in time.
     Unreadable {
         /// The room's name.

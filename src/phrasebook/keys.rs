@@ -29,6 +29,9 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("ask-this-place", CHOICES),
     ("ask-which-area", CHOICES),
     ("ask-which-place", CHOICES),
+    ("budget-100", &[]),
+    ("budget-70", &[]),
+    ("budget-90", &[]),
     ("card", &["facts", "handle"]),
     ("card-closed", &["facts", "handle"]),
     ("card-confirmed", &["facts", "handle"]),
@@ -40,6 +43,8 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("counted-as", &["handle"]),
     ("dead-letter", DEAD_LETTER),
     ("dead-letter-about", DEAD_LETTER),
+    ("dead-texts", DEAD_TEXTS),
+    ("dead-texts-about", DEAD_TEXTS),
     ("did-you-mean", &["usage"]),
     ("dismissed", &["handle", "clock"]),
     ("distance", &[]),
@@ -99,6 +104,7 @@ const CHOICES: &[&str] = &["choices", "other", "place"];
 const CLOCK: &[&str] = &["hour12", "hour24", "minute", "half"];
 const COUNT: &[&str] = &["shown", "count"];
 const DEAD_LETTER: &[&str] = &["to", "what", "reason", "handle"];
+const DEAD_TEXTS: &[&str] = &["count", "what", "reason", "handle"];
 const HEAD: &[&str] = &["handle", "state", "clock"];
 
 /// Families of tags, with the arguments their messages are given.

@@ -76,6 +76,17 @@ impl Voice<'_> {
                 args.set("reason", self.own(reason));
                 args.set("handle", self.own(handle.as_deref().unwrap_or_default()));
             }
+            Prompt::DeadTexts {
+                count,
+                what,
+                reason,
+                handle,
+            } => {
+                args.set("count", *count);
+                args.set("what", self.tag("what", what));
+                args.set("reason", self.own(reason));
+                args.set("handle", self.own(handle.as_deref().unwrap_or_default()));
+            }
             Prompt::Unreadable { room } | Prompt::Poisoned { room } => {
                 args.set("room", self.addressee(room));
             }
@@ -86,6 +97,7 @@ impl Voice<'_> {
             | Prompt::PlaceUnknown
             | Prompt::NotAllowed { .. }
             | Prompt::Help { .. }
+            | Prompt::BudgetBrakes { .. }
             | Prompt::Unsubscribed => {}
         }
         args
@@ -184,6 +196,13 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::DeadLetter {
             handle: Some(_), ..
         } => "dead-letter-about",
+        Prompt::DeadTexts { handle: None, .. } => "dead-texts",
+        Prompt::DeadTexts {
+            handle: Some(_), ..
+        } => "dead-texts-about",
+        Prompt::BudgetBrakes { percent: ..=89 } => "budget-70",
+        Prompt::BudgetBrakes { percent: 90..=99 } => "budget-90",
+        Prompt::BudgetBrakes { .. } => "budget-100",
         Prompt::Unreadable { .. } => "unreadable",
         Prompt::Poisoned { .. } => "poisoned",
         Prompt::OurFault { hotline: None } => "our-fault",

@@ -26,6 +26,8 @@ use crate::domain::{
 pub mod matrix;
 pub mod playground;
 #[cfg(feature = "sms")]
+pub mod sms;
+#[cfg(feature = "sms")]
 pub mod smsgate;
 
 /// What a platform can do; asked before an effect is decided.

@@ -65,6 +65,7 @@ pub mod purge;
 pub mod questions;
 pub mod rekey;
 pub mod reports;
+pub mod texts;
 
 pub use error::{Result, StoreError};
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
@@ -73,12 +74,16 @@ pub use posts::PostRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
 pub use reports::ReportRow;
+pub use texts::{Noted, SentRow};
 
 /// Directives of the log filter that keep the driver from telling statements.
 pub const QUIET: &str = "sqlx=warn";
 
 /// Every change of the tables there ever was, in order: version, what it does, its SQL.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "begin", include_str!("migrations/0001_begin.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "begin", include_str!("migrations/0001_begin.sql")),
+    (2, "texts", include_str!("migrations/0002_texts.sql")),
+];
 
 /// How long to wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);

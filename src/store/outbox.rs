@@ -29,6 +29,8 @@ pub struct Claimed {
     pub attempts: u32,
     /// When it was owed.
     pub created_at: Timestamp,
+    /// Since when there is an earlier try whose end is unknown: it may have been sent.
+    pub doubt_since: Option<Timestamp>,
 }
 
 /// What to claim. A bare number: so many, of any urgency.
@@ -85,12 +87,12 @@ static NEW_IDS: LazyLock<[String; ROWS_AT_ONCE.len()]> = LazyLock::new(|| {
 static INSERT: LazyLock<[String; ROWS_AT_ONCE.len()]> = LazyLock::new(|| {
     ROWS_AT_ONCE.map(|rows| {
         let row = |n: usize| {
-            let first = n * 9 + 2;
-            let columns = list(9, |column| format!("${}", first + column));
+            let first = n * 10 + 2;
+            let columns = list(10, |column| format!("${}", first + column));
             format!("({columns}, $1, $1, 'queued', '', 0, '')")
         };
         format!(
-            "INSERT INTO effects (id, seq, lane, platform, urgency, target, act, edits, expires_at, created_at, due_at, state, \
+            "INSERT INTO effects (id, seq, lane, platform, urgency, target, act, edits, alerts, expires_at, created_at, due_at, state, \
              owner, attempts, code) VALUES {}",
             list(rows, row)
         )
@@ -109,9 +111,10 @@ const CLAIM: &str = "WITH chosen AS MATERIALIZED (SELECT head.id FROM effects he
         AND head.id = (SELECT first.id FROM effects first WHERE first.lane = head.lane
             ORDER BY first.state DESC, first.urgency, first.seq LIMIT 1)
         ORDER BY head.urgency, head.seq LIMIT $9)
-    UPDATE effects SET state = 'sending', owner = $6, due_at = $7, attempts = attempts + 1
+    UPDATE effects SET state = 'sending', owner = $6, due_at = $7, attempts = attempts + 1,
+    doubt_since = COALESCE(doubt_since, tried_at), tried_at = $1
     WHERE due_at <= $1 AND id IN (SELECT id FROM chosen)
-    RETURNING id, seq, urgency, target, act, expires_at, attempts, created_at";
+    RETURNING id, seq, urgency, target, act, expires_at, attempts, created_at, doubt_since";
 /// What waits right behind a claimed head: never tried, due, and nothing before it that is neither.
 /// Edits are not taken: they are about a message that may be on its way.
 const CLAIM_BEHIND: &str = "WITH chosen AS MATERIALIZED (SELECT next.id FROM effects next
@@ -121,9 +124,10 @@ const CLAIM_BEHIND: &str = "WITH chosen AS MATERIALIZED (SELECT next.id FROM eff
             AND (before.urgency, before.seq) < (next.urgency, next.seq)
             AND (before.attempts > 0 OR before.edits <> '' OR before.due_at > $3))
         ORDER BY next.urgency, next.seq LIMIT $4)
-    UPDATE effects SET state = 'sending', owner = $5, due_at = $6, attempts = attempts + 1
+    UPDATE effects SET state = 'sending', owner = $5, due_at = $6, attempts = attempts + 1,
+    doubt_since = COALESCE(doubt_since, tried_at), tried_at = $3
     WHERE state = 'queued' AND id IN (SELECT id FROM chosen)
-    RETURNING id, seq, urgency, target, act, expires_at, attempts, created_at";
+    RETURNING id, seq, urgency, target, act, expires_at, attempts, created_at, doubt_since";
 static FORGET_ALL: LazyLock<[String; ROWS]> = LazyLock::new(|| {
     sized(|rows| {
         format!(
@@ -133,11 +137,12 @@ static FORGET_ALL: LazyLock<[String; ROWS]> = LazyLock::new(|| {
     })
 });
 const UNTRY: &str =
-    "UPDATE effects SET state = 'queued', owner = '', due_at = created_at, attempts = attempts - 1
-    WHERE state = 'sending' AND id = $1";
+    "UPDATE effects SET state = 'queued', owner = '', due_at = created_at, attempts = attempts - 1,
+    tried_at = NULL WHERE state = 'sending' AND id = $1";
 const FORGET: &str = "DELETE FROM effects WHERE id = $1";
-const RETRY: &str =
-    "UPDATE effects SET state = 'queued', owner = '', due_at = $2, code = $3 WHERE id = $1";
+/// A try that is known to have failed leaves no doubt behind; the claim before it is what `tried_at` tells of.
+const RETRY: &str = "UPDATE effects SET state = 'queued', owner = '', due_at = $2, code = $3,
+    tried_at = CASE WHEN $4 THEN tried_at ELSE NULL END WHERE id = $1";
 const BURY: &str = "INSERT INTO dead (id, seq, lane, urgency, target, act, code, expires_at, died_at)
     SELECT id, seq, lane, urgency, target, act, CAST($2 AS TEXT), expires_at, CAST($3 AS BIGINT) FROM effects WHERE id = $1
     ON CONFLICT (id) DO NOTHING";
@@ -162,8 +167,8 @@ const NEXT_DUE: &str =
 const DROP_LANES: &str = "DELETE FROM effects WHERE state = 'queued' AND lane IN ($1, $2, $3, $4)";
 const DROP_DEAD: &str = "DELETE FROM dead WHERE lane IN ($1, $2, $3, $4)";
 
-/// id, seq, urgency, target, act, expires at, attempts, created at.
-type ClaimedRow = (String, i64, i64, String, String, i64, i64, i64);
+/// id, seq, urgency, target, act, expires at, attempts, created at, doubt since.
+type ClaimedRow = (String, i64, i64, String, String, i64, i64, i64, Option<i64>);
 /// id, urgency, target, act, expires at, code.
 type DeadRow = (String, i64, String, String, i64, String);
 
@@ -175,6 +180,7 @@ struct New<'a> {
     target: String,
     act: String,
     edits: String,
+    alerts: &'a str,
 }
 
 impl Tx {
@@ -241,6 +247,7 @@ impl Tx {
                             .bind(row.target.as_str())
                             .bind(row.act.as_str())
                             .bind(row.edits.as_str())
+                            .bind(row.alerts)
                             .bind(row.effect.expires_at.as_ms());
                     }
                     query.execute(conn).await?.rows_affected()
@@ -313,7 +320,7 @@ impl Tx {
         Ok(())
     }
 
-    /// It did not work; try again from the given moment on.
+    /// It did not work, or nobody knows whether it did (`is_doubtful`); try again from the given moment on.
     ///
     /// # Errors
     /// If the database refuses.
@@ -322,12 +329,14 @@ impl Tx {
         id: &EffectId,
         due_at: Timestamp,
         code: &str,
+        is_doubtful: bool,
     ) -> Result<()> {
         self.lock_outbox().await?;
         on!(self, |conn| sqlx::query(RETRY)
             .bind(id.as_str())
             .bind(due_at.as_ms())
             .bind(code)
+            .bind(is_doubtful)
             .execute(conn)
             .await?
             .rows_affected());
@@ -421,13 +430,14 @@ impl Tx {
         rows.sort_unstable_by_key(|row| (row.2, row.1));
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
-            let (id, _, urgency, target, act, expires_at, attempts, created_at) = row;
+            let (id, _, urgency, target, act, expires_at, attempts, created_at, doubt_since) = row;
             let id = EffectId::new(id);
             match effect(&id, urgency, &target, &act, expires_at) {
                 Ok(effect) => claimed.push(Claimed {
                     effect,
                     attempts: to_u32(attempts),
                     created_at: Timestamp::from_ms(created_at),
+                    doubt_since: doubt_since.map(Timestamp::from_ms),
                 }),
                 Err(_) => {
                     // What another version wrote must not hold up its lane for ever.
@@ -600,7 +610,21 @@ fn new(effect: &Effect, seq: i64) -> Result<New<'_>> {
             Act::Edit { post, .. } => name(post),
             _ => String::new(),
         },
+        alerts: alerts(effect),
     })
+}
+
+/// The incident of which an effect is the alert; empty for all else.
+fn alerts(effect: &Effect) -> &str {
+    match (&effect.act, effect.urgency) {
+        (
+            Act::Say {
+                post: Some(post), ..
+            },
+            Urgency::Alert,
+        ) => post.incident.as_str(),
+        _ => "",
+    }
 }
 
 /// A post's name in one column.

@@ -105,6 +105,20 @@ impl Tx {
         Ok(gone > 0)
     }
 
+    /// Forgets a subscriber whose number cannot be reached any more. They have not said STOP: who has the number next may come.
+    /// True if they were subscribed.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn forget_subscriber(&mut self, hash: &str) -> Result<bool> {
+        let gone = on!(self, |conn| sqlx::query(UNSUBSCRIBE)
+            .bind(hash)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(gone > 0)
+    }
+
     /// Takes a STOP back, at the person's own word.
     ///
     /// # Errors

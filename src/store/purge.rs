@@ -114,6 +114,14 @@ pub const FATES: &[(&str, Fate)] = &[
         Fate::Forget("DELETE FROM effects WHERE expires_at <= $1", |_| DAY),
     ),
     (
+        "texts",
+        Fate::Forget("DELETE FROM texts WHERE sent_at <= $1", |keep| keep.posts),
+    ),
+    (
+        "spending",
+        Fate::Keep("numbers of segments by day and network, and nothing else"),
+    ),
+    (
         "dead",
         Fate::Forget("DELETE FROM dead WHERE died_at <= $1", |_| 3 * DAY),
     ),

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::{
@@ -28,6 +30,8 @@ pub enum Holds {
     Target,
     /// A [`SealedPerson`].
     Person,
+    /// A structure with a [`Target`] in its field `target`; empty where there is none.
+    WithTarget,
     /// A sealed address whose platform and hash stand in the columns `platform` and `hash` of the same row.
     Sealed,
 }
@@ -83,6 +87,11 @@ pub const KEYED: &[Keyed] = &[
         table: "effects",
         key: &["id"],
         columns: &[("target", Holds::Target), ("lane", Holds::Lane)],
+    },
+    Keyed {
+        table: "texts",
+        key: &["platform", "message"],
+        columns: &[("again", Holds::WithTarget), ("lane", Holds::Lane)],
     },
     Keyed {
         table: "dead",
@@ -286,10 +295,9 @@ impl KeyedRow {
         Ok(match holds {
             Holds::Hash | Holds::Lane => None,
             Holds::Person => Some(from_json(table, text)?),
-            Holds::Target => match from_json(table, text)? {
-                Target::Person(person) => Some(person),
-                Target::Room(_) | Target::Provider { .. } => None,
-            },
+            Holds::Target => person_of(from_json(table, text)?),
+            Holds::WithTarget if text.is_empty() => None,
+            Holds::WithTarget => person_of(from_json::<WithTarget>(table, text)?.target),
             Holds::Sealed => Some(SealedPerson {
                 platform: PlatformKind::from_name(self.text("platform"))
                     .ok_or(StoreError::Unreadable { table })?,
@@ -321,8 +329,28 @@ impl KeyedRow {
         Ok(match holds {
             Holds::Sealed => anew.sealed,
             Holds::Target => to_json(table, &Target::Person(anew))?,
+            Holds::WithTarget => {
+                let mut with: WithTarget = from_json(table, text)?;
+                with.target = Target::Person(anew);
+                to_json(table, &with)?
+            }
             _ => to_json(table, &anew)?,
         })
+    }
+}
+
+/// A structure of which only the target matters.
+#[derive(Serialize, Deserialize)]
+struct WithTarget {
+    target: Target,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+fn person_of(target: Target) -> Option<SealedPerson> {
+    match target {
+        Target::Person(person) => Some(person),
+        Target::Room(_) | Target::Provider { .. } => None,
     }
 }
 

@@ -12,7 +12,7 @@ use tocsin::{
     domain::{
         effect::{Act, Effect, SealedPerson, Target, Urgency},
         envelope::{PersonRef, PlatformKind},
-        ids::{AreaId, EffectId, IncidentId, SenderHash},
+        ids::{AreaId, EffectId, IncidentId, MessageId, SenderHash},
         prompt::Prompt,
     },
     keyring::{Keyring, file},
@@ -102,6 +102,12 @@ async fn fill(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
         expires_at: START + Duration::from_secs(600),
     })
     .await?;
+    let sent = Effect {
+        id: EffectId::new("e2"),
+        ..effect.clone()
+    };
+    tx.save_text(&sent, &MessageId::new("SM1"), 1, START)
+        .await?;
     tx.owe(&[effect], START).await?;
     tx.commit().await?;
     Ok(())
@@ -119,7 +125,13 @@ async fn assert_under(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
         (rows[0].area.as_str(), &*rows[0].language),
         (POWDERHORN, "es")
     );
-    for sealed in tx.sealed_people().await? {
+    let people = tx.sealed_people().await?;
+    assert_eq!(
+        people.len(),
+        4,
+        "subscriber, who heard, what is owed, what may be sent again"
+    );
+    for sealed in people {
         assert_eq!(keyring.open(&sealed)?, rosa);
         assert_eq!(sealed.hash, hash);
     }
@@ -294,7 +306,7 @@ on_both! {
 
     // Everything that is kept under the key is changed over: a column with such a name needs its rule.
     async fn every_column_under_the_key_has_its_rule(database: &Database) -> anyhow::Result<()> {
-        let names = ["sealed", "hash", "lane", "target", "author", "sender", "asked", "person", "number", "address"];
+        let names = ["sealed", "hash", "lane", "target", "author", "sender", "asked", "person", "again", "number", "address"];
         let mut missing = Vec::new();
         for table in database.tables().await? {
             let ruled: BTreeSet<&str> = KEYED

@@ -135,6 +135,8 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::Subscribed { .. }
         | Prompt::Unsubscribed
         | Prompt::DeadLetter { .. }
+        | Prompt::DeadTexts { .. }
+        | Prompt::BudgetBrakes { .. }
         | Prompt::Unreadable { .. }
         | Prompt::Poisoned { .. }
         | Prompt::OurFault { .. } => true,
@@ -247,6 +249,21 @@ fn samples() -> Vec<Prompt> {
         Prompt::Introduction {
             community: "Twin Cities".into(),
         },
+        Prompt::DeadTexts {
+            count: 19_400,
+            what: "alert".into(),
+            reason: "expired".into(),
+            handle: Some("K7".into()),
+        },
+        Prompt::DeadTexts {
+            count: 1,
+            what: "answer".into(),
+            reason: "filtered".into(),
+            handle: None,
+        },
+        Prompt::BudgetBrakes { percent: 70 },
+        Prompt::BudgetBrakes { percent: 90 },
+        Prompt::BudgetBrakes { percent: 100 },
         dead(None),
         dead(Some("K7".into())),
         Prompt::Unreadable {

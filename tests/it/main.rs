@@ -29,6 +29,7 @@ mod reporting;
 #[cfg(feature = "sms")]
 mod smsgate;
 mod store;
+mod texts;
 mod tidy;
 mod town;
 #[cfg(feature = "matrix")]

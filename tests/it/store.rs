@@ -578,7 +578,7 @@ on_both! {
         let mut tx = database.store.begin().await?;
         tx.owe(&[say("e1", "!a", Urgency::Card), say("e2", "!a", Urgency::Card)], NOON).await?;
         claim(&mut tx, NOON).await?;
-        tx.settle_retry(&EffectId::new("e1"), NOON + minutes(1), "rate_limited").await?;
+        tx.settle_retry(&EffectId::new("e1"), NOON + minutes(1), "rate_limited", false).await?;
         assert!(claim(&mut tx, NOON).await?.is_empty());
         assert_eq!(tx.next_due(&[MATRIX]).await?, Some(NOON + minutes(1)));
         let again = claim(&mut tx, NOON + minutes(1)).await?;
@@ -604,7 +604,7 @@ on_both! {
         assert_eq!(ids(&behind), ["a2", "end"], "in order, and no cards");
         assert_eq!(ids(&claim(&mut tx, NOON).await?), ["b1"], "the lane is being sent to");
         tx.settle_all_done(&[EffectId::new("a1"), EffectId::new("b1")]).await?;
-        tx.settle_retry(&EffectId::new("a2"), NOON + minutes(1), "rate_limited").await?;
+        tx.settle_retry(&EffectId::new("a2"), NOON + minutes(1), "rate_limited", false).await?;
         tx.settle_untried(&[EffectId::new("end")]).await?;
         assert!(claim(&mut tx, NOON).await?.is_empty(), "a2 holds its lane");
         assert_eq!(ids(&tx.claim(&[MATRIX], &[], "one", NOON + minutes(1), LEASE, 9).await?), ["a2"]);
@@ -679,7 +679,7 @@ on_both! {
         assert_eq!(tx.untold_dead(9).await?.len(), 1);
         assert!(tx.untold_dead(9).await?.is_empty());
         // Settled is settled.
-        tx.settle_retry(&owed[0].id, NOON, "late").await?;
+        tx.settle_retry(&owed[0].id, NOON, "late", false).await?;
         tx.settle_done(&owed[0].id, NOON).await?;
         assert!(claim(&mut tx, NOON).await?.is_empty());
         Ok(())

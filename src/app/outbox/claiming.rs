@@ -5,7 +5,7 @@
 //! they commit. So a lane is never taken twice, and one that is under way is looked at again when it ends.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -15,7 +15,10 @@ use tokio::{sync::mpsc, time::Instant};
 use crate::{
     app::{
         App,
-        outbox::errand::{CLAIM, Errand, Outcome, Step},
+        outbox::{
+            errand::{CLAIM, Errand, Outcome, Step},
+            ruling::Rules,
+        },
     },
     domain::{
         effect::{Act, Anchor, Effect, Urgency},
@@ -35,14 +38,37 @@ const IN_A_ROW: u32 = 8;
 /// A lane has fallen behind if its next alert has waited for so long.
 const BEHIND: Duration = Duration::from_millis(20);
 
+/// A platform that sends for money is looked at by the loop not more often than this, unless something of its own ended or time
+/// has passed in which nothing happened.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Platforms that share their places: all that cost nothing (`None`), or one that does. A number that sends one text a second
+/// must not take the places of rooms.
+type Sharing = Option<PlatformKind>;
+
+/// What is carried out in a lane.
+struct Lane {
+    group: Sharing,
+    urgency: Urgency,
+}
+
+/// How the things that are no alerts were let through in a group.
 #[derive(Default)]
-struct State {
-    /// The lanes under way, with the urgency of what is carried out there.
-    lanes: BTreeMap<String, Urgency>,
+struct Pace {
     /// Since when alerts have been under way without a break.
     alerts_since: Option<Instant>,
     /// When the last other thing was let through meanwhile.
     other_at: Option<Instant>,
+    /// When the loop last looked for something to claim.
+    looked_at: Option<Instant>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The lanes under way.
+    lanes: BTreeMap<String, Lane>,
+    /// For each group.
+    paces: BTreeMap<Sharing, Pace>,
     /// Where errands go; `None` while nobody runs them.
     errands: Option<mpsc::UnboundedSender<Errand>>,
 }
@@ -68,6 +94,13 @@ impl UnderWay {
         self.state().errands = None;
     }
 
+    /// Time has passed: the loop looks everywhere the next time.
+    pub fn look_again(&self) {
+        for pace in self.state().paces.values_mut() {
+            pace.looked_at = None;
+        }
+    }
+
     /// Whether nothing is under way.
     pub fn is_idle(&self) -> bool {
         self.state().lanes.is_empty()
@@ -81,7 +114,11 @@ impl UnderWay {
                 state.lanes.remove(&outcome.lane);
             } else {
                 // What it was does not matter any more: it is finished, only not written down.
-                state.lanes.insert(outcome.lane.clone(), Urgency::Chore);
+                let lane = Lane {
+                    group: None,
+                    urgency: Urgency::Chore,
+                };
+                state.lanes.insert(outcome.lane.clone(), lane);
             }
         }
     }
@@ -151,6 +188,14 @@ impl Drop for Errands<'_> {
     }
 }
 
+/// Where to look for something to claim.
+pub enum Where<'a> {
+    /// On these platforms: a turn owes something there.
+    On(&'a BTreeSet<PlatformKind>),
+    /// Everywhere, as the loop does; something has just ended on these.
+    Everywhere(&'a BTreeSet<PlatformKind>),
+}
+
 /// Claims alerts and their ends first, then what else there is room for. `is_behind` says that several alerts are known to
 /// wait for the same lane.
 pub async fn claim<'a>(
@@ -158,80 +203,142 @@ pub async fn claim<'a>(
     tx: &mut Tx,
     now: Timestamp,
     is_behind: bool,
+    place: Where<'_>,
 ) -> anyhow::Result<Errands<'a>> {
     let under_way = &app.under_way;
     let mut errands = Errands {
         under_way,
         waiting: Vec::new(),
     };
-    let platforms = app.held();
-    if platforms.is_empty() || under_way.state().errands.is_none() {
+    if under_way.state().errands.is_none() {
         return Ok(errands);
     }
-    let most: usize = platforms
-        .iter()
-        .filter_map(|platform| app.capabilities(*platform))
-        .map(|can| can.parallel)
-        .sum();
-    for up_to in [Urgency::AllClear, Urgency::Chore] {
-        let (room, busy) = {
-            let mut state = under_way.state();
-            let room = if up_to == Urgency::AllClear {
-                most.saturating_sub(state.lanes.len())
-            } else {
-                room_for_others(&mut state, most)
-            };
-            (room, state.lanes.keys().cloned().collect::<Vec<_>>())
-        };
-        if room == 0 {
+    for (group, platforms) in groups(app) {
+        if !is_worth_a_look(&mut under_way.state(), group, &platforms, &place) {
             continue;
         }
-        let wanted = Wanted {
-            limit: u32::try_from(room).unwrap_or(u32::MAX),
-            up_to,
-        };
-        for claimed in tx
-            .claim(&platforms, &busy, &app.owner, now, CLAIM, wanted)
-            .await?
-        {
-            let lane = claimed.effect.target.lane();
-            under_way
-                .state()
-                .lanes
-                .insert(lane.clone(), claimed.effect.urgency);
-            errands.waiting.push(Errand {
-                lane,
-                steps: Vec::new(),
-            });
-            let steps = steps(app, tx, claimed, now, is_behind).await?;
-            if let Some(errand) = errands.waiting.last_mut() {
-                errand.steps = steps;
+        let going = lanes_of(&under_way.state(), group).count();
+        let mut rules = Rules::with_going(u32::try_from(going).unwrap_or(u32::MAX));
+        let most: usize = platforms
+            .iter()
+            .filter_map(|platform| app.capabilities(*platform))
+            .map(|can| can.parallel)
+            .sum();
+        for up_to in [Urgency::AllClear, Urgency::Chore] {
+            let (room, busy) = {
+                let mut state = under_way.state();
+                let room = if up_to == Urgency::AllClear {
+                    room_for_alerts(&state, group, most)
+                } else {
+                    room_for_others(&mut state, group, most)
+                };
+                (room, state.lanes.keys().cloned().collect::<Vec<_>>())
+            };
+            if room == 0 {
+                continue;
+            }
+            let wanted = Wanted {
+                limit: u32::try_from(room).unwrap_or(u32::MAX),
+                up_to,
+            };
+            for claimed in tx
+                .claim(&platforms, &busy, &app.owner, now, CLAIM, wanted)
+                .await?
+            {
+                let lane = claimed.effect.target.lane();
+                let urgency = claimed.effect.urgency;
+                under_way
+                    .state()
+                    .lanes
+                    .insert(lane.clone(), Lane { group, urgency });
+                errands.waiting.push(Errand {
+                    lane,
+                    steps: Vec::new(),
+                });
+                let steps = steps(app, tx, &mut rules, claimed, now, is_behind).await?;
+                if let Some(errand) = errands.waiting.last_mut() {
+                    errand.steps = steps;
+                }
             }
         }
     }
     Ok(errands)
 }
 
+/// The platforms whose account this process holds, by who shares places.
+fn groups(app: &App) -> BTreeMap<Sharing, Vec<PlatformKind>> {
+    let mut groups: BTreeMap<Sharing, Vec<PlatformKind>> = BTreeMap::new();
+    for platform in app.held() {
+        let is_metered = app.capabilities(platform).is_some_and(|can| can.metered);
+        groups
+            .entry(is_metered.then_some(platform))
+            .or_default()
+            .push(platform);
+    }
+    groups
+}
+
+/// Whether something may have become due there. Each look is two statements: rooms should not pay for phones.
+fn is_worth_a_look(
+    state: &mut State,
+    group: Sharing,
+    platforms: &[PlatformKind],
+    place: &Where<'_>,
+) -> bool {
+    let has_any = |some: &BTreeSet<PlatformKind>| platforms.iter().any(|one| some.contains(one));
+    match place {
+        Where::On(some) => has_any(some),
+        Where::Everywhere(_) if group.is_none() => true,
+        Where::Everywhere(ended) => {
+            let pace = state.paces.entry(group).or_default();
+            let is_due = pace.looked_at.is_none_or(|at| at.elapsed() >= LOOK);
+            if is_due || has_any(ended) {
+                pace.looked_at = Some(Instant::now());
+                return true;
+            }
+            false
+        }
+    }
+}
+
+fn lanes_of(state: &State, group: Sharing) -> impl Iterator<Item = &Lane> {
+    state.lanes.values().filter(move |lane| lane.group == group)
+}
+
+/// How many more alerts may be carried out now. Where sending is slow, a place is left to answers: a reporter who is asked
+/// "Where?" after ten minutes has gone home.
+fn room_for_alerts(state: &State, group: Sharing, most: usize) -> usize {
+    let all = lanes_of(state, group).count();
+    let alerts = lanes_of(state, group)
+        .filter(|lane| is_alarming(lane.urgency))
+        .count();
+    let places = match group {
+        Some(_) if most > 1 => most - 1,
+        _ => most,
+    };
+    most.saturating_sub(all).min(places.saturating_sub(alerts))
+}
+
 /// How many more things that are no alerts may be carried out now. They never take all there is, so that an alert that
 /// comes meanwhile does not queue behind them at the homeserver.
-fn room_for_others(state: &mut State, most: usize) -> usize {
-    let alerts = state
-        .lanes
-        .values()
-        .filter(|urgency| is_alarming(**urgency))
+fn room_for_others(state: &mut State, group: Sharing, most: usize) -> usize {
+    let all = lanes_of(state, group).count();
+    let alerts = lanes_of(state, group)
+        .filter(|lane| is_alarming(lane.urgency))
         .count();
-    let others = state.lanes.len() - alerts;
+    let others = all - alerts;
+    let pace = state.paces.entry(group).or_default();
     if alerts == 0 {
-        (state.alerts_since, state.other_at) = (None, None);
+        (pace.alerts_since, pace.other_at) = (None, None);
         return most.div_ceil(2).saturating_sub(others);
     }
-    let since = *state.alerts_since.get_or_insert_with(Instant::now);
-    let has_rested = state.other_at.is_none_or(|at| at.elapsed() >= OTHERS_REST);
+    let since = *pace.alerts_since.get_or_insert_with(Instant::now);
+    let has_rested = pace.other_at.is_none_or(|at| at.elapsed() >= OTHERS_REST);
     let may_go = since.elapsed() >= OTHERS_WAIT && has_rested && others == 0;
-    if !may_go || state.lanes.len() >= most {
+    if !may_go || all >= most {
         return 0;
     }
-    state.other_at = Some(Instant::now());
+    pace.other_at = Some(Instant::now());
     1
 }
 
@@ -244,6 +351,7 @@ fn is_alarming(urgency: Urgency) -> bool {
 async fn steps(
     app: &App,
     tx: &mut Tx,
+    rules: &mut Rules,
     head: Claimed,
     now: Timestamp,
     is_behind: bool,
@@ -253,9 +361,11 @@ async fn steps(
         && head.attempts == 1
         && (is_behind || now.since(head.created_at) >= BEHIND);
     let about = look_up(app, tx, &lane, &head.effect).await?;
+    let ruling = rules.on(app, tx, &head, now).await?;
     let mut steps = vec![Step {
         claimed: head,
         about,
+        ruling,
     }];
     if !has_more {
         return Ok(steps);
@@ -266,9 +376,11 @@ async fn steps(
         .await?
     {
         if let (Some(about), true) = (stands_alone(app, &next.effect), unfit.is_empty()) {
+            let ruling = rules.on(app, tx, &next, now).await?;
             steps.push(Step {
                 claimed: next,
                 about,
+                ruling,
             });
         } else {
             unfit.push(next.effect.id);

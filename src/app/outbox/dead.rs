@@ -1,62 +1,116 @@
 //! Dead letters: what could not be carried out, told to moderators once.
 
+use std::collections::BTreeMap;
+
 use tracing::warn;
 
 use crate::{
     app::{App, turn::Turn},
     domain::{
         effect::{Act, Effect, Post, PostKind, Target, Urgency},
+        envelope::PlatformKind,
+        ids::IncidentId,
         prompt::Prompt,
         route,
     },
 };
 
-/// Tells moderators of dead letters, each once. A dead letter about a dead letter is only logged; reactions are not worth a word.
+/// How many are told of at a time.
+const AT_ONCE: u32 = 1000;
+
+/// Tells moderators of dead letters, each once; phones are counted, not listed. A dead letter about a dead letter is only logged;
+/// reactions are not worth a word.
 pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
     let mut turn = Turn::begin(app).await?;
-    let dead = turn.tx.untold_dead(50).await?;
-    let rooms: Vec<_> = route::moderators(&app.directory)
-        .map(|room| room.room.clone())
-        .collect();
-    for letter in dead {
+    let mut phones = expired(&mut turn).await?;
+    for letter in turn.tx.untold_dead(AT_ONCE).await? {
         turn.because_of(format!("dead/{}", letter.effect.id));
         let Some((what, post)) = description(&letter.effect) else {
             continue;
         };
         warn!(effect = %letter.effect.id, what, code = %letter.code, "a dead letter");
-        let handle = match post {
-            Some(post) => turn
-                .tx
-                .incident(&post.incident)
-                .await?
-                .map(|incident| incident.handle.to_string()),
-            None => None,
-        };
+        let incident = post.map(|post| post.incident.clone());
         let to = match &letter.effect.target {
             Target::Room(room) => app
                 .directory
                 .room(room)
                 .map_or_else(String::new, |known| known.name.clone()),
+            Target::Person(_) if is_metered(app, letter.effect.target.platform()) => {
+                *phones.entry((what, letter.code, incident)).or_default() += 1;
+                continue;
+            }
             Target::Person(_) | Target::Provider { .. } => "person".to_owned(),
         };
-        for room in &rooms {
-            let prompt = Prompt::DeadLetter {
-                to: to.clone(),
-                what: what.to_owned(),
-                reason: letter.code.clone(),
-                handle: handle.clone(),
-            };
-            turn.say(Target::Room(room.clone()), prompt, Urgency::Card);
-        }
+        let prompt = Prompt::DeadLetter {
+            to,
+            what: what.to_owned(),
+            reason: letter.code,
+            handle: handle(&mut turn, incident.as_ref()).await?,
+        };
+        tell_moderators(&mut turn, &prompt);
+        turn.settle_cause();
+    }
+    let now = turn.now.as_ms();
+    for ((what, code, incident), count) in phones {
+        let about = incident.as_ref().map_or("", IncidentId::as_str);
+        turn.because_of(format!("dead-texts/{now}/{what}/{code}/{about}"));
+        let prompt = Prompt::DeadTexts {
+            count,
+            what: what.to_owned(),
+            reason: code,
+            handle: handle(&mut turn, incident.as_ref()).await?,
+        };
+        tell_moderators(&mut turn, &prompt);
         turn.settle_cause();
     }
     turn.commit().await
 }
 
+/// How many phones missed something: what, why, and about which incident.
+type Phones = BTreeMap<(&'static str, String, Option<IncidentId>), u32>;
+
+/// Takes alerts that waited too long for their turn out of the queues of numbers, all at once: there may be thousands.
+async fn expired(turn: &mut Turn<'_>) -> anyhow::Result<Phones> {
+    let mut phones = Phones::new();
+    let (app, now) = (turn.app, turn.now);
+    let metered = app.platforms.keys().filter(|one| is_metered(app, **one));
+    for platform in metered {
+        for (incident, count) in turn.tx.expire_alerts(*platform, now).await? {
+            warn!(%platform, %incident, count, "alerts waited too long and are given up");
+            phones.insert(("alert", "expired".to_owned(), Some(incident)), count);
+        }
+    }
+    Ok(phones)
+}
+
+fn is_metered(app: &App, platform: PlatformKind) -> bool {
+    app.capabilities(platform).is_some_and(|can| can.metered)
+}
+
+async fn handle(
+    turn: &mut Turn<'_>,
+    incident: Option<&IncidentId>,
+) -> anyhow::Result<Option<String>> {
+    let Some(incident) = incident else {
+        return Ok(None);
+    };
+    let incident = turn.tx.incident(incident).await?;
+    Ok(incident.map(|incident| incident.handle.to_string()))
+}
+
+fn tell_moderators(turn: &mut Turn<'_>, prompt: &Prompt) {
+    let rooms: Vec<_> = route::moderators(&turn.app.directory)
+        .map(|room| room.room.clone())
+        .collect();
+    for room in rooms {
+        turn.say(Target::Room(room), prompt.clone(), Urgency::Card);
+    }
+}
+
 fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
     let post = match &effect.act {
         Act::Say {
-            prompt: Prompt::DeadLetter { .. },
+            prompt: Prompt::DeadLetter { .. } | Prompt::DeadTexts { .. },
             ..
         }
         | Act::React { .. }

@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use crate::{
-    app::App,
+    app::{App, outbox::ruling::Ruling},
     domain::{
         effect::{Act, Effect, Post, Target},
         envelope::PlatformKind,
@@ -36,6 +36,8 @@ pub struct Step {
     pub claimed: Claimed,
     /// The message it is about, as far as the store has to say which.
     pub about: Option<MessageId>,
+    /// Whether it may still be carried out.
+    pub ruling: Ruling,
 }
 
 /// What is to be done in one lane, in order.
@@ -66,6 +68,15 @@ pub struct Outcome {
     pub untried: Vec<EffectId>,
 }
 
+impl Outcome {
+    /// The network it went by.
+    pub fn platform(&self) -> Option<PlatformKind> {
+        self.tried
+            .first()
+            .map(|(claimed, _)| claimed.effect.target.platform())
+    }
+}
+
 /// Runs an errand: one effect after another, until one has to be tried again.
 pub async fn run(app: Arc<App>, errand: Errand, stop: Stop) -> Outcome {
     let began = Instant::now();
@@ -92,6 +103,11 @@ pub async fn run(app: Arc<App>, errand: Errand, stop: Stop) -> Outcome {
 
 async fn fate(app: &Arc<App>, step: &Step) -> Fate {
     let effect = &step.claimed.effect;
+    match &step.ruling {
+        Ruling::Go(_) => {}
+        Ruling::Sent(receipt) => return Fate::Done(receipt.clone()),
+        Ruling::Withheld(code) => return Fate::Dead(PerformError::new(code, Retry::Never)),
+    }
     // One effect that cannot even be put into words must not stop the others.
     let ready = std::panic::catch_unwind(AssertUnwindSafe(|| deliverable(app, step)));
     let result = match ready.unwrap_or(Err("panicked")) {
@@ -158,7 +174,10 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
         to,
         deed,
         expires_at: effect.expires_at,
-        doubt: None,
+        doubt: match &step.ruling {
+            Ruling::Go(doubt) => doubt.clone(),
+            Ruling::Sent(_) | Ruling::Withheld(_) => None,
+        },
     }))
 }
 

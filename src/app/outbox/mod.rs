@@ -10,6 +10,8 @@
 //! |---|---|
 //! | `claiming` | who may carry what out now |
 //! | `errand` | carries out what was claimed of one lane |
+//! | `ruling` | whether it may still be carried out |
+//! | `settling` | writes down how it went |
 //! | `dead` | tells moderators what could not be carried out |
 
 use std::{sync::Arc, time::Duration};
@@ -28,14 +30,15 @@ use crate::{
     },
     domain::timestamp::Timestamp,
     platforms::Stop,
-    store::{PostRow, Tx},
 };
 
 mod claiming;
 mod dead;
 mod errand;
+mod ruling;
+mod settling;
 
-pub use claiming::{UnderWay, claim};
+pub use claiming::{UnderWay, Where, claim};
 pub use dead::tell_dead;
 
 /// How long the loop sleeps at most when nothing rings.
@@ -117,7 +120,7 @@ impl Outbox {
                 Some(outcome) = self.outcomes.recv() => self.finished.push(outcome),
                 () = self.app.bell.notified() => {}
                 () = self.stop.cancelled(), if !is_stopping => {}
-                () = tokio::time::sleep(wait) => {}
+                () = tokio::time::sleep(wait) => self.app.under_way.look_again(),
             }
             while let Ok(outcome) = self.outcomes.try_recv() {
                 self.finished.push(outcome);
@@ -136,11 +139,12 @@ impl Outbox {
             .context("Cannot begin a transaction")?;
         tx.lock_outbox().await.context("Cannot take the turn")?;
         let freed = Freed::of(&app.under_way, &self.finished);
-        settle(&mut tx, &self.finished, now).await?;
+        settling::settle(&app, &mut tx, &self.finished, now).await?;
         let errands = if is_stopping {
             None
         } else {
-            Some(claim(&app, &mut tx, now, false).await?)
+            let ended = self.finished.iter().filter_map(Outcome::platform).collect();
+            Some(claim(&app, &mut tx, now, false, Where::Everywhere(&ended)).await?)
         };
         // What is under way rings by itself when it ends.
         let next_due = if app.under_way.is_idle() {
@@ -160,38 +164,6 @@ impl Outbox {
             due.since(now).clamp(Duration::from_millis(50), NAP)
         }))
     }
-}
-
-/// Writes down how errands went.
-async fn settle(tx: &mut Tx, outcomes: &[Outcome], now: Timestamp) -> anyhow::Result<()> {
-    let (mut posts, mut done, mut untried) = (Vec::new(), Vec::new(), Vec::new());
-    for outcome in outcomes {
-        for (claimed, fate) in &outcome.tried {
-            let effect = &claimed.effect;
-            match fate {
-                Fate::Done(receipt) => {
-                    if let (Some(message), Some(post)) = (&receipt.message, errand::posted(effect))
-                    {
-                        posts.push(PostRow {
-                            lane: &outcome.lane,
-                            message,
-                            post,
-                        });
-                    }
-                    done.push(effect.id.clone());
-                }
-                Fate::Later(due_at, error) => {
-                    tx.settle_retry(&effect.id, *due_at, error.code).await?;
-                }
-                Fate::Dead(error) => tx.settle_dead(&effect.id, now, error.code).await?,
-            }
-        }
-        untried.extend(outcome.untried.iter().cloned());
-    }
-    tx.save_posts(&posts, now).await?;
-    tx.settle_all_done(&done).await?;
-    tx.settle_untried(&untried).await?;
-    Ok(())
 }
 
 fn log_outcome(app: &App, outcome: &Outcome, now: Timestamp) {

@@ -343,6 +343,90 @@ impl Town {
         .await;
     }
 
+    /// News about a message to a phone.
+    pub async fn phones_hear(&self, number: &str, content: Content) {
+        let sender = PersonRef::new(PlatformKind::Sms, number);
+        let id = self.number();
+        self.give(&self.phones, &id, Origin::Direct, sender, content)
+            .await;
+    }
+
+    /// Several text messages that wait at the door together.
+    pub async fn text_together(&self, texts: &[(&str, &str)]) {
+        let envelopes = texts.iter().map(|(number, text)| self.text(number, text));
+        self.offer_together(envelopes.collect()).await;
+    }
+
+    /// The same message five times at the same moment, as a network in trouble repeats it.
+    pub async fn texts_five_times_at_once(&self, number: &str, text: &str) {
+        self.offer_together(vec![self.text(number, text); 5]).await;
+    }
+
+    fn text(&self, number: &str, text: &str) -> Envelope {
+        let message = MessageId::new(self.number());
+        Envelope {
+            id: EnvelopeId::new(message.as_str()),
+            origin: Origin::Direct,
+            sender: PersonRef::new(PlatformKind::Sms, number),
+            standing: None,
+            sent_at: self.now(),
+            content: Content::Text {
+                text: Sensitive::new(text.to_owned()),
+                message,
+                reply_to: None,
+            },
+        }
+    }
+
+    async fn offer_together(&self, envelopes: Vec<Envelope>) {
+        let offers = envelopes
+            .into_iter()
+            .map(|envelope| self.phones.offer(vec![envelope]));
+        futures_util::future::join_all(offers).await;
+        self.settle().await;
+    }
+
+    /// Someone writes in a room, and nobody waits for what follows.
+    pub async fn says_unsettled(&self, who: &str, room: &str, text: &str) {
+        let message = MessageId::new(self.number());
+        let envelope = Envelope {
+            id: EnvelopeId::new(message.as_str()),
+            origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
+            sender: PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")),
+            standing: None,
+            sent_at: self.now(),
+            content: Content::Text {
+                text: Sensitive::new(text.to_owned()),
+                message,
+                reply_to: None,
+            },
+        };
+        self.rooms.offer(vec![envelope]).await;
+    }
+
+    /// The process is killed: nothing is finished, nothing given back.
+    pub async fn crash(&mut self) {
+        self.running.abort();
+        let _killed = (&mut self.running).await;
+    }
+
+    /// A process starts on the same database.
+    pub async fn start(&mut self) {
+        self.app = Self::app(
+            self.app.policy.clone(),
+            self.suggest.clone(),
+            &self.database,
+            &self.key,
+            &self.clock,
+            &self.rooms,
+            &self.phones,
+        )
+        .await;
+        self.app.store.take_over().await.expect("the store is ours");
+        self.stop = Stop::new();
+        self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
+    }
+
     async fn writes(
         &self,
         who: &str,

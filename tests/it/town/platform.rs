@@ -4,8 +4,8 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -16,8 +16,8 @@ use tocsin::{
         ids::{Checkpoint, EffectId, MessageId},
     },
     platforms::{
-        Capabilities, Deed, Delivery, Destination, Inbox, PerformError, Platform, Receipt, Retry,
-        Stop,
+        Capabilities, Deed, Delivery, Destination, Doubt, Inbox, PerformError, Platform, Receipt,
+        Retry, Stop,
     },
 };
 use tokio::sync::watch;
@@ -60,6 +60,26 @@ pub struct Pretend {
     /// After so many more deliveries to a room, one is refused so.
     refuses_one: Mutex<Option<(usize, (&'static str, Retry))>>,
     pub is_up: AtomicBool,
+    /// Every delivery to a person fails so.
+    fails: Mutex<Option<Failure>>,
+    /// What was tried: to whom, for which effect, under which number it was sent, with which doubt.
+    tried: Mutex<Vec<Tried>>,
+    /// Deliveries to persons do not end as long as this is so.
+    hangs: watch::Sender<bool>,
+    hung: watch::Sender<usize>,
+    erases: AtomicBool,
+    places: AtomicUsize,
+}
+
+/// Makes the error of a delivery that fails.
+pub type Failure = Arc<dyn Fn() -> PerformError + Send + Sync>;
+
+/// One try.
+struct Tried {
+    place: String,
+    effect: EffectId,
+    message: Option<MessageId>,
+    doubt: Option<Doubt>,
 }
 
 impl Pretend {
@@ -72,6 +92,12 @@ impl Pretend {
             refuses: Mutex::default(),
             refuses_one: Mutex::default(),
             is_up: AtomicBool::new(true),
+            fails: Mutex::default(),
+            tried: Mutex::default(),
+            hangs: watch::Sender::new(false),
+            hung: watch::Sender::new(0),
+            erases: AtomicBool::new(false),
+            places: AtomicUsize::new(8),
         }
     }
 
@@ -119,6 +145,79 @@ impl Pretend {
     /// One delivery with an alert is refused so, after as many others.
     pub fn refuse_one_after(&self, others: usize, how: (&'static str, Retry)) {
         *self.refuses_one.lock().unwrap() = Some((others, how));
+    }
+
+    /// From now on every delivery to a person fails so; `None` ends it.
+    pub fn fails(&self, how: Option<Failure>) {
+        *self.fails.lock().unwrap() = how;
+    }
+
+    /// From now on deliveries to persons do not end, until this is taken back.
+    pub fn hangs(&self, is_so: bool) {
+        self.hangs.send_replace(is_so);
+    }
+
+    /// Waits until a delivery hangs.
+    pub async fn hung(&self) {
+        let mut hung = self.hung.subscribe();
+        hung.wait_for(|hung| *hung > 0).await.expect("it is there");
+    }
+
+    /// Whether the provider keeps copies that it can be told to forget.
+    pub fn erases(&self, is_so: bool) {
+        self.erases.store(is_so, Ordering::SeqCst);
+    }
+
+    /// How many deliveries go side by side.
+    pub fn places(&self, places: usize) {
+        self.places.store(places, Ordering::SeqCst);
+    }
+
+    /// What the provider was told to forget since last asked.
+    pub fn erased(&self) -> String {
+        let erased = self.read("");
+        erased
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// The doubts of all tries to write to somebody, in order.
+    pub fn doubts(&self, place: &str) -> Vec<Option<Doubt>> {
+        let tried = self.tried.lock().unwrap();
+        tried
+            .iter()
+            .filter(|one| one.place == place)
+            .map(|one| one.doubt.clone())
+            .collect()
+    }
+
+    /// The effect of the latest try to write to somebody, and the number of what was sent.
+    pub fn latest_delivery(&self, place: &str) -> Option<(EffectId, Option<MessageId>)> {
+        let tried = self.tried.lock().unwrap();
+        let one = tried.iter().rev().find(|one| one.place == place)?;
+        Some((one.effect.clone(), one.message.clone()))
+    }
+
+    /// A delivery to a person that hangs or fails, as a test wants it.
+    async fn trouble(&self, delivery: &Delivery) -> Result<(), PerformError> {
+        let Destination::Person(person) = &delivery.to else {
+            return Ok(());
+        };
+        self.tried.lock().unwrap().push(Tried {
+            place: person.address.expose().clone(),
+            effect: delivery.id.clone(),
+            message: None,
+            doubt: delivery.doubt.clone(),
+        });
+        let mut hangs = self.hangs.subscribe();
+        if *hangs.borrow_and_update() {
+            self.hung.send_modify(|hung| *hung += 1);
+            let _ended = hangs.wait_for(|hangs| !hangs).await;
+        }
+        let fails = self.fails.lock().unwrap().clone();
+        fails.map_or(Ok(()), |fails| Err(fails()))
     }
 
     fn refusal(&self, deed: &Deed) -> Option<(&'static str, Retry)> {
@@ -191,9 +290,9 @@ impl Platform for Pretend {
             redactions: is_room,
             direct: true,
             subscriptions: !is_room,
-            parallel: 8,
+            parallel: self.places.load(Ordering::SeqCst),
             metered: !is_room,
-            erases: false,
+            erases: self.erases.load(Ordering::SeqCst),
             answers_carrier_words: false,
         }
     }
@@ -214,6 +313,7 @@ impl Platform for Pretend {
         if let Some((code, retry)) = self.refusal(&delivery.deed) {
             return Err(PerformError::new(code, retry));
         }
+        self.trouble(delivery).await?;
         let mut done = self.done.lock().unwrap();
         if let Some(receipt) = done.get(&delivery.id) {
             return Ok(receipt.clone());
@@ -226,6 +326,11 @@ impl Platform for Pretend {
             Destination::Person(person) => person.address.expose().clone(),
             Destination::Provider => String::new(),
         };
+        if let Some(tried) = self.tried.lock().unwrap().last_mut()
+            && tried.effect == delivery.id
+        {
+            tried.message.clone_from(&message);
+        }
         heard.push(Heard {
             place,
             message: message.clone(),
@@ -234,7 +339,7 @@ impl Platform for Pretend {
         });
         let receipt = Receipt {
             message,
-            segments: 0,
+            segments: u32::from(self.kind == PlatformKind::Sms),
         };
         done.insert(delivery.id.clone(), receipt.clone());
         Ok(receipt)

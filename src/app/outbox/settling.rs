@@ -1,0 +1,113 @@
+//! Writes down how errands went: what was said, what it cost, what is tried again, what is given up, and who is not to be
+//! written to any more.
+
+use crate::{
+    app::{
+        App,
+        outbox::errand::{Fate, Outcome, posted},
+        texting,
+    },
+    domain::{
+        effect::{Act, Effect, PostKind, Target, Urgency},
+        timestamp::Timestamp,
+    },
+    platforms::{PerformError, Receipt},
+    store::{PostRow, Tx},
+};
+
+/// Writes down how errands went.
+pub async fn settle(
+    app: &App,
+    tx: &mut Tx,
+    outcomes: &[Outcome],
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let (mut posts, mut done, mut untried) = (Vec::new(), Vec::new(), Vec::new());
+    for outcome in outcomes {
+        for (claimed, fate) in &outcome.tried {
+            let effect = &claimed.effect;
+            match fate {
+                Fate::Done(receipt) => {
+                    if let (Some(message), Some(post)) = (&receipt.message, posted(effect)) {
+                        posts.push(PostRow {
+                            lane: &outcome.lane,
+                            message,
+                            post,
+                        });
+                    }
+                    note_cost(app, tx, effect, receipt, now).await?;
+                    done.push(effect.id.clone());
+                }
+                Fate::Later(due_at, error) => {
+                    tx.settle_retry(&effect.id, *due_at, error.code, error.is_doubtful)
+                        .await?;
+                }
+                Fate::Dead(error) => {
+                    give_up(app, tx, effect, &outcome.lane, error, now).await?;
+                }
+            }
+        }
+        untried.extend(outcome.untried.iter().cloned());
+    }
+    tx.save_posts(&posts, now).await?;
+    tx.settle_all_done(&done).await?;
+    tx.settle_untried(&untried).await?;
+    Ok(())
+}
+
+/// What was sent for money is remembered by its number, and counted.
+async fn note_cost(
+    app: &App,
+    tx: &mut Tx,
+    effect: &Effect,
+    receipt: &Receipt,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let platform = effect.target.platform();
+    let is_metered = app.capabilities(platform).is_some_and(|can| can.metered);
+    let (true, Some(message)) = (is_metered, &receipt.message) else {
+        return Ok(());
+    };
+    // Taken by a provider, it cost at least one, also where only its news was heard.
+    let segments = receipt.segments.max(1);
+    let is_over = tx.save_text(effect, message, segments, now).await?;
+    if is_over {
+        texting::have_erased(app, tx, platform, message, now).await?;
+    }
+    texting::spend(app, tx, platform, segments, now).await
+}
+
+async fn give_up(
+    app: &App,
+    tx: &mut Tx,
+    effect: &Effect,
+    lane: &str,
+    error: &PerformError,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    if let (Act::Say { post: Some(post), .. }, Target::Person(_), Urgency::Alert) =
+        (&effect.act, &effect.target, effect.urgency)
+        && post.kind == PostKind::Alert
+        // In doubt it may have been heard; then its end is heard too.
+        && !error.is_doubtful
+    {
+        tx.note_unheard(&post.incident, lane).await?;
+    }
+    // Nobody has to be told that a person who stopped hears nothing, or that small talk became too dear.
+    let is_as_wished = match error.code {
+        "opted_out" => true,
+        "over_budget" => effect.urgency > Urgency::AllClear,
+        _ => false,
+    };
+    if is_as_wished {
+        tx.settle_all_done(std::slice::from_ref(&effect.id)).await?;
+    } else {
+        tx.settle_dead(&effect.id, now, error.code).await?;
+    }
+    if let (Some(fate), Target::Person(person)) = (error.person, &effect.target)
+        && let Ok(person) = app.keyring.open(person)
+    {
+        texting::befell(app, tx, &person, fate).await?;
+    }
+    Ok(())
+}
