@@ -1,16 +1,89 @@
 # White Hmong (RPA), not yet read by a native speaker.
 
 ask-place = Qhov twg? Ob txoj kev los yog lub npe ntawm qhov chaw. Nyob deb deb.
+place-unknown = Tsis paub qhov chaw ntawd. Xa ob txoj kev uas sib tshuam.
 ask-this-place = { $place }? 1 yog, 2 lwm qhov
 ask-which-place = Qhov twg? { $choices }, { $other } lwm qhov
 ask-which-area = Lub zej zog twg? { $choices }
+    .phone = Lub zej zog twg? Teb { $row }
+ask-which-area-more = Lub zej zog twg? { $choices }, los yog sau tag nrho lub npe
+    .phone = Lub zej zog twg? Teb { $row } los yog tag nrho lub npe
+ask-zip-area = Tus lej ntawd muaj { $count } lub zej zog: { $choices }
+    .phone = Tus lej ntawd muaj { $count } lub zej zog. Teb { $row }
+ask-zip-area-more = Tus lej ntawd muaj { $count } lub zej zog: { $choices }, los yog sau lwm lub npe
+    .phone = Tus lej ntawd muaj { $count } lub zej zog. Teb { $row } los yog lwm lub npe
 
 received = Ua tsaug, xa mus lawm { $handle }: { $facts }. Nyob deb deb.
+received-where = Xa mus lawm { $handle }: { $facts }. Qhov twg? Ob txoj kev los yog lub npe ntawm qhov chaw. Nyob deb deb.
+received-this = Xa mus lawm { $handle }: { $facts }. { $place }? 1 yog, 2 lwm qhov
+received-which = Xa mus lawm { $handle }: { $facts }. Qhov twg? { $choices }, { $other } lwm qhov
 counted-as = Ua tsaug. Lwm tus kuj pom thiab: { $handle }.
 thanks = { $handle } paub tseeb lawm. Ua tsaug.
 
-hello = { $community }: ceeb toom zej zog. Sau yam koj pom thiab qhov twg, los yog lub npe ntawm koj lub zej zog.
-    .phone = { $community }, ceeb toom zej zog. Xa npe zej zog, los yog yam koj pom thiab qhov twg. SMS tsis zais: txhob sau npe. HELP=pab STOP=tawm
-subscribed = Tau lawm: { $area }. Tsuas yog yam paub tseeb xwb.
-    .phone = Tau lawm: { $area }. Tsuas yog yam paub tseeb, 6 zaug ib hnub. SMS tsis zais: txhob sau npe. HELP=pab STOP=tawm
-unsubscribed = Tau lawm: yuav tsis xa ntxiv.
+done = { $handle }: { $state }.
+already-so = { $handle } twb yog li ntawd: { $state }.
+no-such-id = Tsis muaj { $handle } qhib ntawm no.
+not-allowed = Koj ua tsis tau qhov ntawd ntawm no.
+not-allowed-verifier = Tus neeg xyuas ua qhov ntawd. Sau yam koj pom, tus neeg xyuas yuav nyeem.
+not-allowed-moderator = Tus thawj coj ua qhov ntawd.
+did-you-mean = Koj hais txog "{ $usage }"?
+
+help = Sau yam koj pom thiab qhov twg: pes tsawg leej, ua dab tsi, txoj kev, sij hawm, tsheb.
+    Koj pom thiab? +1 thiab tus lej, xws li +1 K7.
+    .phone = Sau yam koj pom thiab qhov twg. Koj pom thiab: +1 K7. AREA x, ADD x, ALERTS ze/tsis, PAUSE 8, NEWS, WHERE x, LANG, PRIVACY, FORGET ME. STOP=tawm
+help-verifier = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm.
+    .phone = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm. Sau yam koj pom thiab qhov twg. AREA x, PAUSE 8, NEWS. STOP=tawm
+help-moderator = Ib yam li cov neeg xyuas: ok K7, no K7, clear K7.
+    .phone = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm. Sau yam koj pom thiab qhov twg. AREA x, PAUSE 8, NEWS. STOP=tawm
+
+example = , piv: { $zip }
+hello = { $community }: ceeb toom zej zog. Sau yam koj pom thiab qhov twg, los yog ZIP los yog lub npe ntawm koj lub zej zog{ $example }.
+    .phone = { $community }, ceeb toom zej zog. Xa ZIP los yog npe zej zog{ $example }. SMS tsis zais. English: EN. Espanol: ES. Soomaali: SO. HELP=pab STOP=tawm
+invite = Yog xav tau ceeb toom paub tseeb, sau ZIP los yog npe zej zog{ $example }.
+    .phone = Yog xav tau ceeb toom paub tseeb, xa ZIP los yog npe zej zog{ $example }. SMS tsis zais: txhob sau npe neeg. HELP=pab STOP=tawm
+area-unknown = Tsis paub lub zej zog ntawd. Sau lub npe los yog ZIP{ $example }.
+    .phone = Tsis paub lub zej zog ntawd. Xa lub npe los yog ZIP{ $example }, los yog WHERE thiab ob txoj kev.
+subscribed = Tau lawm: { $areas }. Tsuas yog yam paub tseeb xwb, { $count } zaug ib hnub. Yog xav tawm sau stop.
+    .phone = Tau lawm: { $areas }. Tsuas yog yam paub tseeb, { $count } zaug ib hnub. SMS tsis zais: txhob sau npe. Tej zaum yuav them nqi. HELP=pab STOP=tawm
+areas-full = Koj tau ceeb toom ntawm { $areas }: ntxiv tsis tau lawm.
+    .phone = Koj tau ceeb toom ntawm { $areas }, ntxiv tsis tau lawm. AREA thiab ib lub npe: ib lub xwb.
+
+alerts-confirmed = { $areas }: koj tau ceeb toom paub tseeb, thiab ntawm ciam. alerts ze / alerts tsis
+    .phone = { $areas }: koj tau ceeb toom paub tseeb, thiab ntawm ciam. ALERTS ze, ALERTS tsis, PAUSE 8
+alerts-near = { $areas }: koj tau ceeb toom paub tseeb hauv xwb. alerts qhib / alerts tsis
+    .phone = { $areas }: koj tau ceeb toom paub tseeb hauv xwb. ALERTS qhib, ALERTS tsis
+alerts-off = { $areas }: koj yuav tsis tau ceeb toom. Koj tseem qhia tau. alerts qhib muab rov qab.
+    .phone = { $areas }: koj yuav tsis tau ceeb toom. Koj tseem qhia tau. ALERTS qhib muab rov qab.
+only-confirmed = Tsuas muaj ceeb toom paub tseeb xwb. alerts qhib / alerts ze / alerts tsis
+    .phone = SMS tsuas muaj ceeb toom paub tseeb xwb. ALERTS qhib, ALERTS ze, ALERTS tsis
+paused = Tsis muaj ceeb toom txog { $clock }. Yuav qhia koj thaum ib qho koj tau lawm tas. start rov qhib.
+    .phone = Tsis muaj ceeb toom txog { $clock }. Yuav qhia koj thaum ib qho koj tau lawm tas. START rov qhib.
+language-set = Txij no mus lus Hmoob.
+ask-language = Hom lus twg? EN English, ES Espanol, SO Soomaali, HMN Hmoob
+
+where-is = { $found }
+whole-city = Lub nroog
+news = { $areas } hnub no: { $confirmed } paub tseeb{ $ended ->
+    [none] {""}
+   *[some] {" "}({ $over } tas lawm)
+    }, { $checked } xyuas lawm tsis yog yam uas ntshai.{ $open }
+news-confirmed = { $areas } hnub no: { $confirmed } paub tseeb{ $ended ->
+    [none] {""}
+   *[some] {" "}({ $over } tas lawm)
+    }.{ $open }
+news-checked = { $areas } hnub no: tsis muaj yam paub tseeb; { $checked } xyuas lawm tsis yog yam uas ntshai.
+news-none = { $areas } hnub no: tsis muaj yam paub tseeb.
+news-open = {" "}Tam sim no: { $open }.
+
+ask-forget = Rho txhua yam txog koj tawm? Koj tus xov tooj, zej zog thiab ceeb toom yuav raug lwv. 1 yog
+forgotten = Tau lawm: tsis khaws dab tsi txog koj.
+    .phone = Tau lawm: tsis khaws dab tsi txog koj. Yog xav rov los xa npe zej zog.
+privacy = Koj qhov chaw nyob raug zais cia, thaum koj tau ceeb toom xwb. stop, forget me los yog 90 hnub ntsiag to yuav lwv.
+    .phone = Koj tus xov tooj raug zais cia, thaum koj tau ceeb toom xwb; STOP, FORGET ME los yog 90 hnub ntsiag to yuav lwv. Yam koj qhia: 72 teev, tsis muaj koj tus xov tooj. Lub tuam txhab xov tooj nyeem tau SMS: txhob sau npe neeg.
+media-not-kept = Peb khaws tsis tau duab. Khaws daim qub, txhob kho; sau sij hawm thiab qhov chaw.
+    .phone = Peb khaws tsis tau duab. Khaws daim qub, txhob kho; sau sij hawm thiab qhov chaw. Sau ntawm no yam koj pom.
+unsubscribed = Tau lawm: yuav tsis xa ntxiv, koj qhov chaw nyob raug lwv lawm. start rov qab los.
+    .phone = Tau lawm: yuav tsis xa ntxiv, koj tus xov tooj raug lwv lawm. START=rov los
+
+our-fault = Peb ua yuam kev lawm. Sim dua ob peb feeb tom qab.
+our-fault-call = Peb ua yuam kev lawm. Yog maj hu { $hotline }.

@@ -10,6 +10,7 @@ alert-corroborated = ⚠️ **LAMA XAQIIJIN** { $clock } · { $facts }. { $peopl
     .phone = LAMA XAQIIJIN { $clock } { $facts }. { $people } qof ayaa aragtay. { distance } { $tail }
 alert-confirmed = ✅ **WAA LA XAQIIJIYAY** { $clock } · { $facts }. { distance } { $tail }
     .phone = WAA LA XAQIIJIYAY { $clock } { $facts }. { distance } { $tail }
+alert-merged = { $handle } waa isla digniin kale; taas fiiri.
 
 all-clear = **{ $handle } waa dhammaaday** { $clock }. Hadda waxba ma joogaan.
 dismissed = ☑️ **{ $handle } waa la hubiyay** { $clock }: ma ahayn wixii laga baqay.

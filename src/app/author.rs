@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// The writer of an envelope, as far as the shell needs to know them.
+#[derive(Clone)]
 pub struct Author {
     /// The address; hashed or sealed before anything is kept.
     pub person: PersonRef,

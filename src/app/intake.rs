@@ -175,8 +175,8 @@ async fn set_aside(app: &App, envelope: &Envelope) -> anyhow::Result<()> {
             Urgency::Card,
         );
     }
-    if envelope.room().is_none() {
-        let author = Author::of(app, envelope, None);
+    let author = Author::of(app, envelope, None);
+    if envelope.room().is_none() && !neighbors::has_stopped(&mut turn, &author).await? {
         let target = author.alone(app)?;
         turn.say(
             target,
@@ -248,7 +248,8 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
         Content::Redaction { original } => correcting::withdrawn(turn, &author, original).await,
         Content::Reaction { target, key } => reaction(turn, envelope, &author, target, key).await,
         Content::Unreadable => unreadable(turn, envelope),
-        Content::Media { .. } | Content::Progress(_) | Content::Joined => Ok(()),
+        Content::Media { .. } => neighbors::sent_media(turn, &author).await,
+        Content::Progress(_) | Content::Joined => Ok(()),
     }
 }
 
@@ -319,7 +320,7 @@ async fn text_line(
         return Ok(());
     }
     author.speaks(turn.app, turn.app.reader.language(text));
-    if author.is_direct() && neighbors::heard_carrier_word(turn, &mut author, text).await? {
+    if author.is_direct() && neighbors::heed(turn, &mut author, text).await? {
         return Ok(());
     }
     // Answering the bot's own post names its incident; answering a report is about it, but commands nothing.
@@ -364,6 +365,11 @@ async fn text_line(
             rest,
             ..
         } => reporting::read(turn, &said, &rest, None, true).await,
+        Line::Command {
+            verb: command::Verb::Own(wish),
+            rest,
+            ..
+        } => neighbors::wished(turn, &said, wish, &rest, text).await,
         Line::Command {
             verb, role, handle, ..
         } => {

@@ -44,7 +44,7 @@ pub async fn carry_out(
         (Verb::Corroborate, Some(incident)) => reporting::corroborate(turn, said, incident).await,
         (Verb::Part, Some(incident)) => part(turn, said, incident).await,
         (Verb::Help, _) => help(turn, said),
-        (Verb::Report, _) | (_, None) => Ok(()),
+        (Verb::Report | Verb::Own(_), _) | (_, None) => Ok(()),
     }
 }
 

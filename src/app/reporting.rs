@@ -6,7 +6,7 @@ use crate::{
     app::{author::Author, neighbors, suggesting::Unclear, telling, turn::Turn},
     domain::{
         command,
-        effect::{Mark, Target, Urgency},
+        effect::{Mark, SealedPerson, Target, Urgency},
         ids::{IncidentId, MessageId, ReportId},
         incident::{self, Handle, Incident, Status, Verdict, Witness},
         parse::{Parsed, Reading},
@@ -56,7 +56,7 @@ pub async fn read(
         (Kind::Update, None) if is_sure => update(turn, said, text, parsed).await,
         (Kind::Sighting, None) if is_sure => new_report(turn, said, text, parsed).await,
         (_, None) if is_asked => new_report(turn, said, text, parsed).await,
-        _ => neighbors::spoke(turn, said, text, &parsed).await,
+        _ => neighbors::spoke(turn, said, text).await,
     }
 }
 
@@ -262,12 +262,9 @@ async fn new_report(
     if let Some(room) = said.author.room_ref() {
         turn.mark(Target::Room(room.clone()), said.message, Mark::Seen);
     }
-    neighbors::ask_for_place(turn, said.author, &row, &parsed.found).await?;
-    let incident = shape(turn, incident, &[row], None, false).await?;
-    if said.author.is_direct() && incident.place().is_some() {
-        neighbors::received(turn, said.author, &incident)?;
-    }
-    Ok(())
+    let row = [row];
+    let incident = shape(turn, incident, &row, None, false).await?;
+    neighbors::acknowledge(turn, said.author, &row[0], &parsed.found, &incident).await
 }
 
 fn ask_same(turn: &mut Turn<'_>, incident: &Incident, report: &Report, metres: f64) {
@@ -359,7 +356,11 @@ fn row(
         message: said.message.clone(),
         platform: author.platform(),
         sender: author.hashes.today.clone(),
-        author: author.sealed(turn.app)?,
+        author: if turn.is_hushed() {
+            SealedPerson::nobody(author.platform())
+        } else {
+            author.sealed(turn.app)?
+        },
         firsthand: body.certainty == Certainty::Firsthand,
         text_hash: if words.is_empty() {
             String::new()
@@ -510,7 +511,10 @@ pub async fn decide(
     turn.app.metrics.verdict(next);
     telling::show_card(turn, &incident);
     match next {
-        Status::Confirmed => telling::confirmed(turn, &incident).await?,
+        Status::Confirmed => {
+            turn.tx.note_confirmed(&incident.id, turn.now).await?;
+            telling::confirmed(turn, &incident).await?;
+        }
         Status::Cleared | Status::Dismissed => {
             telling::ended(turn, &incident).await?;
             turn.tx.close_incident(&incident.id, turn.now).await?;

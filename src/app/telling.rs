@@ -269,7 +269,7 @@ async fn alert_subscribers(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::
         .await?;
     let hearers = turn
         .tx
-        .subscribers(&incident.areas)
+        .subscribers(&incident.areas, right_in(incident), turn.now)
         .await?
         .into_iter()
         .map(|subscriber| Hearer {
@@ -280,6 +280,15 @@ async fn alert_subscribers(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::
         .filter(|hearer| !had_enough.contains(&hearer.target.lane()))
         .collect();
     alert(turn, incident, hearers).await
+}
+
+/// The areas an incident lies right in, not only beside.
+fn right_in(incident: &Incident) -> &[AreaId] {
+    incident
+        .place()
+        .map(|place| place.primary.as_slice())
+        .filter(|areas| !areas.is_empty())
+        .unwrap_or(&incident.areas)
 }
 
 fn written_in<'a>(reports: &'a [ReportRow], room: &RoomRef) -> Option<&'a ReportRow> {
@@ -304,7 +313,7 @@ fn thank(turn: &mut Turn<'_>, incident: &Incident, reports: &[ReportRow]) {
             .app
             .capabilities(row.platform)
             .is_some_and(|can| can.direct);
-        if can_direct && thanked.insert(row.sender.clone()) {
+        if can_direct && !row.author.is_nobody() && thanked.insert(row.sender.clone()) {
             let prompt = Prompt::Thanks {
                 handle: incident.handle.to_string(),
             };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Context;
 
 use crate::{
-    app::{App, outbox, suggesting::Unclear},
+    app::{App, author::Author, outbox, suggesting::Unclear},
     domain::{
         effect::{Act, Effect, Mark, Owed, Target, Urgency},
         envelope::PlatformKind,
@@ -25,6 +25,8 @@ pub struct Turn<'a> {
     /// The moment of the turn.
     pub now: Timestamp,
     cause: String,
+    /// The lanes of a person who has stopped: nothing is owed to them, whatever follows from what they wrote.
+    hushed: BTreeSet<String>,
     owed: Vec<Owed>,
     unclear: Vec<Unclear>,
     /// What is owed for settled causes and not written yet.
@@ -47,6 +49,7 @@ impl<'a> Turn<'a> {
             tx,
             now: app.clock.now(),
             cause: String::new(),
+            hushed: BTreeSet::new(),
             owed: Vec::new(),
             unclear: Vec::new(),
             effects: Vec::new(),
@@ -57,6 +60,17 @@ impl<'a> Turn<'a> {
     /// Names the cause of what follows; with it the same consequence always has the same id.
     pub fn because_of(&mut self, cause: impl Into<String>) {
         self.cause = cause.into();
+        self.hushed.clear();
+    }
+
+    /// Answers the writer of this cause with silence.
+    pub fn hush(&mut self, author: &Author) {
+        self.hushed.extend(author.lanes(self.app));
+    }
+
+    /// Whether the writer of this cause is answered with silence.
+    pub fn is_hushed(&self) -> bool {
+        !self.hushed.is_empty()
     }
 
     /// The cause of what is done now.
@@ -66,22 +80,23 @@ impl<'a> Turn<'a> {
 
     /// Owes something.
     pub fn owe(&mut self, target: Target, act: Act, urgency: Urgency) {
-        self.owed.push(Owed {
-            target,
-            act,
-            urgency,
-            once: None,
-        });
+        self.owe_as(target, act, urgency, None);
     }
 
     /// Owes something that this target must never be owed again for the same reason, whatever happens in between.
     pub fn owe_once(&mut self, reason: String, target: Target, act: Act, urgency: Urgency) {
-        self.owed.push(Owed {
-            target,
-            act,
-            urgency,
-            once: Some(reason),
-        });
+        self.owe_as(target, act, urgency, Some(reason));
+    }
+
+    fn owe_as(&mut self, target: Target, act: Act, urgency: Urgency, once: Option<String>) {
+        if self.hushed.is_empty() || !self.hushed.contains(&target.lane()) {
+            self.owed.push(Owed {
+                target,
+                act,
+                urgency,
+                once,
+            });
+        }
     }
 
     /// Has a report looked at once more, after the commit.

@@ -31,6 +31,8 @@ pub struct CityFiles {
     pub streets: String,
     /// `landmarks.toml`.
     pub landmarks: String,
+    /// `zips.csv`: which areas a zip code covers.
+    pub zips: String,
     /// The folder `imported`, where `tocsin city import` made one.
     pub imported: Option<ImportedTexts>,
 }
@@ -55,6 +57,7 @@ impl CityFiles {
             areas: text("areas.toml", true),
             streets: text("streets.csv", !is_imported),
             landmarks: text("landmarks.toml", !is_imported),
+            zips: text("zips.csv", false),
             imported: is_imported.then(|| ImportedTexts {
                 borders: text("imported/borders.csv", true),
                 streets: text("imported/streets.csv", true),
@@ -75,15 +78,20 @@ impl CityFiles {
             }
             None => Gazetteer::load(&self.areas, &self.streets, &self.landmarks),
         };
-        loaded.map_err(|found| {
-            found
-                .into_iter()
-                .map(|found| Problem {
-                    line: found.line.and_then(|line| u32::try_from(line).ok()),
-                    ..Problem::of_file(self.dir.join(found.file).display().to_string(), found.says)
-                })
-                .collect()
-        })
+        loaded
+            .and_then(|city| city.with_zips(&self.zips))
+            .map_err(|found| {
+                found
+                    .into_iter()
+                    .map(|found| Problem {
+                        line: found.line.and_then(|line| u32::try_from(line).ok()),
+                        ..Problem::of_file(
+                            self.dir.join(found.file).display().to_string(),
+                            found.says,
+                        )
+                    })
+                    .collect()
+            })
     }
 }
 

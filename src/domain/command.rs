@@ -1,136 +1,25 @@
 //! What people can tell the bot to do: one table row each, for parsing, permission and help alike.
 //!
 //! # How to add a command
-//! 1. A variant in [`Verb`] and a row in [`COMMANDS`] (name, aliases in every language, role, whether it takes an id).
-//! 2. Its line in `prompts/<language>/help.ftl`.
-//! 3. An arm in `app/moderation.rs`.
+//! 1. A variant in [`Verb`] (or [`Wish`], for what concerns the writer alone) and a row in [`COMMANDS`]: name, aliases in every
+//!    language, role, whether it takes an id, which words may follow.
+//! 2. Its mention in the help of `prompts/<language>/answers.ftl`.
+//! 3. An arm in `app/moderation.rs`, or in `app/neighbors`.
 //! 4. A transcript or feature test.
 
+mod carrier;
+mod table;
+mod wish;
+
+pub use self::{
+    carrier::{CarrierWord, carrier_word, is_carriers_own, language_of_word},
+    table::{COMMANDS, CommandSpec, Verb},
+    wish::{AlertsWanted, Wish, language_named, pause_hours},
+};
 use crate::domain::{
     incident::{Handle, Verdict},
     role::Role,
 };
-
-/// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Verb {
-    /// A verifier's decision.
-    Decide(Verdict),
-    /// "I see it too."
-    Corroborate,
-    /// The last loosely joined report is another incident.
-    Part,
-    /// Start a report: what follows is one.
-    Report,
-    /// How to use the bot.
-    Help,
-}
-
-/// One command: everything about it in one row.
-#[derive(Debug, Clone, Copy)]
-pub struct CommandSpec {
-    /// What it does.
-    pub verb: Verb,
-    /// Its name, as help shows it.
-    pub name: &'static str,
-    /// Other words for it, accents and case aside; several words are joined by one space.
-    pub aliases: &'static [&'static str],
-    /// Who may.
-    pub role: Role,
-    /// Whether it is about an incident.
-    pub takes_id: bool,
-}
-
-/// Every command.
-pub const COMMANDS: &[CommandSpec] = &[
-    CommandSpec {
-        verb: Verb::Decide(Verdict::Confirm),
-        name: "ok",
-        aliases: &[
-            "confirm",
-            "confirmed",
-            "yes",
-            "si",
-            "confirmo",
-            "confirmado",
-            "haa",
-            "yog",
-        ],
-        role: Role::Verifier,
-        takes_id: true,
-    },
-    CommandSpec {
-        verb: Verb::Decide(Verdict::Dismiss),
-        name: "no",
-        aliases: &[
-            "dismiss",
-            "false",
-            "false alarm",
-            "falsa alarma",
-            "maya",
-            "tsis yog",
-        ],
-        role: Role::Verifier,
-        takes_id: true,
-    },
-    CommandSpec {
-        verb: Verb::Decide(Verdict::Clear),
-        name: "clear",
-        aliases: &[
-            "over",
-            "all clear",
-            "libre",
-            "despejado",
-            "nabad",
-            "xwm yeem",
-        ],
-        role: Role::Verifier,
-        takes_id: true,
-    },
-    CommandSpec {
-        verb: Verb::Decide(Verdict::Old),
-        name: "old",
-        aliases: &["stale", "viejo", "hore", "qub"],
-        role: Role::Verifier,
-        takes_id: true,
-    },
-    CommandSpec {
-        verb: Verb::Part,
-        name: "new",
-        aliases: &["another", "other", "nuevo", "otro", "cusub", "tshiab"],
-        role: Role::Verifier,
-        takes_id: true,
-    },
-    CommandSpec {
-        verb: Verb::Corroborate,
-        name: "+1",
-        aliases: &[
-            "me too",
-            "seen",
-            "same here",
-            "lo veo",
-            "yo tambien",
-            "waan arkay",
-            "kuv pom",
-        ],
-        role: Role::Neighbor,
-        takes_id: true,
-    },
-    CommandSpec {
-        verb: Verb::Report,
-        name: "report",
-        aliases: &["r", "now", "aviso", "reporte", "warbixin", "qhia"],
-        role: Role::Neighbor,
-        takes_id: false,
-    },
-    CommandSpec {
-        verb: Verb::Help,
-        name: "help",
-        aliases: &["info", "ayuda", "caawi", "pab", "?"],
-        role: Role::Neighbor,
-        takes_id: false,
-    },
-];
 
 /// What stands around a text and decides whether it can be a command.
 #[derive(Clone, Copy)]
@@ -199,7 +88,7 @@ pub fn parse(text: &str, setting: Setting<'_>) -> Line {
     }
     with_id(body, &tokens, is_addressed, setting)
         .or_else(|| in_answer(body, &tokens, setting))
-        .or_else(|| without_id(body, &tokens, is_addressed || setting.is_direct))
+        .or_else(|| without_id(body, &tokens, is_addressed, setting))
         .or_else(|| mistyped(&tokens, is_addressed))
         .unwrap_or_else(free)
 }
@@ -362,19 +251,43 @@ fn in_answer(body: &str, tokens: &[Token], setting: Setting<'_>) -> Option<Line>
     })
 }
 
-/// `!help`, `!report 4 agents …`; in direct messages without a prefix, but then only as a whole line or before a report.
-fn without_id(body: &str, tokens: &[Token], is_addressed: bool) -> Option<Line> {
-    if !is_addressed {
+/// `!help`, `!report 4 agents …`, `area whittier`; in direct messages without a prefix. A command counts only with words behind
+/// it that it can take: "area is full of agents" is something to read.
+fn without_id(
+    body: &str,
+    tokens: &[Token],
+    is_addressed: bool,
+    setting: Setting<'_>,
+) -> Option<Line> {
+    if setting.is_direct
+        && let [word] = tokens
+        && language_named(&word.word).is_some()
+    {
+        // "ES" alone, as the first message offers it.
+        let spec = COMMANDS
+            .iter()
+            .find(|spec| spec.verb == Verb::Own(Wish::Language))?;
+        return Some(command(spec, None, word.word.clone()));
+    }
+    if !is_addressed && !setting.is_direct {
         return None;
     }
-    let first = tokens.first()?;
-    let spec = COMMANDS
-        .iter()
-        .find(|spec| !spec.takes_id && spec.is_called(&first.word, false))?;
-    let rest = rest_after(body, Some(first));
-    // "now" and "r" also begin ordinary sentences; a report loses nothing by being read whole.
-    let is_meant = spec.verb == Verb::Report || rest.is_empty();
-    is_meant.then(|| command(spec, None, rest))
+    for words in [3, 2, 1] {
+        let Some(said) = tokens.get(..words) else {
+            continue;
+        };
+        let called = join(said);
+        let rest = rest_after(body, said.last());
+        let is_meant = |spec: &&CommandSpec| {
+            !spec.takes_id
+                && (spec.rest)(&rest)
+                && spec.is_called(&called, setting.is_direct && spec.forgives)
+        };
+        if let Some(spec) = COMMANDS.iter().find(is_meant) {
+            return Some(command(spec, None, rest));
+        }
+    }
+    None
 }
 
 fn mistyped(tokens: &[Token], is_addressed: bool) -> Option<Line> {
@@ -438,30 +351,6 @@ pub fn is_relayed_alert(text: &str) -> bool {
         .rsplit(|c: char| !c.is_ascii_alphanumeric())
         .find(|word| !word.is_empty());
     has_sign && last.is_some_and(|word| Handle::parse(word).is_some())
-}
-
-/// The words that belong to the telephone carriers, and ours beside them; matched only when they are the whole message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CarrierWord {
-    /// Nothing more, ever.
-    Stop,
-    /// Take it back.
-    Start,
-    /// How does this work?
-    Help,
-}
-
-/// The carrier word that a whole message is, if it is one (PRODUCT, "Commands"). "STOP this" is not an opt-out.
-#[must_use]
-pub fn carrier_word(text: &str) -> Option<CarrierWord> {
-    let word = folded(text.trim());
-    match word.trim_end_matches(['.', '!']) {
-        "stop" | "stopall" | "unsubscribe" | "cancel" | "end" | "quit" | "revoke" | "optout"
-        | "alto" | "parar" | "baja" | "salir" | "jooji" => Some(CarrierWord::Stop),
-        "start" | "unstop" | "yes" | "inicio" => Some(CarrierWord::Start),
-        "help" | "info" | "ayuda" | "caawi" => Some(CarrierWord::Help),
-        _ => None,
-    }
 }
 
 /// What a reaction on a card or alert means: 👀 ➕ "I see it too", ✅ confirm, ❌ dismiss.

@@ -61,6 +61,8 @@ impl Room {
 pub struct Area {
     /// `Powderhorn Park`.
     pub name: String,
+    /// The name where letters are few, if it has a shorter one: `Lowry Hill E`.
+    pub short: Option<String>,
     /// Areas that share a border.
     pub adjacent: BTreeSet<AreaId>,
 }
@@ -100,6 +102,15 @@ impl Directory {
         self.areas
             .get(area)
             .map_or(area.as_str(), |known| known.name.as_str())
+    }
+
+    /// What an area is called where letters are few.
+    #[must_use]
+    pub fn short_name<'a>(&'a self, area: &'a AreaId) -> &'a str {
+        self.areas
+            .get(area)
+            .and_then(|known| known.short.as_deref())
+            .unwrap_or_else(|| self.area_name(area))
     }
 
     /// Rooms of a purpose that serve any of these areas, in config order.

@@ -26,6 +26,23 @@ pub struct SealedPerson {
 }
 
 impl SealedPerson {
+    /// Nobody: where a person's address was, who is not to be written to any more.
+    #[must_use]
+    pub const fn nobody(platform: PlatformKind) -> Self {
+        Self {
+            platform,
+            hash: String::new(),
+            sealed: String::new(),
+            language: String::new(),
+        }
+    }
+
+    /// Whether there is no address to write to.
+    #[must_use]
+    pub const fn is_nobody(&self) -> bool {
+        self.sealed.is_empty()
+    }
+
     /// The same person, spoken to in this language.
     #[must_use]
     pub fn speaking(mut self, language: impl Into<String>) -> Self {

@@ -8,6 +8,7 @@ pub mod effect;
 pub mod envelope;
 pub mod ids;
 pub mod incident;
+pub mod optout;
 pub mod parse;
 pub mod place;
 pub mod policy;

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    command::AlertsWanted,
     incident::Status,
     report::{Equipment, Field, Report, Size, Unit},
     role::Role,
@@ -122,6 +123,13 @@ pub enum Prompt {
         /// What was understood.
         summary: Box<Summary>,
     },
+    /// The reporter, where every message costs: what was understood, and the one thing that is asked.
+    ReceivedAsk {
+        /// What was understood.
+        summary: Box<Summary>,
+        /// Places to choose from, in order; the last number is "another". None: where is it?
+        choices: Vec<String>,
+    },
     /// The reporter: counted towards an open incident.
     CountedAs {
         /// `K7`.
@@ -175,17 +183,86 @@ pub enum Prompt {
     Hello {
         /// The community's name.
         community: String,
+        /// A zip code of the city, to show what one looks like.
+        example: Option<String>,
+    },
+    /// To someone whose first message was a report: how to get alerts as well.
+    Invite {
+        /// A zip code of the city, to show what one looks like.
+        example: Option<String>,
     },
     /// Which of these areas? Answered by number.
     AskWhichArea {
         /// The choices, in order.
         choices: Vec<String>,
+        /// How many areas there would be to choose from.
+        of: usize,
+        /// Whether they share a zip code, not a name.
+        is_zip: bool,
+    },
+    /// No area has that name or code.
+    AreaUnknown {
+        /// A zip code of the city, to show what one looks like.
+        example: Option<String>,
     },
     /// Subscribed: what will come.
     Subscribed {
-        /// The area's name.
-        area: String,
+        /// The names of all their areas.
+        areas: Vec<String>,
+        /// At most so many alerts a day.
+        per_day: u32,
     },
+    /// They have as many areas as one may have.
+    AreasFull {
+        /// The names of all their areas.
+        areas: Vec<String>,
+    },
+    /// Which alerts they get from now on.
+    AlertsWanted {
+        /// Which.
+        wanted: AlertsWanted,
+        /// The names of all their areas.
+        areas: Vec<String>,
+    },
+    /// Unconfirmed alerts do not come this way.
+    OnlyConfirmed,
+    /// No alerts until then.
+    Paused {
+        /// Until when.
+        until: Timestamp,
+        /// When that is said.
+        now: Timestamp,
+    },
+    /// From now on in this language.
+    LanguageSet,
+    /// Which language?
+    AskLanguage,
+    /// In which areas it lies, for each place that was meant.
+    WhereIs {
+        /// The place, and the names of its areas.
+        found: Vec<(String, Vec<String>)>,
+    },
+    /// The digest of the day.
+    News {
+        /// Of these areas; none means the whole city.
+        areas: Vec<String>,
+        /// Confirmed today.
+        confirmed: u32,
+        /// Of these, how many are over.
+        over: u32,
+        /// Checked today, and not what was feared.
+        checked: u32,
+        /// What is confirmed and still going on: `K7 Lake & Pillsbury`.
+        open: Vec<String>,
+    },
+    /// Is everything about them to be forgotten? Answered by number.
+    AskForget,
+    /// Everything about them is forgotten.
+    Forgotten,
+    /// What is kept of them, and who can read along.
+    Privacy,
+    /// Pictures are not kept: how to keep the original.
+    MediaNotKept,
     /// Unsubscribed: nothing more will come.
     Unsubscribed,
     /// Moderators: this could not be delivered and will not be tried again.

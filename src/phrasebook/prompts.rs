@@ -4,6 +4,7 @@ use fluent_bundle::FluentArgs;
 
 use super::voice::Voice;
 use crate::domain::{
+    command::AlertsWanted,
     incident::Status,
     prompt::{Prompt, Summary},
     role::Role,
@@ -29,6 +30,11 @@ impl Voice<'_> {
             Prompt::Received { summary } => {
                 args.set("facts", self.alert_facts(summary));
                 args.set("handle", self.own(&summary.handle));
+            }
+            Prompt::ReceivedAsk { summary, choices } => {
+                args.set("facts", self.alert_facts(summary));
+                args.set("handle", self.own(&summary.handle));
+                self.choice_args(&mut args, choices);
             }
             Prompt::AllClear { handle, at } | Prompt::Dismissed { handle, at } => {
                 args.set("handle", self.own(handle));
@@ -57,14 +63,35 @@ impl Voice<'_> {
                 args.set("metres", *metres);
                 args.set("feet", feet(*metres));
             }
-            Prompt::AskWhichPlace { choices } | Prompt::AskWhichArea { choices } => {
+            Prompt::AskWhichPlace { choices } => self.choice_args(&mut args, choices),
+            Prompt::AskWhichArea { choices, of, .. } => {
                 self.choice_args(&mut args, choices);
+                args.set("count", *of);
             }
             Prompt::DidYouMean { usage } => args.set("usage", self.own(usage)),
-            Prompt::Introduction { community } | Prompt::Hello { community } => {
+            Prompt::Introduction { community } => args.set("community", self.own(community)),
+            Prompt::Hello { community, example } => {
                 args.set("community", self.own(community));
+                args.set("example", self.example(example.as_deref()));
             }
-            Prompt::Subscribed { area } => args.set("area", self.own(area)),
+            Prompt::Invite { example } | Prompt::AreaUnknown { example } => {
+                args.set("example", self.example(example.as_deref()));
+            }
+            Prompt::Subscribed { areas, per_day } => {
+                args.set("areas", self.names(areas));
+                args.set("count", *per_day);
+            }
+            Prompt::AreasFull { areas } | Prompt::AlertsWanted { areas, .. } => {
+                args.set("areas", self.names(areas));
+            }
+            Prompt::Paused { until, now } => args.set("clock", self.clock(*until, *now)),
+            Prompt::WhereIs { found } => {
+                let each = found
+                    .iter()
+                    .map(|(place, areas)| format!("{}: {}", self.own(place), self.names(areas)));
+                args.set("found", each.collect::<Vec<_>>().join("; "));
+            }
+            Prompt::News { .. } => self.news_args(&mut args, prompt),
             Prompt::DeadLetter {
                 to,
                 what,
@@ -95,6 +122,13 @@ impl Voice<'_> {
             }
             Prompt::AskPlace
             | Prompt::PlaceUnknown
+            | Prompt::OnlyConfirmed
+            | Prompt::LanguageSet
+            | Prompt::AskLanguage
+            | Prompt::AskForget
+            | Prompt::Forgotten
+            | Prompt::Privacy
+            | Prompt::MediaNotKept
             | Prompt::NotAllowed { .. }
             | Prompt::Help { .. }
             | Prompt::BudgetBrakes { .. }
@@ -128,7 +162,69 @@ impl Voice<'_> {
         self.text("legal", &args)
     }
 
-    /// `$choices` is `1 Whittier 2 Lyndale`, `$other` the number after the last, `$place` the first choice.
+    /// `Whittier, Lyndale`; as many as may be said.
+    fn names(&self, names: &[String]) -> String {
+        let names: Vec<String> = names.iter().map(|name| self.own(name)).collect();
+        names.join(", ")
+    }
+
+    /// What a zip code looks like, as a part of a sentence; nothing where the city has none.
+    fn example(&self, zip: Option<&str>) -> String {
+        let Some(zip) = zip else {
+            return String::new();
+        };
+        let mut args = FluentArgs::new();
+        args.set("zip", self.own(zip));
+        self.text("example", &args)
+    }
+
+    /// `$areas`, `$confirmed`, `$over`, `$checked` are numbers and names; `$ended` says how many are over in a word; `$open` is
+    /// what goes on, as a sentence.
+    fn news_args(&self, args: &mut FluentArgs<'static>, prompt: &Prompt) {
+        let Prompt::News {
+            areas,
+            confirmed,
+            over,
+            checked,
+            open,
+        } = prompt
+        else {
+            return;
+        };
+        let areas = if areas.is_empty() {
+            self.word("whole-city")
+        } else {
+            self.names(areas)
+        };
+        args.set("areas", areas);
+        args.set("confirmed", *confirmed);
+        args.set("over", *over);
+        args.set("checked", *checked);
+        let ended = match (*confirmed, *over) {
+            (_, 0) => "none",
+            (1, _) => "one",
+            (2, 2) => "both",
+            (confirmed, over) if confirmed == over => "all",
+            _ => "some",
+        };
+        args.set("ended", ended);
+        let open: Vec<String> = open
+            .iter()
+            .take(self.limits.facts.min(3))
+            .map(|each| self.own(each))
+            .collect();
+        let mut now = FluentArgs::new();
+        now.set("open", open.join(", "));
+        let now = if open.is_empty() {
+            String::new()
+        } else {
+            self.text("news-open", &now)
+        };
+        args.set("open", now);
+    }
+
+    /// `$choices` is `1 Whittier, 2 Lyndale`, `$row` the same without commas, `$other` the number after the last, `$place` the
+    /// first choice.
     fn choice_args(&self, args: &mut FluentArgs<'static>, choices: &[String]) {
         let numbered: Vec<_> = choices
             .iter()
@@ -136,6 +232,7 @@ impl Voice<'_> {
             .map(|(n, choice)| format!("{} {}", n + 1, self.own(choice)))
             .collect();
         args.set("choices", numbered.join(", "));
+        args.set("row", numbered.join(" "));
         args.set("other", (choices.len() + 1).to_string());
         args.set(
             "place",
@@ -171,6 +268,11 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::AskWhichPlace { choices } if choices.len() == 1 => "ask-this-place",
         Prompt::AskWhichPlace { .. } => "ask-which-place",
         Prompt::Received { .. } => "received",
+        Prompt::ReceivedAsk { choices, .. } => match choices.len() {
+            0 => "received-where",
+            1 => "received-this",
+            _ => "received-which",
+        },
         Prompt::CountedAs { .. } => "counted-as",
         Prompt::Thanks { .. } => "thanks",
         Prompt::Done { .. } => "done",
@@ -189,7 +291,41 @@ fn key(prompt: &Prompt) -> &'static str {
         },
         Prompt::Introduction { .. } => "introduction",
         Prompt::Hello { .. } => "hello",
-        Prompt::AskWhichArea { .. } => "ask-which-area",
+        Prompt::Invite { .. } => "invite",
+        Prompt::AskWhichArea {
+            choices,
+            of,
+            is_zip,
+        } => match (is_zip, *of > choices.len()) {
+            (true, false) => "ask-zip-area",
+            (true, true) => "ask-zip-area-more",
+            (false, false) => "ask-which-area",
+            (false, true) => "ask-which-area-more",
+        },
+        Prompt::AreaUnknown { .. } => "area-unknown",
+        Prompt::AreasFull { .. } => "areas-full",
+        Prompt::AlertsWanted { wanted, .. } => match wanted {
+            AlertsWanted::Off => "alerts-off",
+            AlertsWanted::Near => "alerts-near",
+            AlertsWanted::Confirmed | AlertsWanted::All => "alerts-confirmed",
+        },
+        Prompt::OnlyConfirmed => "only-confirmed",
+        Prompt::Paused { .. } => "paused",
+        Prompt::LanguageSet => "language-set",
+        Prompt::AskLanguage => "ask-language",
+        Prompt::WhereIs { .. } => "where-is",
+        Prompt::News {
+            confirmed, checked, ..
+        } => match (confirmed, checked) {
+            (0, 0) => "news-none",
+            (0, _) => "news-checked",
+            (_, 0) => "news-confirmed",
+            _ => "news",
+        },
+        Prompt::AskForget => "ask-forget",
+        Prompt::Forgotten => "forgotten",
+        Prompt::Privacy => "privacy",
+        Prompt::MediaNotKept => "media-not-kept",
         Prompt::Subscribed { .. } => "subscribed",
         Prompt::Unsubscribed => "unsubscribed",
         Prompt::DeadLetter { handle: None, .. } => "dead-letter",

@@ -53,6 +53,10 @@ const SAVE: &str = "INSERT INTO incidents
     report = excluded.report, areas = excluded.areas, opened_at = excluded.opened_at, news_at = excluded.news_at,
     changed_at = excluded.changed_at, reports = excluded.reports, firsthand = excluded.firsthand, rooms = excluded.rooms,
     lat = excluded.lat, lon = excluded.lon, coarse = FALSE";
+const NOTE_CONFIRMED: &str =
+    "UPDATE incidents SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
+const CONFIRMED_SINCE: &str = "SELECT id FROM incidents WHERE confirmed_at >= $1";
+const CHANGED_SINCE: &str = incidents_where!("changed_at >= $1 ORDER BY opened_at, id");
 const BY_ID: &str = incidents_where!("id = $1");
 const BY_HANDLE: &str =
     incidents_where!("closed_at IS NULL AND handle = $1 ORDER BY opened_at DESC, id LIMIT 1");
@@ -367,6 +371,44 @@ impl Tx {
             .fetch_all(conn)
             .await?);
         Ok(lanes.into_iter().collect())
+    }
+
+    /// Notes that an incident was confirmed; the first time counts.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn note_confirmed(&mut self, incident: &IncidentId, now: Timestamp) -> Result<()> {
+        on!(self, |conn| sqlx::query(NOTE_CONFIRMED)
+            .bind(incident.as_str())
+            .bind(now.as_ms())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// What was confirmed since a moment, or ended otherwise since then, oldest first; each with whether it was confirmed.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn incidents_told_since(
+        &mut self,
+        since: Timestamp,
+    ) -> Result<Vec<(Incident, bool)>> {
+        let confirmed: Vec<String> = on!(self, |conn| sqlx::query_scalar(CONFIRMED_SINCE)
+            .bind(since.as_ms())
+            .fetch_all(conn)
+            .await?);
+        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(CHANGED_SINCE)
+            .bind(since.as_ms())
+            .fetch_all(conn)
+            .await?);
+        rows.into_iter()
+            .map(|row| {
+                let was_confirmed = confirmed.contains(&row.0);
+                Ok((incident(row)?, was_confirmed))
+            })
+            .collect()
     }
 
     /// Forgets who heard an incident's alert.

@@ -66,10 +66,11 @@ pub mod questions;
 pub mod rekey;
 pub mod reports;
 pub mod texts;
+pub mod traces;
 
 pub use error::{Result, StoreError};
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
-pub use people::SubscriberRow;
+pub use people::{JoinedWith, SubscriberRow, Wants};
 pub use posts::PostRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
@@ -83,6 +84,7 @@ pub const QUIET: &str = "sqlx=warn";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("migrations/0001_begin.sql")),
     (2, "texts", include_str!("migrations/0002_texts.sql")),
+    (3, "people", include_str!("migrations/0003_people.sql")),
 ];
 
 /// How long to wait for a connection.

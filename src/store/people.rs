@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
+        command::AlertsWanted,
         effect::SealedPerson,
         envelope::{PlatformKind, RoomRef},
         ids::AreaId,
@@ -11,6 +12,33 @@ use crate::{
     },
     store::{Result, StoreError, Tx},
 };
+
+/// With which kind of word a person joined: the record of their consent, beside when they did. Never the word itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinedWith {
+    /// A zip code.
+    Zip,
+    /// The name of an area.
+    Name,
+    /// One of the choices they were offered.
+    Choice,
+}
+
+impl JoinedWith {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+            Self::Name => "name",
+            Self::Choice => "choice",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Zip, Self::Name, Self::Choice]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+    }
+}
 
 /// One person's wish to hear the alerts of one area.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,45 +51,91 @@ pub struct SubscriberRow {
     pub area: AreaId,
     /// The language they are written to in.
     pub language: String,
-    /// Since when.
+    /// Since when: when they consented.
     pub since: Timestamp,
+    /// With which kind of word they did.
+    pub joined_with: JoinedWith,
+    /// Which alerts they want; the same for all their areas.
+    pub wanted: AlertsWanted,
+    /// Until when they want none; the same for all their areas. Long past if they did not ask for a pause.
+    pub paused_until: Timestamp,
 }
 
-type Columns = (String, String, String, String, String, i64);
+/// What a person wants of all their alerts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wants {
+    /// Which alerts.
+    pub wanted: AlertsWanted,
+    /// None until then.
+    pub paused_until: Timestamp,
+    /// In which language.
+    pub language: String,
+}
+
+impl SubscriberRow {
+    /// What they want, beside the area.
+    #[must_use]
+    pub fn wants(&self) -> Wants {
+        Wants {
+            wanted: self.wanted,
+            paused_until: self.paused_until,
+            language: self.language.clone(),
+        }
+    }
+}
+
+type Columns = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    String,
+    String,
+    i64,
+);
+
+/// The columns of [`Columns`], in order.
+macro_rules! subscribers_where {
+    ($rest:literal) => {
+        concat!(
+            "SELECT hash, area, platform, sealed, language, since, wanted, joined_with, paused_until FROM subscribers WHERE ",
+            $rest
+        )
+    };
+}
 
 /// How many areas one statement asks for; shorter lists are filled up by repeating.
 const AREAS_AT_ONCE: usize = 8;
 
-const SUBSCRIBE: &str =
-    "INSERT INTO subscribers (hash, area, platform, sealed, language, since, alive_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $6)
-    ON CONFLICT (hash, area) DO UPDATE SET platform = excluded.platform, sealed = excluded.sealed,
-    language = excluded.language, since = excluded.since, alive_at = excluded.alive_at";
+const SUBSCRIBE: &str = "INSERT INTO subscribers
+    (hash, area, platform, sealed, language, since, alive_at, wanted, paused_until, joined_with)
+    VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)
+    ON CONFLICT (hash, area) DO UPDATE SET platform = excluded.platform, sealed = excluded.sealed, language = excluded.language,
+    alive_at = excluded.alive_at, wanted = excluded.wanted, paused_until = excluded.paused_until";
+const ONLY: &str = "DELETE FROM subscribers WHERE hash = $1 AND area <> $2";
+const WANT: &str =
+    "UPDATE subscribers SET wanted = $2, paused_until = $3, language = $4 WHERE hash = $1";
 const UNSUBSCRIBE: &str = "DELETE FROM subscribers WHERE hash = $1";
 const STOP: &str = "INSERT INTO stops (hash) VALUES ($1) ON CONFLICT (hash) DO NOTHING";
 const UNSTOP: &str = "DELETE FROM stops WHERE hash = $1";
 const HAS_STOPPED: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM stops WHERE hash = $1";
-const UNHEAR: &str = "DELETE FROM heard WHERE lane IN ($1, $2, $3, $4)";
 const NOTE_ALIVE: &str = "UPDATE subscribers SET alive_at = $2 WHERE hash = $1 AND alive_at < $2";
-const OF_PERSON: &str =
-    "SELECT hash, area, platform, sealed, language, since FROM subscribers WHERE hash = $1
-    ORDER BY since, area";
-const OF_AREAS: &str = "SELECT hash, area, platform, sealed, language, since FROM subscribers
-    WHERE area IN ($1, $2, $3, $4, $5, $6, $7, $8) ORDER BY since, hash, area";
+const OF_PERSON: &str = subscribers_where!("hash = $1 ORDER BY since, area");
+const OF_AREAS: &str = subscribers_where!(
+    "area IN ($1, $2, $3, $4, $5, $6, $7, $8) AND wanted <> 'off' AND paused_until <= $9 ORDER BY since, hash, area"
+);
 const INTRODUCE: &str =
     "INSERT INTO introductions (room, introduced_at) VALUES ($1, $2) ON CONFLICT (room) DO NOTHING";
 
 impl Tx {
-    /// Keeps a person's wish to hear of an area. Who said STOP and asks anew is not stopped any more.
+    /// Keeps a person's wish to hear of an area; when and how they first consented stays. It takes no STOP back: only
+    /// [`Self::restart`] does, at the person's own word.
     ///
     /// # Errors
     /// If the database refuses.
     pub async fn subscribe(&mut self, row: &SubscriberRow) -> Result<()> {
-        on!(self, |conn| sqlx::query(UNSTOP)
-            .bind(row.hash.as_str())
-            .execute(conn)
-            .await?
-            .rows_affected());
         on!(self, |conn| sqlx::query(SUBSCRIBE)
             .bind(row.hash.as_str())
             .bind(row.area.as_str())
@@ -69,6 +143,39 @@ impl Tx {
             .bind(row.person.sealed.as_str())
             .bind(row.language.as_str())
             .bind(row.since.as_ms())
+            .bind(row.wanted.as_str())
+            .bind(row.paused_until.as_ms())
+            .bind(row.joined_with.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Ends a person's wish to hear of any area but this one.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn keep_only(&mut self, hash: &str, area: &AreaId) -> Result<()> {
+        on!(self, |conn| sqlx::query(ONLY)
+            .bind(hash)
+            .bind(area.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Keeps what a subscriber wants of all their alerts.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn want(&mut self, hash: &str, wants: &Wants) -> Result<()> {
+        on!(self, |conn| sqlx::query(WANT)
+            .bind(hash)
+            .bind(wants.wanted.as_str())
+            .bind(wants.paused_until.as_ms())
+            .bind(wants.language.as_str())
             .execute(conn)
             .await?
             .rows_affected());
@@ -77,40 +184,25 @@ impl Tx {
 
     /// Forgets a person's address everywhere that their lasting hash leads to, what they were still to hear included, and
     /// keeps only the keyed hash so that they are never written to again. Owe them a last word after this, not before.
-    /// True if they were subscribed.
+    /// What is kept under the keys of the days is forgotten by [`Self::forget_traces`]. True if they were subscribed.
     ///
     /// # Errors
     /// If the database refuses.
     pub async fn unsubscribe(&mut self, hash: &str) -> Result<bool> {
-        let lanes = PlatformKind::ALL.map(|platform| person_lane(platform, hash));
-        self.drop_lanes(&lanes).await?;
-        on!(self, |conn| sqlx::query(UNHEAR)
-            .bind(lanes[0].as_str())
-            .bind(lanes[1].as_str())
-            .bind(lanes[2].as_str())
-            .bind(lanes[3].as_str())
-            .execute(conn)
-            .await?
-            .rows_affected());
         on!(self, |conn| sqlx::query(STOP)
             .bind(hash)
             .execute(conn)
             .await?
             .rows_affected());
-        let gone = on!(self, |conn| sqlx::query(UNSUBSCRIBE)
-            .bind(hash)
-            .execute(conn)
-            .await?
-            .rows_affected());
-        Ok(gone > 0)
+        self.forget_subscriber(hash).await
     }
 
-    /// Forgets a subscriber whose number cannot be reached any more. They have not said STOP: who has the number next may come.
-    /// True if they were subscribed.
+    /// The same at a person's wish to be forgotten: nothing at all stays, and they may join again. True if they were subscribed.
     ///
     /// # Errors
     /// If the database refuses.
     pub async fn forget_subscriber(&mut self, hash: &str) -> Result<bool> {
+        self.forget_lanes(hash).await?;
         let gone = on!(self, |conn| sqlx::query(UNSUBSCRIBE)
             .bind(hash)
             .execute(conn)
@@ -170,11 +262,17 @@ impl Tx {
         rows.into_iter().map(subscriber).collect()
     }
 
-    /// Who wants to hear of any of these areas: everybody once, longest subscribed first.
+    /// Who wants to hear now of something that concerns these areas and lies right in those of `within`: everybody once, longest
+    /// subscribed first. Who wants only what is near hears of their own areas; who paused or wants none is left out.
     ///
     /// # Errors
     /// If the database refuses or a row cannot be read.
-    pub async fn subscribers(&mut self, areas: &[AreaId]) -> Result<Vec<SubscriberRow>> {
+    pub async fn subscribers(
+        &mut self,
+        areas: &[AreaId],
+        within: &[AreaId],
+        now: Timestamp,
+    ) -> Result<Vec<SubscriberRow>> {
         let mut found = Vec::new();
         let mut known = BTreeSet::new();
         for some in areas.chunks(AREAS_AT_ONCE) {
@@ -183,11 +281,13 @@ impl Tx {
                 for area in some.iter().cycle().take(AREAS_AT_ONCE) {
                     query = query.bind(area.as_str());
                 }
-                query.fetch_all(conn).await?
+                query.bind(now.as_ms()).fetch_all(conn).await?
             });
             for row in rows {
-                if known.insert(row.0.clone()) {
-                    found.push(subscriber(row)?);
+                let row = subscriber(row)?;
+                let is_near = row.wanted != AlertsWanted::Near || within.contains(&row.area);
+                if is_near && known.insert(row.hash.clone()) {
+                    found.push(row);
                 }
             }
         }
@@ -212,24 +312,14 @@ impl Tx {
     }
 }
 
-/// The lane of a person by their hash.
-fn person_lane(platform: PlatformKind, hash: &str) -> String {
-    crate::domain::effect::Target::Person(SealedPerson {
-        platform,
-        hash: hash.to_owned(),
-        sealed: String::new(),
-        language: String::new(),
-    })
-    .lane()
-}
-
 fn subscriber(row: Columns) -> Result<SubscriberRow> {
-    let (hash, area, platform, sealed, language, since) = row;
+    const UNREADABLE: StoreError = StoreError::Unreadable {
+        table: "subscribers",
+    };
+    let (hash, area, platform, sealed, language, since, wanted, joined_with, paused_until) = row;
     Ok(SubscriberRow {
         person: SealedPerson {
-            platform: PlatformKind::from_name(&platform).ok_or(StoreError::Unreadable {
-                table: "subscribers",
-            })?,
+            platform: PlatformKind::from_name(&platform).ok_or(UNREADABLE)?,
             hash: hash.clone(),
             sealed,
             language: String::new(),
@@ -238,5 +328,8 @@ fn subscriber(row: Columns) -> Result<SubscriberRow> {
         area: AreaId::new(area),
         language,
         since: Timestamp::from_ms(since),
+        joined_with: JoinedWith::from_name(&joined_with).ok_or(UNREADABLE)?,
+        wanted: AlertsWanted::from_name(&wanted).ok_or(UNREADABLE)?,
+        paused_until: Timestamp::from_ms(paused_until),
     })
 }

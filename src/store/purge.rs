@@ -138,6 +138,11 @@ pub const FATES: &[(&str, Fate)] = &[
         }),
     ),
     (
+        "talks",
+        // As long as the key of the day is of use.
+        Fate::Forget("DELETE FROM talks WHERE noted_at <= $1", |_| DAY),
+    ),
+    (
         "stops",
         Fate::Keep("a keyed hash, so that who said STOP is never written to again"),
     ),

@@ -16,8 +16,12 @@ const TABLE: &str = "questions";
 pub enum QuestionKind {
     /// Where their report is.
     Place,
-    /// Which area they mean.
+    /// Which area they mean, to hear of it as well.
     Area,
+    /// Which area they mean, to hear of it alone.
+    OnlyArea,
+    /// Whether everything about them is to be forgotten.
+    Forget,
 }
 
 impl QuestionKind {
@@ -25,11 +29,13 @@ impl QuestionKind {
         match self {
             Self::Place => "place",
             Self::Area => "area",
+            Self::OnlyArea => "only_area",
+            Self::Forget => "forget",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Place, Self::Area]
+        [Self::Place, Self::Area, Self::OnlyArea, Self::Forget]
             .into_iter()
             .find(|kind| kind.as_str() == name)
     }

@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::{
@@ -30,8 +28,6 @@ pub enum Holds {
     Target,
     /// A [`SealedPerson`].
     Person,
-    /// A structure with a [`Target`] in its field `target`; empty where there is none.
-    WithTarget,
     /// A sealed address whose platform and hash stand in the columns `platform` and `hash` of the same row.
     Sealed,
 }
@@ -91,7 +87,12 @@ pub const KEYED: &[Keyed] = &[
     Keyed {
         table: "texts",
         key: &["platform", "message"],
-        columns: &[("again", Holds::WithTarget), ("lane", Holds::Lane)],
+        columns: &[("lane", Holds::Lane)],
+    },
+    Keyed {
+        table: "talks",
+        key: &["person"],
+        columns: &[("person", Holds::Hash)],
     },
     Keyed {
         table: "dead",
@@ -195,6 +196,8 @@ impl Tx {
         if under != 1 {
             return Err(StoreError::WrongKey.into());
         }
+        // What it takes to send an alert once more holds an address too; it is worth something for minutes only.
+        self.forget_again(Timestamp::from_ms(i64::MAX)).await?;
         let mut changed = Changed::new();
         for table in KEYED {
             let rows = self.keyed_rows(table).await?;
@@ -295,9 +298,10 @@ impl KeyedRow {
         Ok(match holds {
             Holds::Hash | Holds::Lane => None,
             Holds::Person => Some(from_json(table, text)?),
-            Holds::Target => person_of(from_json(table, text)?),
-            Holds::WithTarget if text.is_empty() => None,
-            Holds::WithTarget => person_of(from_json::<WithTarget>(table, text)?.target),
+            Holds::Target => match from_json(table, text)? {
+                Target::Person(person) => Some(person),
+                Target::Room(_) | Target::Provider { .. } => None,
+            },
             Holds::Sealed => Some(SealedPerson {
                 platform: PlatformKind::from_name(self.text("platform"))
                     .ok_or(StoreError::Unreadable { table })?,
@@ -329,28 +333,8 @@ impl KeyedRow {
         Ok(match holds {
             Holds::Sealed => anew.sealed,
             Holds::Target => to_json(table, &Target::Person(anew))?,
-            Holds::WithTarget => {
-                let mut with: WithTarget = from_json(table, text)?;
-                with.target = Target::Person(anew);
-                to_json(table, &with)?
-            }
             _ => to_json(table, &anew)?,
         })
-    }
-}
-
-/// A structure of which only the target matters.
-#[derive(Serialize, Deserialize)]
-struct WithTarget {
-    target: Target,
-    #[serde(flatten)]
-    rest: BTreeMap<String, Value>,
-}
-
-fn person_of(target: Target) -> Option<SealedPerson> {
-    match target {
-        Target::Person(person) => Some(person),
-        Target::Room(_) | Target::Provider { .. } => None,
     }
 }
 

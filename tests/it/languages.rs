@@ -7,7 +7,9 @@ use std::{fs, path::Path};
 use jiff::tz::TimeZone;
 use tocsin::{
     domain::{
+        command::AlertsWanted,
         incident::Status,
+        place::Gazetteer,
         prompt::{Prompt, Summary},
         report::{Activity, Equipment, Field, Range, Size, Unit, Vehicle},
         role::Role,
@@ -131,8 +133,23 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::Help { .. }
         | Prompt::Introduction { .. }
         | Prompt::Hello { .. }
+        | Prompt::ReceivedAsk { .. }
+        | Prompt::Invite { .. }
         | Prompt::AskWhichArea { .. }
+        | Prompt::AreaUnknown { .. }
         | Prompt::Subscribed { .. }
+        | Prompt::AreasFull { .. }
+        | Prompt::AlertsWanted { .. }
+        | Prompt::OnlyConfirmed
+        | Prompt::Paused { .. }
+        | Prompt::LanguageSet
+        | Prompt::AskLanguage
+        | Prompt::WhereIs { .. }
+        | Prompt::News { .. }
+        | Prompt::AskForget
+        | Prompt::Forgotten
+        | Prompt::Privacy
+        | Prompt::MediaNotKept
         | Prompt::Unsubscribed
         | Prompt::DeadLetter { .. }
         | Prompt::DeadTexts { .. }
@@ -153,6 +170,51 @@ const STATUSES: [Status; 7] = [
     Status::Merged,
 ];
 
+/// The longest names that areas of the Twin Cities have on phones.
+fn longest_areas(n: usize) -> Vec<String> {
+    let read = |name: &str| {
+        fs::read_to_string(Path::new("bot-config/cities/twin-cities").join(name)).unwrap()
+    };
+    let city = Gazetteer::load(
+        &read("areas.toml"),
+        &read("streets.csv"),
+        &read("landmarks.toml"),
+    )
+    .unwrap();
+    let mut names: Vec<String> = city
+        .areas()
+        .map(|(_, area)| area.short.clone().unwrap_or_else(|| area.name.clone()))
+        .collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    names.truncate(n);
+    names
+}
+
+/// What is said about a person's areas, one to three of the longest.
+fn areas_samples() -> Vec<Prompt> {
+    let mut samples = Vec::new();
+    for n in 1..=3 {
+        let areas = longest_areas(n);
+        samples.extend([
+            Prompt::Subscribed {
+                areas: areas.clone(),
+                per_day: 50,
+            },
+            Prompt::AreasFull {
+                areas: areas.clone(),
+            },
+            Prompt::WhereIs {
+                found: vec![("E 26th St & Bloomington Ave".to_owned(), areas); 2],
+            },
+        ]);
+    }
+    samples.push(Prompt::Paused {
+        until: at(72 * 60),
+        now: at(0),
+    });
+    samples
+}
+
 /// Prompts that go to phones, in long and short.
 fn phone_samples() -> Vec<Prompt> {
     let handle = || "K79".to_owned();
@@ -168,11 +230,63 @@ fn phone_samples() -> Vec<Prompt> {
     }
     let places =
         |n: usize| vec!["Lake & Nicollet lot behind the old store (Whittier)".to_owned(); n];
-    let areas = [
-        "St Anthony Park West",
-        "Marcy-Holmes East",
-        "Sumner-Glenwood",
-    ];
+    let areas = || longest_areas(3);
+    let example = || Some("55408".to_owned());
+    for of in [3, 10] {
+        for is_zip in [true, false] {
+            samples.push(Prompt::AskWhichArea {
+                choices: areas(),
+                of,
+                is_zip,
+            });
+        }
+    }
+    for wanted in [
+        AlertsWanted::Off,
+        AlertsWanted::Near,
+        AlertsWanted::Confirmed,
+    ] {
+        samples.push(Prompt::AlertsWanted {
+            wanted,
+            areas: areas(),
+        });
+    }
+    for (confirmed, over, checked) in [
+        (0, 0, 0),
+        (0, 0, 12),
+        (1, 1, 0),
+        (2, 2, 12),
+        (12, 12, 12),
+        (12, 10, 12),
+        (12, 0, 0),
+    ] {
+        samples.push(Prompt::News {
+            areas: areas(),
+            confirmed,
+            over,
+            checked,
+            open: vec!["K79 3300 block of Minnehaha Parkway West".to_owned(); 4],
+        });
+    }
+    for choices in [places(0), places(1), places(3)] {
+        samples.push(Prompt::ReceivedAsk {
+            summary: Box::new(long()),
+            choices,
+        });
+    }
+    for example in [example(), None] {
+        samples.extend([
+            Prompt::Hello {
+                community: "Twin Cities Neighborhood Rapid Response".into(),
+                example: example.clone(),
+            },
+            Prompt::Invite {
+                example: example.clone(),
+            },
+            Prompt::AreaUnknown { example },
+        ]);
+    }
+    samples.extend(areas_samples());
     samples.extend([
         Prompt::AllClear {
             handle: handle(),
@@ -187,9 +301,6 @@ fn phone_samples() -> Vec<Prompt> {
         Prompt::PlaceUnknown,
         Prompt::AskWhichPlace { choices: places(1) },
         Prompt::AskWhichPlace { choices: places(3) },
-        Prompt::AskWhichArea {
-            choices: areas.map(ToOwned::to_owned).to_vec(),
-        },
         Prompt::Received {
             summary: Box::new(long()),
         },
@@ -207,12 +318,12 @@ fn phone_samples() -> Vec<Prompt> {
         Prompt::DidYouMean {
             usage: "alerts all/confirmed/near/off".into(),
         },
-        Prompt::Hello {
-            community: "Twin Cities Neighborhood Rapid Response".into(),
-        },
-        Prompt::Subscribed {
-            area: "St Anthony Park West".into(),
-        },
+        Prompt::OnlyConfirmed,
+        Prompt::LanguageSet,
+        Prompt::AskLanguage,
+        Prompt::AskForget,
+        Prompt::Forgotten,
+        Prompt::MediaNotKept,
         Prompt::Unsubscribed,
         Prompt::OurFault { hotline: None },
         Prompt::OurFault {
@@ -264,6 +375,8 @@ fn samples() -> Vec<Prompt> {
         Prompt::BudgetBrakes { percent: 70 },
         Prompt::BudgetBrakes { percent: 90 },
         Prompt::BudgetBrakes { percent: 100 },
+        // The one answer that may take two text messages.
+        Prompt::Privacy,
         dead(None),
         dead(Some("K7".into())),
         Prompt::Unreadable {
@@ -543,6 +656,94 @@ fn a_text_message_is_one_segment() {
     }
 }
 
+/// Two segments hold 153 places each: seven are needed to join them again.
+#[test]
+fn what_is_said_of_privacy_is_two_segments_at_most() {
+    for language in book().languages() {
+        let words = plain(&Prompt::Privacy, language, Style::Phone);
+        let length = septets(&words).unwrap_or_else(|| panic!("{language}: not GSM-7: {words}"));
+        assert!(length <= 2 * 153, "{language}: {length}: {words}");
+    }
+}
+
+/// Values are shortened where they must be; the sentences themselves have to leave room for them.
+#[test]
+fn a_text_message_leaves_room_for_what_it_tells() {
+    let book = book();
+    let areas = longest_areas(1);
+    let first: String = areas[0].chars().take(16).collect();
+    let telling = [
+        Prompt::Subscribed {
+            areas: areas.clone(),
+            per_day: 6,
+        },
+        Prompt::AlertsWanted {
+            wanted: AlertsWanted::Near,
+            areas: areas.clone(),
+        },
+        Prompt::News {
+            areas,
+            confirmed: 12,
+            over: 10,
+            checked: 12,
+            open: vec!["K7 Lake & Pillsbury".to_owned()],
+        },
+    ];
+    for language in book.languages() {
+        for prompt in &telling {
+            let words = book.say(prompt, language, Style::Phone, &zone()).plain();
+            assert!(words.contains(&first), "{language}: {words}");
+        }
+    }
+}
+
+/// A phone hears its own language, not half of it in English.
+#[test]
+fn every_language_has_words_for_what_phones_hear() {
+    let book = book();
+    for language in ["es", "so", "hmn"] {
+        let missing: Vec<String> = book
+            .gaps(language)
+            .into_iter()
+            .filter(|gap| gap.ends_with(" is missing"))
+            .filter(|gap| {
+                let rooms_only = [
+                    "ask-news",
+                    "ask-same",
+                    "said-over",
+                    "dead-letter",
+                    "unreadable",
+                    "poisoned",
+                    "card",
+                    "head",
+                    "introduction",
+                    "missing-",
+                    "what-",
+                    "to-",
+                    "uniform-",
+                    "weapon-",
+                    "gear-",
+                    "color-",
+                    "body-",
+                    "vehicle ",
+                ];
+                !rooms_only.iter().any(|key| gap.starts_with(key))
+            })
+            .collect();
+        assert!(missing.is_empty(), "{language}: {missing:#?}");
+    }
+    for language in ["so", "hmn"] {
+        for prompt in phone_samples() {
+            let words = book.say(&prompt, language, Style::Phone, &zone()).plain();
+            assert!(words.is_ascii(), "{language}: {words}");
+        }
+    }
+    for prompt in phone_samples() {
+        let words = book.say(&prompt, "es", Style::Phone, &zone()).plain();
+        assert!(!words.contains(['á', 'í', 'ó', 'ú']), "{words}");
+    }
+}
+
 #[test]
 fn what_must_be_shortened_keeps_place_hotline_and_id() {
     let words = plain(&alert(long()), "es", Style::Phone);
@@ -654,20 +855,15 @@ fn what_comes_from_outside_cannot_add_marks_or_lines() {
 
 #[test]
 fn a_message_or_language_that_is_missing_is_said_in_english() {
-    let not_allowed = Prompt::NotAllowed {
-        needs: Role::Moderator,
+    let said_over = Prompt::SaidOver {
+        handle: "K7".into(),
     };
+    let english = "K7: a neighbor says it is over. clear K7 if it is.";
+    assert_eq!(plain(&said_over, "so", Style::Room), english);
+    assert_eq!(plain(&said_over, "xx", Style::Room), english);
     assert_eq!(
-        plain(&not_allowed, "so", Style::Room),
-        "That takes a moderator."
-    );
-    assert_eq!(
-        plain(&not_allowed, "xx", Style::Room),
-        "That takes a moderator."
-    );
-    assert_eq!(
-        plain(&not_allowed, "es-MX", Style::Room),
-        "Eso lo hace un moderador."
+        plain(&said_over, "es-MX", Style::Room),
+        "K7: un vecino dice que ya terminó. clear K7 si es así."
     );
 }
 

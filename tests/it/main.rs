@@ -29,6 +29,7 @@ mod reporting;
 #[cfg(feature = "sms")]
 mod smsgate;
 mod store;
+mod texting;
 mod texts;
 mod tidy;
 mod town;

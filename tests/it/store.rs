@@ -9,6 +9,7 @@ use std::{
 use sqlx::{Connection, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tocsin::{
     domain::{
+        command::AlertsWanted,
         effect::{Act, Effect, Mark, Post, PostKind, SealedPerson, Target, Urgency},
         envelope::{PersonRef, PlatformKind, RoomRef},
         ids::{
@@ -22,8 +23,8 @@ use tocsin::{
     },
     keyring::Keyring,
     store::{
-        Claimed, Depth, QuestionKind, QuestionRow, ReportRow, Retention, Store, StoreError,
-        SubscriberRow, Tx,
+        Claimed, Depth, JoinedWith, QuestionKind, QuestionRow, ReportRow, Retention, Store,
+        StoreError, SubscriberRow, Tx, Wants,
         purge::{FATES, Fate},
     },
 };
@@ -821,6 +822,9 @@ fn subscriber(hash: &str, name: &str, since: Timestamp) -> anyhow::Result<Subscr
         area: area(name),
         language: "es".into(),
         since,
+        joined_with: JoinedWith::Name,
+        wanted: AlertsWanted::Confirmed,
+        paused_until: Timestamp::from_ms(0),
     })
 }
 
@@ -835,16 +839,81 @@ on_both! {
         }
         assert_eq!(tx.subscriptions_of("ana").await?, [ana_in_whittier.clone(), ana_in_lyndale.clone()]);
         let both = [area("whittier"), area("lyndale")];
-        assert_eq!(tx.subscribers(&both).await?, [ana_in_whittier.clone(), ben.clone()]);
-        assert_eq!(tx.subscribers(&[area("lyndale")]).await?, [ben.clone(), ana_in_lyndale]);
-        assert!(tx.subscribers(&[]).await?.is_empty());
+        assert_eq!(tx.subscribers(&both, &[], NOON).await?, [ana_in_whittier.clone(), ben.clone()]);
+        assert_eq!(tx.subscribers(&[area("lyndale")], &[], NOON).await?, [ben.clone(), ana_in_lyndale]);
+        assert!(tx.subscribers(&[], &[], NOON).await?.is_empty());
         let mut many: Vec<AreaId> = (0..20).map(|n| area(&n.to_string())).collect();
         many.splice(3..3, both);
         many.push(area("lyndale"));
-        assert_eq!(tx.subscribers(&many).await?, [ana_in_whittier.clone(), ben]);
+        assert_eq!(tx.subscribers(&many, &[], NOON).await?, [ana_in_whittier.clone(), ben]);
         let changed = SubscriberRow { language: "so".into(), ..ana_in_whittier };
         tx.subscribe(&changed).await?;
-        assert_eq!(tx.subscribers(&[area("whittier")]).await?, [changed]);
+        assert_eq!(tx.subscribers(&[area("whittier")], &[], NOON).await?, [changed]);
+        Ok(())
+    }
+
+    async fn who_paused_wants_none_or_only_what_is_near_is_asked(database: &Database) -> anyhow::Result<()> {
+        let mut tx = database.store.begin().await?;
+        for name in ["whittier", "lyndale"] {
+            tx.subscribe(&subscriber("ana", name, NOON)?).await?;
+        }
+        let both = [area("whittier"), area("lyndale")];
+        let wants = |wanted, paused_until| Wants { wanted, paused_until, language: "es".into() };
+        tx.want("ana", &wants(AlertsWanted::Off, Timestamp::from_ms(0))).await?;
+        assert!(tx.subscribers(&both, &both, NOON).await?.is_empty());
+        tx.want("ana", &wants(AlertsWanted::Near, Timestamp::from_ms(0))).await?;
+        assert!(tx.subscribers(&both, &[area("phillips")], NOON).await?.is_empty());
+        let near = tx.subscribers(&both, &[area("lyndale")], NOON).await?;
+        assert_eq!(near.iter().map(|row| row.area.as_str()).collect::<Vec<_>>(), ["lyndale"]);
+        tx.want("ana", &wants(AlertsWanted::Confirmed, NOON + hours(8))).await?;
+        assert!(tx.subscribers(&both, &both, NOON + hours(7)).await?.is_empty());
+        assert_eq!(tx.subscribers(&both, &both, NOON + hours(8)).await?.len(), 1);
+        tx.keep_only("ana", &area("lyndale")).await?;
+        assert_eq!(tx.subscriptions_of("ana").await?.len(), 1);
+        let again = SubscriberRow { joined_with: JoinedWith::Zip, ..subscriber("ana", "lyndale", NOON + days(1))? };
+        tx.subscribe(&again).await?;
+        let kept = tx.subscriptions_of("ana").await?;
+        assert_eq!((kept[0].since, kept[0].joined_with), (NOON, JoinedWith::Name), "the first consent stays");
+        Ok(())
+    }
+
+    async fn what_leads_to_a_person_by_a_days_hash_is_forgotten(database: &Database) -> anyhow::Result<()> {
+        let mut tx = database.store.begin().await?;
+        let row = report("r1", "i1", NOON)?;
+        let today = row.sender.clone();
+        tx.save_report(&row).await?;
+        tx.note_language(&today, "so", NOON).await?;
+        assert_eq!(tx.language_of(&today, &SenderHash::new("before")).await?.as_deref(), Some("so"));
+        let person = Target::Person(sealed(today.as_str())?);
+        tx.owe(&[to(person.clone(), "e1", Urgency::Answer, Act::Redact { post: post("i1", PostKind::Alert) })], NOON).await?;
+        tx.save_post(&person.lane(), &MessageId::new("SM1"), &post("i1", PostKind::Alert), NOON).await?;
+        tx.forget_traces(SMS, &today, None).await?;
+        let kept = tx.report(&row.id).await?.expect("the report stays");
+        assert!(kept.author.is_nobody() && kept.sender == today);
+        assert_eq!(tx.language_of(&today, &today).await?, None);
+        tx.forget_traces(SMS, &today, Some("nobody")).await?;
+        tx.commit().await?;
+        let mut everything = String::new();
+        for table in database.tables().await? {
+            everything.push_str(&database.rows(&table).await?.join("\n"));
+        }
+        assert!(!everything.contains(today.as_str()), "{everything}");
+        Ok(())
+    }
+
+    async fn what_was_confirmed_and_what_ended_today_is_found(database: &Database) -> anyhow::Result<()> {
+        let mut tx = database.store.begin().await?;
+        tx.save_incident(&incident("old", "K7", NOON)?).await?;
+        tx.save_incident(&incident("new", "A1", NOON + hours(2))?).await?;
+        tx.note_confirmed(&IncidentId::new("new"), NOON + hours(2)).await?;
+        tx.note_confirmed(&IncidentId::new("new"), NOON + hours(9)).await?;
+        let told = |found: Vec<(Incident, bool)>| -> Vec<(String, bool)> {
+            found.into_iter().map(|(one, was_confirmed)| (one.id.to_string(), was_confirmed)).collect()
+        };
+        let since = tx.incidents_told_since(NOON + hours(1)).await?;
+        assert_eq!(told(since), [("new".to_owned(), true)]);
+        let since = tx.incidents_told_since(NOON).await?;
+        assert_eq!(told(since), [("old".to_owned(), false), ("new".to_owned(), true)]);
         Ok(())
     }
 
@@ -877,6 +946,8 @@ on_both! {
         assert_eq!(database.rows("stops").await?, ["ana"]);
         let mut tx = database.store.begin().await?;
         tx.subscribe(&subscriber("ana", "whittier", NOON)?).await?;
+        assert!(tx.has_stopped("ana").await?, "only START takes a STOP back");
+        tx.restart("ana").await?;
         assert!(!tx.has_stopped("ana").await?);
         Ok(())
     }
@@ -982,7 +1053,7 @@ on_both! {
         let gone: Vec<(&str, u64)> = purged.into_iter().filter(|(_, rows)| *rows > 0).collect();
         assert_eq!(gone, [("heard", 1), ("posts", 1), ("questions", 1), ("effects", 1), ("owed", 2), ("envelopes", 1), ("leases", 1)]);
         tx.purge(NOON + days(90), &keep).await?;
-        let left = tx.subscribers(&[area("whittier")]).await?;
+        let left = tx.subscribers(&[area("whittier")], &[], NOON + days(90)).await?;
         assert_eq!(left.iter().map(|row| row.hash.as_str()).collect::<Vec<_>>(), ["alive"]);
         assert_eq!(left[0].since, NOON);
         Ok(())

@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     config::{CityFiles, Config, IMPORTED},
-    domain::{place::Point, problem::Problem},
+    domain::{
+        place::{Gazetteer, Point},
+        problem::Problem,
+    },
 };
 
 /// So many findings of a kind are told; the rest are counted and are on the map.
@@ -52,6 +55,7 @@ pub(super) fn check(options: &Check, config: &Path) -> Result<Vec<String>, Vec<P
         counted(seen.landmarks.len()),
         load.as_millis()
     )];
+    lines.extend(zips(&gazetteer));
     lines.extend(told(&findings));
     if let Some(path) = &options.map {
         let page = draw::page(gazetteer.city(), &seen, &findings);
@@ -107,6 +111,22 @@ fn features(dir: &Path) -> Vec<Feature> {
             points: row[2].split(';').filter_map(point).collect(),
         })
         .collect()
+}
+
+/// Whether people can name every area by its zip code; nothing where a city has no codes.
+fn zips(gazetteer: &Gazetteer) -> Option<String> {
+    let (codes, left_out) = gazetteer.zip_cover();
+    match left_out.as_slice() {
+        _ if codes == 0 => None,
+        [] => Some(format!("good     {codes} zip codes lead to every area")),
+        some => {
+            let some: Vec<&str> = some.iter().map(|id| id.as_str()).collect();
+            Some(format!(
+                "doubtful no zip code leads to {}: zips.csv lists them",
+                some.join(", ")
+            ))
+        }
+    }
 }
 
 /// The findings as lines, with what is well where there are none.

@@ -85,6 +85,7 @@ pub(super) fn import(options: &Import, config: &Path) -> Result<Vec<String>, Vec
         streets: fs::read_to_string(dir.join("streets.csv")).unwrap_or_default(),
         landmarks: fs::read_to_string(dir.join("landmarks.toml"))
             .unwrap_or_else(|_| written::LANDMARKS_TOML.to_owned()),
+        zips: fs::read_to_string(dir.join("zips.csv")).unwrap_or_default(),
         imported: Some(texts),
     };
     files.gazetteer()?;

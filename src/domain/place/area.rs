@@ -12,6 +12,8 @@ use crate::domain::{
 pub struct AreaInfo {
     /// `Powderhorn Park`.
     pub name: String,
+    /// The name where letters are few, if it has a shorter one: `Lowry Hill E`.
+    pub short: Option<String>,
     /// Other names people use, some shared by several areas ("Phillips").
     pub aliases: Vec<String>,
     /// Zip codes that cover some of it.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::domain::{
     directory::Area,
     ids::AreaId,
-    parse::tokens::{Token, TokenKind, folded, tokens},
+    parse::tokens::{Token, folded},
     place::{
         AreaInfo, GazetteerProblem, ImportedTexts, Point,
         area::{Drawn, FlatMap},
@@ -16,6 +16,7 @@ use crate::domain::{
         spelling::Spelling,
         street::{Section, Street},
         variants,
+        zips::zip_in,
     },
 };
 
@@ -62,6 +63,8 @@ pub struct Gazetteer {
     pub(crate) name_spelling: Spelling,
     /// Whether house numbers stand behind the street: "Mannerheimintie 12".
     pub(crate) numbers_after: bool,
+    /// Zip codes and their areas, the largest part first.
+    pub(crate) zips: Vec<(String, Vec<AreaId>)>,
 }
 
 impl Gazetteer {
@@ -149,7 +152,7 @@ impl Gazetteer {
                 .chain(area_names.first_words())
                 .cloned(),
         );
-        Self {
+        let mut city = Self {
             by_base,
             section_names,
             street_spelling,
@@ -167,7 +170,10 @@ impl Gazetteer {
             landmark_names,
             area_names,
             numbers_after: false,
-        }
+            zips: Vec::new(),
+        };
+        city.zips = city.zips_of_areas();
+        city
     }
 
     /// What the city is called.
@@ -210,6 +216,7 @@ impl Gazetteer {
                     area.id.clone(),
                     Area {
                         name: area.info.name.clone(),
+                        short: area.info.short.clone(),
                         adjacent: self.adjacent(&area.id),
                     },
                 )
@@ -232,12 +239,8 @@ impl Gazetteer {
     /// The areas that a person may mean by a name, an alias or a zip code; an exact name comes alone.
     #[must_use]
     pub fn area_named(&self, text: &str) -> Vec<AreaId> {
-        let words = tokens(text);
-        let zip = words
-            .iter()
-            .find(|token| token.kind == TokenKind::Number && token.digits == 5);
-        if let Some(zip) = zip {
-            return self.area_ids(|area| area.info.zips.contains(&zip.text));
+        if let Some(zip) = zip_in(text) {
+            return self.areas_of_zip(zip).to_vec();
         }
         let wanted = name_key(text);
         if wanted.is_empty() {
@@ -265,6 +268,71 @@ impl Gazetteer {
         self.area_ids(|area| {
             close(&area.info.name) || area.info.aliases.iter().any(|alias| close(alias))
         })
+    }
+
+    /// The areas that a message may mean which does hardly more than name one: "vivo en Whittier", "my zip is 55408".
+    #[must_use]
+    pub fn area_meant(&self, text: &str) -> Vec<AreaId> {
+        const LEADS: [&str; 37] = [
+            "i",
+            "im",
+            "am",
+            "live",
+            "living",
+            "in",
+            "at",
+            "from",
+            "my",
+            "is",
+            "its",
+            "near",
+            "the",
+            "neighborhood",
+            "area",
+            "hi",
+            "hello",
+            "vivo",
+            "vivimos",
+            "en",
+            "soy",
+            "somos",
+            "de",
+            "del",
+            "estoy",
+            "mi",
+            "es",
+            "hola",
+            "colonia",
+            "waxaan",
+            "ku",
+            "noolahay",
+            "deganahay",
+            "kuv",
+            "nyob",
+            "hauv",
+            "zej",
+        ];
+        const TRAILS: [&str; 9] = [
+            "please", "pls", "thanks", "gracias", "favor", "por", "fadlan", "thov", "mn",
+        ];
+        let found = self.area_named(text);
+        if !found.is_empty() {
+            return found;
+        }
+        let said = folded(text);
+        let mut words: Vec<&str> = said.split_whitespace().collect();
+        while words.last().is_some_and(|word| TRAILS.contains(word)) {
+            words.pop();
+        }
+        // A name may begin with such a word: what is left is tried each time.
+        while words.first().is_some_and(|word| LEADS.contains(word)) {
+            words.remove(0);
+            let found = self.area_named(&words.join(" "));
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        self.area_named(&words.join(" "))
     }
 
     fn area_ids(&self, is_meant: impl Fn(&Drawn) -> bool) -> Vec<AreaId> {

@@ -24,7 +24,7 @@ use crate::domain::{
 /// Something in a city's files that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GazetteerProblem {
-    /// `areas.toml`, `streets.csv` or `landmarks.toml`.
+    /// `areas.toml`, `streets.csv`, `landmarks.toml` or `zips.csv`.
     pub file: &'static str,
     /// The line, where it is known.
     pub line: Option<usize>,
@@ -90,6 +90,7 @@ struct AreaEntry {
     id: Spanned<String>,
     name: String,
     section: String,
+    short: Option<String>,
     #[serde(default)]
     aliases: Vec<String>,
     #[serde(default)]
@@ -439,6 +440,7 @@ fn draw_areas(
         }
         let info = AreaInfo {
             name: entry.name,
+            short: entry.short,
             aliases: entry.aliases,
             zips: entry.zips,
             city: known.city.clone(),

@@ -34,6 +34,7 @@ mod street;
 mod survey;
 mod variants;
 pub(crate) mod words;
+mod zips;
 
 #[cfg(test)]
 mod tests;
@@ -50,6 +51,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use signs::{Signs, direction};
 pub(crate) use survey::{SeenArea, SeenLandmark, SeenStreet};
 pub(crate) use words::PlaceWords;
+pub use zips::zip_in;
 
 use crate::domain::ids::AreaId;
 

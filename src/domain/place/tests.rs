@@ -13,7 +13,7 @@ use std::{
 use crate::domain::{
     ids::AreaId,
     parse::{Lexicon, Parsed, Reader, Reading},
-    place::{Candidate, Found, Gazetteer, Place, PlaceKind, Point},
+    place::{Candidate, Found, Gazetteer, Place, PlaceKind, Point, zip_in},
     timestamp::Timestamp,
 };
 
@@ -40,6 +40,9 @@ fn reader_with(landmarks: &str) -> Reader {
     let lexicons = ["en", "es", "so", "hmn"].map(|language| {
         Lexicon::load(language, &shipped(&format!("lexicon/{language}.toml"))).unwrap()
     });
+    let city = city
+        .unwrap()
+        .with_zips(&shipped("cities/twin-cities/zips.csv"));
     Reader::new(lexicons.into(), Arc::new(city.unwrap()))
 }
 
@@ -219,8 +222,57 @@ fn areas_are_known_by_name_alias_and_zip() {
         names(&city().area_named("55408")),
         ["mpls/whittier", "mpls/lowry-hill-east", "mpls/lyndale"]
     );
+    assert_eq!(
+        city().area_named("codigo 55408-1234"),
+        city().areas_of_zip("55408")
+    );
+    assert_eq!(city().area_named("10001"), []);
     assert_eq!(city().area_named("phillips").len(), 4);
     assert_eq!(city().area_named("the moon"), []);
+}
+
+#[test]
+fn a_zip_code_is_five_digits_alone() {
+    for (text, zip) in [
+        ("55408", Some("55408")),
+        ("my zip: 55408.", Some("55408")),
+        ("55408-1234", Some("55408")),
+        ("554081234", Some("55408")),
+        ("612-555-0122", None),
+        ("+15554", None),
+        ("5540", None),
+        ("554088", None),
+        ("a55408", None),
+        ("é55408ñ 55407", Some("55407")),
+        ("", None),
+    ] {
+        assert_eq!(zip_in(text), zip, "{text}");
+    }
+}
+
+#[test]
+fn every_area_has_a_zip_code_and_wrong_lines_are_told() {
+    let (codes, left_out) = city().zip_cover();
+    assert!(codes > 30 && left_out.is_empty(), "{left_out:?}");
+    assert_eq!(city().example_zip(), Some("55408"));
+    let wrong = "zip,areas\n55408,mpls/whittier\n5540,mpls/whittier\n55408,mpls/lyndale\n55409,mpls/atlantis\n55410\n55411,\n";
+    let problems: Vec<String> = city()
+        .clone()
+        .with_zips(wrong)
+        .unwrap_err()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            "zips.csv:3: \"5540\" is not a zip code of five digits",
+            "zips.csv:4: 55408 is there twice",
+            "zips.csv:5: there is no area mpls/atlantis",
+            "zips.csv:6: a line has a code and its areas: 55408,mpls/whittier|mpls/lyndale",
+            "zips.csv:7: 55411 has no areas",
+        ]
+    );
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn room(id: &str, purpose: Purpose, areas: &[&str]) -> Room {
 fn town() -> Directory {
     let beside = |ids: &[&str]| Area {
         name: String::new(),
+        short: None,
         adjacent: ids.iter().map(|id| AreaId::new(*id)).collect(),
     };
     Directory {

@@ -427,6 +427,23 @@ impl Town {
         self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
     }
 
+    /// Someone sends a picture without words by text message.
+    pub async fn sends_a_picture(&self, number: &str) {
+        let message = MessageId::new(self.number());
+        let sender = PersonRef::new(PlatformKind::Sms, number);
+        let content = Content::Media {
+            message: message.clone(),
+        };
+        self.give(
+            &self.phones,
+            message.as_str(),
+            Origin::Direct,
+            sender,
+            content,
+        )
+        .await;
+    }
+
     async fn writes(
         &self,
         who: &str,

@@ -69,6 +69,8 @@ pub struct Pretend {
     hung: watch::Sender<usize>,
     erases: AtomicBool,
     places: AtomicUsize,
+    /// Whether a carrier answers STOP, START and HELP before the bot can.
+    pub answers_carrier_words: AtomicBool,
 }
 
 /// Makes the error of a delivery that fails.
@@ -98,6 +100,7 @@ impl Pretend {
             hung: watch::Sender::new(0),
             erases: AtomicBool::new(false),
             places: AtomicUsize::new(8),
+            answers_carrier_words: AtomicBool::new(false),
         }
     }
 
@@ -293,7 +296,7 @@ impl Platform for Pretend {
             parallel: self.places.load(Ordering::SeqCst),
             metered: !is_room,
             erases: self.erases.load(Ordering::SeqCst),
-            answers_carrier_words: false,
+            answers_carrier_words: self.answers_carrier_words.load(Ordering::SeqCst),
         }
     }
 

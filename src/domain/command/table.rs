@@ -1,0 +1,284 @@
+//! Every command in one row: what it is called in every language, who may, what may follow.
+
+use super::wish::{self, Wish};
+use crate::domain::{incident::Verdict, role::Role};
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// A verifier's decision.
+    Decide(Verdict),
+    /// "I see it too."
+    Corroborate,
+    /// The last loosely joined report is another incident.
+    Part,
+    /// Start a report: what follows is one.
+    Report,
+    /// What concerns the writer alone.
+    Own(Wish),
+    /// How to use the bot.
+    Help,
+}
+
+/// One command: everything about it in one row.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandSpec {
+    /// What it does.
+    pub verb: Verb,
+    /// Its name, as help shows it.
+    pub name: &'static str,
+    /// Other words for it, accents and case aside; several words are joined by one space.
+    pub aliases: &'static [&'static str],
+    /// Who may.
+    pub role: Role,
+    /// Whether it is about an incident.
+    pub takes_id: bool,
+    /// Whether one typo is forgiven where no prefix says that the bot is meant. Not where another common word is that near:
+    /// "there" is not "where".
+    pub forgives: bool,
+    /// Which words may follow; what has others is no such command.
+    pub rest: fn(&str) -> bool,
+}
+
+const fn anything(_: &str) -> bool {
+    true
+}
+
+const fn nothing(rest: &str) -> bool {
+    rest.is_empty()
+}
+
+const fn about(
+    name: &'static str,
+    verb: Verb,
+    role: Role,
+    aliases: &'static [&'static str],
+) -> CommandSpec {
+    CommandSpec {
+        verb,
+        name,
+        aliases,
+        role,
+        takes_id: true,
+        forgives: true,
+        rest: anything,
+    }
+}
+
+const fn own(
+    name: &'static str,
+    wish: Wish,
+    rest: fn(&str) -> bool,
+    aliases: &'static [&'static str],
+) -> CommandSpec {
+    CommandSpec {
+        verb: Verb::Own(wish),
+        name,
+        aliases,
+        role: Role::Neighbor,
+        takes_id: false,
+        forgives: !matches!(wish, Wish::Where | Wish::Area | Wish::Add),
+        rest,
+    }
+}
+
+/// Every command.
+pub const COMMANDS: &[CommandSpec] = &[
+    about(
+        "ok",
+        Verb::Decide(Verdict::Confirm),
+        Role::Verifier,
+        &[
+            "confirm",
+            "confirmed",
+            "yes",
+            "si",
+            "confirmo",
+            "confirmado",
+            "haa",
+            "yog",
+        ],
+    ),
+    about(
+        "no",
+        Verb::Decide(Verdict::Dismiss),
+        Role::Verifier,
+        &[
+            "dismiss",
+            "false",
+            "false alarm",
+            "falsa alarma",
+            "maya",
+            "tsis yog",
+        ],
+    ),
+    about(
+        "clear",
+        Verb::Decide(Verdict::Clear),
+        Role::Verifier,
+        &[
+            "over",
+            "all clear",
+            "libre",
+            "despejado",
+            "nabad",
+            "xwm yeem",
+        ],
+    ),
+    about(
+        "old",
+        Verb::Decide(Verdict::Old),
+        Role::Verifier,
+        &["stale", "viejo", "hore", "qub"],
+    ),
+    about(
+        "new",
+        Verb::Part,
+        Role::Verifier,
+        &["another", "other", "nuevo", "otro", "cusub", "tshiab"],
+    ),
+    about(
+        "+1",
+        Verb::Corroborate,
+        Role::Neighbor,
+        &[
+            "me too",
+            "seen",
+            "same here",
+            "lo veo",
+            "yo tambien",
+            "waan arkay",
+            "kuv pom",
+        ],
+    ),
+    CommandSpec {
+        verb: Verb::Report,
+        name: "report",
+        aliases: &["r", "now", "aviso", "reporte", "warbixin", "qhia"],
+        role: Role::Neighbor,
+        takes_id: false,
+        forgives: false,
+        rest: anything,
+    },
+    CommandSpec {
+        verb: Verb::Help,
+        name: "help",
+        aliases: &["info", "ayuda", "caawi", "pab", "?"],
+        role: Role::Neighbor,
+        takes_id: false,
+        forgives: true,
+        rest: nothing,
+    },
+    own(
+        "area",
+        Wish::Area,
+        wish::names_one,
+        &[
+            "zona",
+            "barrio",
+            "neighborhood",
+            "zip",
+            "zip code",
+            "codigo",
+            "codigo postal",
+            "xaafad",
+            "xaafadda",
+            "zej zog",
+        ],
+    ),
+    own(
+        "add",
+        Wish::Add,
+        wish::names_one,
+        &["agregar", "agrega", "anadir", "sumar", "ku dar", "ntxiv"],
+    ),
+    own(
+        "alerts",
+        Wish::Alerts,
+        wish::is_about_alerts,
+        &[
+            "alert",
+            "alertas",
+            "alerta",
+            "digniin",
+            "digniinta",
+            "ceeb toom",
+        ],
+    ),
+    own(
+        "pause",
+        Wish::Pause,
+        wish::is_pause,
+        &["pausa", "pausar", "hakad", "hakin", "so ib pliag"],
+    ),
+    own(
+        "resume",
+        Wish::Resume,
+        nothing,
+        &["reanudar", "continuar", "sii wad", "rov pib"],
+    ),
+    own(
+        "lang",
+        Wish::Language,
+        wish::is_language,
+        &[
+            "language", "idioma", "lengua", "luqad", "luuqad", "luqadda", "lus", "hom lus",
+        ],
+    ),
+    own(
+        "where",
+        Wish::Where,
+        wish::names_one,
+        &[
+            "which",
+            "donde",
+            "cual",
+            "xagee",
+            "xagee waa",
+            "halkee",
+            "qhov twg",
+        ],
+    ),
+    own(
+        "news",
+        Wish::News,
+        nothing,
+        &[
+            "today",
+            "digest",
+            "noticias",
+            "hoy",
+            "novedades",
+            "war",
+            "warka",
+            "wararka",
+            "xov xwm",
+        ],
+    ),
+    own(
+        "forget me",
+        Wish::Forget,
+        nothing,
+        &[
+            "forget",
+            "borrame",
+            "borrar",
+            "olvidame",
+            "i iloow",
+            "i tirtir",
+            "hnov qab kuv",
+        ],
+    ),
+    own(
+        "privacy",
+        Wish::Privacy,
+        nothing,
+        &[
+            "privacidad",
+            "sirta",
+            "asturnaan",
+            "asturnaanta",
+            "ntiag tug",
+        ],
+    ),
+];
