@@ -38,7 +38,6 @@ pub struct GateConfig {
 const PAUSE: Duration = Duration::from_secs(6);
 
 /// Reads `[sms.gate]`; `None` if it cannot be used.
-#[cfg_attr(not(test), expect(dead_code, reason = "[sms] asks for it"))]
 pub(super) fn gate(section: Section, environment: Environment) -> Option<GateConfig> {
     let url = section
         .needed(
