@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use axum::Router;
 use secrecy::ExposeSecret;
 use tracing::{info, warn};
@@ -220,7 +220,7 @@ fn add_matrix(
     _platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
 ) -> anyhow::Result<()> {
     if config.matrix.is_some() {
-        bail!(
+        anyhow::bail!(
             "tocsin.toml has a [matrix] section, but this tocsin was built without the cargo feature `matrix`"
         );
     }
@@ -272,7 +272,7 @@ fn add_sms(
     _platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
 ) -> anyhow::Result<Router> {
     if config.sms.is_some() {
-        bail!(
+        anyhow::bail!(
             "tocsin.toml has an [sms] section, but this tocsin was built without the cargo feature `sms`"
         );
     }
@@ -295,7 +295,7 @@ fn suggest(config: &Config) -> anyhow::Result<Option<Arc<Suggest>>> {
 #[cfg(not(feature = "model"))]
 fn suggest(config: &Config) -> anyhow::Result<Option<Arc<Suggest>>> {
     if config.model.is_some() {
-        bail!(
+        anyhow::bail!(
             "tocsin.toml has a [model] section, but this tocsin was built without the cargo feature `model`"
         );
     }

@@ -713,6 +713,8 @@ fn every_language_has_words_for_what_phones_hear() {
                     "said-over",
                     "dead-letter",
                     "unreadable",
+                    "budget-",
+                    "dead-texts",
                     "poisoned",
                     "card",
                     "head",

@@ -353,7 +353,7 @@ async fn the_budget_warns_then_keeps_to_confirmed_alerts_then_to_their_ends() {
         assert_eq!(heard.trim().lines().count(), 1, "the last of ten: {heard}");
         let mut moderators = town.heard_in("#moderators");
         town.later(Duration::from_secs(5)).await;
-        moderators += &town.heard_in("#moderators");
+        moderators += town.heard_in("#moderators").as_str();
         assert!(moderators.contains("is spent"), "{moderators}");
         assert!(
             moderators.contains("1 phone did not get: alert"),

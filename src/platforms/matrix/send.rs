@@ -136,6 +136,7 @@ async fn carry_out(room: &Room, deed: &Deed, txn: OwnedTransactionId) -> Result<
             }
         }
         Deed::Redact { message } => redact(room, message, txn).await,
+        Deed::Erase { .. } => Err(Failure::new("cannot_erase", Retry::Never)),
     }
 }
 
@@ -160,6 +161,7 @@ async fn send(
         .map_err(|error| Failure::of(&error))?;
     Ok(Receipt {
         message: Some(MessageId::new(sent.response.event_id.as_str())),
+        segments: 0,
     })
 }
 
