@@ -969,29 +969,34 @@ impl Program {
             prompts = repo.join("prompts").display(),
         );
         std::fs::write(folder.path().join("tocsin.toml"), settings).unwrap();
-        let process = std::process::Command::new(env!("CARGO_BIN_EXE_tocsin"))
-            .arg("--config")
-            .arg(folder.path())
-            .env("TOCSIN_GATE_PASSWORD", "secret")
-            .env("TOCSIN_GATE_SIGNING_KEY", KEY)
-            .stdout(std::process::Stdio::null())
-            .stderr(std::fs::File::create(folder.path().join("log")).unwrap())
-            .spawn()
-            .unwrap();
         let program = Self {
-            process,
+            process: run(folder.path()),
             folder,
             address,
         };
-        let ready = format!("{}/readyz", program.address);
+        program.ready().await;
+        program
+    }
+
+    /// Killed, and started on what it left behind.
+    async fn restart(&mut self, between: impl AsyncFnOnce(&std::path::Path)) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        between(self.folder.path()).await;
+        self.process = run(self.folder.path());
+        self.ready().await;
+    }
+
+    async fn ready(&self) {
+        let ready = format!("{}/readyz", self.address);
         for _ in 0..600 {
             let answer = reqwest::get(&ready).await;
             if answer.is_ok_and(|answer| answer.status().is_success()) {
-                return program;
+                return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("it does not get ready: {}", program.log());
+        panic!("it does not get ready: {}", self.log());
     }
 
     fn log(&self) -> String {
@@ -1025,6 +1030,37 @@ impl Program {
     }
 }
 
+/// The program, as it is called with these settings.
+fn tocsin(folder: &std::path::Path) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tocsin"));
+    command
+        .arg("--config")
+        .arg(folder)
+        .env("TOCSIN_GATE_PASSWORD", "secret")
+        .env("TOCSIN_GATE_SIGNING_KEY", KEY);
+    command
+}
+
+fn run(folder: &std::path::Path) -> std::process::Child {
+    let log = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"))
+        .unwrap();
+    tocsin(folder)
+        .stdout(std::process::Stdio::null())
+        .stderr(log)
+        .spawn()
+        .unwrap()
+}
+
+/// `tocsin key rotate`: whether it did, and what it told.
+fn rotate_key(folder: &std::path::Path) -> (bool, String) {
+    let output = tocsin(folder).args(["key", "rotate"]).output().unwrap();
+    let told = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(told).unwrap())
+}
+
 /// What the phone was given to send, without numbers.
 fn given(phone: &Phone) -> Vec<String> {
     let kept = phone.lock().unwrap();
@@ -1035,7 +1071,7 @@ fn given(phone: &Phone) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_phone_in_a_drawer_serves_a_pilot() {
     let (phone, address) = phone().await;
-    let program = Program::start(&address).await;
+    let mut program = Program::start(&address).await;
     until(|| phone.lock().unwrap().hooks.len() == 5).await;
     program.texts("Powderhorn Park").await;
     until(|| given(&phone).iter().any(|text| text.contains("Powderhorn"))).await;
@@ -1047,6 +1083,23 @@ async fn a_phone_in_a_drawer_serves_a_pilot() {
     program.texts("Powderhorn Park").await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(given(&phone).len(), before + 1, "{:?}", given(&phone));
+    // Under another key she is known all the same.
+    let (done, told) = rotate_key(program.folder.path());
+    assert!(!done && told.contains("stop it"), "{told}");
+    program
+        .restart(async |folder| {
+            let key = folder.join("data/tocsin.key");
+            let old = std::fs::read_to_string(&key).unwrap();
+            let (done, told) = rotate_key(folder);
+            assert!(done, "{told}");
+            assert_ne!(std::fs::read_to_string(&key).unwrap(), old);
+        })
+        .await;
+    program.texts("Powderhorn Park").await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(given(&phone).len(), before + 1, "{:?}", given(&phone));
+    program.texts("START").await;
+    until(|| given(&phone).len() > before + 1).await;
     let kept = phone.lock().unwrap();
     assert!(
         kept.messages
