@@ -125,7 +125,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     }
     directory.areas = reader.gazetteer().directory_areas();
     add_matrix(&config, &keyring, &mut platforms)?;
-    routes = routes.merge(add_sms(&config, &clock, &mut platforms)?);
+    routes = routes.merge(add_sms(&config, &keyring, &clock, &mut platforms)?);
     let web = Web::bind(options.listen.unwrap_or(config.web.listen)).await?;
     let address = web.address;
     let app = App::new(Parts {
@@ -231,20 +231,32 @@ fn add_matrix(
 #[cfg(feature = "sms")]
 fn add_sms(
     config: &Config,
+    keyring: &Keyring,
     clock: &Arc<dyn Clock>,
     platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
 ) -> anyhow::Result<Router> {
     use crate::{
         config::sms::Provider,
-        platforms::sms::{Twilio, Waits},
+        platforms::{
+            sms::{self, Twilio},
+            smsgate::{self, Gate},
+        },
     };
-    let Some(sms) = &config.sms else {
+    let Some(settings) = &config.sms else {
         return Ok(Router::new());
     };
-    match &sms.provider {
+    let clock = Arc::clone(clock);
+    match &settings.provider {
         Provider::Twilio(account) => {
-            let clock = Arc::clone(clock);
-            let platform = Twilio::new(sms.clone(), account.clone(), Waits::default(), clock)?;
+            let waits = sms::Waits::default();
+            let platform = Twilio::new(settings.clone(), account.clone(), waits, clock)?;
+            let routes = platform.routes();
+            platforms.insert(PlatformKind::Sms, platform);
+            Ok(routes)
+        }
+        Provider::Gate(phone) => {
+            let (url, key) = (&settings.public_url, keyring.derive("gate"));
+            let platform = Gate::new(phone.clone(), url, key, smsgate::Waits::default(), clock)?;
             let routes = platform.routes();
             platforms.insert(PlatformKind::Sms, platform);
             Ok(routes)
@@ -255,6 +267,7 @@ fn add_sms(
 #[cfg(not(feature = "sms"))]
 fn add_sms(
     config: &Config,
+    _keyring: &Keyring,
     _clock: &Arc<dyn Clock>,
     _platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
 ) -> anyhow::Result<Router> {
@@ -387,12 +400,16 @@ async fn check_matrix(_config: &Config) -> Vec<Finding> {
 
 #[cfg(feature = "sms")]
 async fn check_sms(config: &Config) -> Vec<Finding> {
-    use crate::{config::sms::Provider, platforms::sms};
+    use crate::{
+        config::sms::Provider,
+        platforms::{sms, smsgate},
+    };
     let Some(settings) = &config.sms else {
         return Vec::new();
     };
     let found = match &settings.provider {
         Provider::Twilio(account) => sms::check(account).await,
+        Provider::Gate(phone) => smsgate::check(phone).await,
     };
     vec![match found {
         Ok(good) => Finding::Good(format!("sms: {good}")),

@@ -10,7 +10,7 @@
 //!
 //! Paths in these files are relative to the directory in which tocsin is started. Secrets never stand in TOML: `*_file`
 //! names a file that only its owner can read, or the environment has them: `TOCSIN_MATRIX_PASSWORD`, `TOCSIN_MATRIX_TOKEN`,
-//! `TOCSIN_MATRIX_RECOVERY_PASSPHRASE`, `TOCSIN_MODEL_KEY`, `TOCSIN_TWILIO_AUTH_TOKEN`,
+//! `TOCSIN_MATRIX_RECOVERY_PASSPHRASE`, `TOCSIN_MODEL_KEY`, `TOCSIN_GATE_PASSWORD`, `TOCSIN_GATE_SIGNING_KEY`, `TOCSIN_TWILIO_AUTH_TOKEN`,
 //! `TOCSIN_TWILIO_SHARED_KEYS`, `TOCSIN_STORE_PASSWORD`, `TOCSIN_STORE_URL`; `TOCSIN_WEB_LISTEN` moves the web server.
 
 mod areas;
@@ -23,6 +23,7 @@ mod policy;
 mod reader;
 mod secrets;
 pub mod sms;
+pub mod smsgate;
 mod store;
 
 use std::{

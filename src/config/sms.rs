@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{
     reader::Section,
     secrets::{Environment, secret},
+    smsgate::{self, GateConfig},
 };
 
 /// Where Twilio's API answers.
@@ -33,6 +34,8 @@ pub struct SmsConfig {
 pub enum Provider {
     /// Twilio, or somebody who speaks its API.
     Twilio(TwilioConfig),
+    /// A phone that runs SMSGate.
+    Gate(GateConfig),
 }
 
 /// `[sms.twilio]`.
@@ -63,7 +66,7 @@ pub struct WhatsAppConfig {
 
 /// Reads `[sms]`; `None` if it cannot be used.
 pub(super) fn sms(section: Section, environment: Environment) -> Option<SmsConfig> {
-    let numbers = section.texts("numbers");
+    let mut numbers = section.texts("numbers");
     for number in &numbers {
         if !is_number(number) {
             let message = format!(
@@ -81,18 +84,29 @@ pub(super) fn sms(section: Section, environment: Environment) -> Option<SmsConfi
         .filter(|url| is_good_url(&section, "public_url", url));
     let answers_carrier_words = section.flag("answers_carrier_words");
     let rate = section.number("rate", 0.1, 1000.0).unwrap_or(1.0);
-    let twilio = section.section("twilio");
-    if twilio.is_none() && !section.has("twilio") {
+    let (has_twilio, has_gate) = (section.has("twilio"), section.has("gate"));
+    if !has_twilio && !has_gate {
         section.problem(
             "",
-            "nobody carries the messages: write a section [sms.twilio]",
+            "nobody carries the messages: write a section [sms.twilio] or [sms.gate]",
         );
     }
-    let twilio = twilio.and_then(|inner| twilio_account(inner, environment));
+    if has_twilio && has_gate {
+        section.problem("gate", "stands beside [sms.twilio]: take one of them out");
+    }
+    let twilio = section
+        .section("twilio")
+        .and_then(|inner| twilio_account(inner, environment));
+    let gate = section
+        .section("gate")
+        .and_then(|inner| smsgate::gate(inner, environment));
+    if let Some(gate) = gate.as_ref().filter(|_| numbers.is_empty()) {
+        numbers.push(gate.number.clone());
+    }
     let has_whatsapp = twilio
         .as_ref()
         .is_some_and(|twilio| twilio.whatsapp.is_some());
-    if numbers.is_empty() && !has_whatsapp {
+    if numbers.is_empty() && !has_whatsapp && !has_gate {
         section.problem(
             "numbers",
             "is missing: write the numbers people text, [\"+16125550100\"]; those of a Messaging Service too",
@@ -104,7 +118,7 @@ pub(super) fn sms(section: Section, environment: Environment) -> Option<SmsConfi
         public_url: public_url?,
         answers_carrier_words: answers_carrier_words.unwrap_or(true),
         rate,
-        provider: Provider::Twilio(twilio?),
+        provider: twilio.map(Provider::Twilio).or(gate.map(Provider::Gate))?,
     })
 }
 

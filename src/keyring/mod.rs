@@ -37,9 +37,9 @@ pub struct Keyring {
     carried: Vec<(String, SecretBox<[u8; 32]>)>,
 }
 
-/// The derived keys that stay when the master is replaced: ids, so that the same cause owes the same effect before and after;
-/// and the Matrix device's store, whose own key cannot be changed.
-const CARRIED: [&str; 2] = [IDS, "matrix-store"];
+/// The derived keys that stay when the master is replaced: ids, so that the same cause owes the same effect before and after, and
+/// a message that comes again is known; and the Matrix device's store, whose own key cannot be changed.
+const CARRIED: [&str; 3] = [IDS, "gate", "matrix-store"];
 
 /// Makes ids of causes; says nothing of people.
 const IDS: &str = "ids";

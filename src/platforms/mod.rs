@@ -27,6 +27,8 @@ pub mod matrix;
 pub mod playground;
 #[cfg(feature = "sms")]
 pub mod sms;
+#[cfg(feature = "sms")]
+pub mod smsgate;
 
 /// What a platform can do; asked before an effect is decided.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use tocsin::{
         command::AlertsWanted,
         effect::{Act, Effect, SealedPerson, Target, Urgency},
         envelope::{PersonRef, PlatformKind},
-        ids::{AreaId, EffectId, IncidentId, SenderHash},
+        ids::{AreaId, EffectId, IncidentId, MessageId, SenderHash},
         prompt::Prompt,
         timestamp::Timestamp,
     },
@@ -109,6 +109,12 @@ async fn fill(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
         expires_at: START + Duration::from_secs(600),
     })
     .await?;
+    let sent = Effect {
+        id: EffectId::new("e2"),
+        ..effect.clone()
+    };
+    tx.save_text(&sent, &MessageId::new("SM1"), 1, START)
+        .await?;
     tx.owe(&[effect], START).await?;
     tx.commit().await?;
     Ok(())
@@ -126,7 +132,9 @@ async fn assert_under(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
         (rows[0].area.as_str(), &*rows[0].language),
         (POWDERHORN, "es")
     );
-    for sealed in tx.sealed_people().await? {
+    let people = tx.sealed_people().await?;
+    assert_eq!(people.len(), 3, "subscriber, who heard, and what is owed");
+    for sealed in people {
         assert_eq!(keyring.open(&sealed)?, rosa);
         assert_eq!(sealed.hash, hash);
     }

@@ -26,6 +26,8 @@ mod privacy;
 #[cfg(feature = "matrix")]
 mod program;
 mod reporting;
+#[cfg(feature = "sms")]
+mod smsgate;
 mod store;
 mod texting;
 mod texts;

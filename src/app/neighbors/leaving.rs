@@ -22,6 +22,10 @@ const DAYS: i64 = 4;
 /// Whether an author said STOP and has not taken it back.
 pub async fn has_stopped(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<bool> {
     let hash = turn.app.keyring.lasting(&author.person);
+    // Who said STOP under an earlier key is known by their number again.
+    for former in turn.app.keyring.former(&author.person) {
+        turn.tx.know_again(&former, &hash).await?;
+    }
     Ok(turn.tx.has_stopped(&hash).await?)
 }
 
