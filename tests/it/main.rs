@@ -25,6 +25,8 @@ mod privacy;
 #[cfg(feature = "matrix")]
 mod program;
 mod reporting;
+#[cfg(feature = "sms")]
+mod sms;
 mod store;
 mod tidy;
 mod town;
