@@ -61,6 +61,9 @@ mod webhook;
 
 pub use check::check;
 
+/// What the log filter needs to keep the libraries of web requests quiet.
+pub const QUIET: &str = "reqwest=info,hyper_util=info";
+
 /// How long things are waited for. Tests shorten them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waits {

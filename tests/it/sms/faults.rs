@@ -155,18 +155,22 @@ async fn refusing(status: u16, code: u32) -> Served {
     Served::routes(Router::new().fallback(post(answer))).await
 }
 
+/// Codes, the HTTP status they come with, and what follows: the name, the pause before another try, whether the sender stops,
+/// what it says of the person.
+type Row = (
+    &'static [u32],
+    u16,
+    &'static str,
+    Option<Duration>,
+    bool,
+    Option<PersonFate>,
+);
+
 #[tokio::test]
 async fn every_code_of_the_table_has_its_remedy() {
     use PersonFate::{Away, OptedOut, Unreachable};
     let later = |seconds| Some(Duration::from_secs(seconds));
-    let rows: [(
-        &[u32],
-        u16,
-        &str,
-        Option<Duration>,
-        bool,
-        Option<PersonFate>,
-    ); 14] = [
+    let rows: [Row; 14] = [
         (&[20429], 429, "rate_limited", later(2), false, None),
         (
             &[20003, 30002],

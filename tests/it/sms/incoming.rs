@@ -24,6 +24,9 @@ use super::stand_in::{
 
 const SID: &str = "SMbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
+/// What a web hook posts.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 /// Posts a body with a good signature of its fields.
 async fn posted(to: &Served, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
     let mut sorted = fields.to_vec();
@@ -71,7 +74,7 @@ fn line(envelope: &Envelope) -> String {
 
 #[tokio::test]
 async fn messages_become_envelopes() {
-    let rows: [(&[(&str, &str)], &[&str]); 9] = [
+    let rows: [(Fields, &[&str]); 9] = [
         (
             &[("Body", "4 agents at Lake")],
             &["SMb from +16125550199: SMb says 4 agents at Lake"],
@@ -188,7 +191,7 @@ async fn news_becomes_envelopes_and_unknown_words_are_let_go() {
         code,
         person,
     };
-    let rows: [(&[(&str, &str)], Option<Progress>); 7] = [
+    let rows: [(Fields, Option<Progress>); 7] = [
         (
             &[("MessageStatus", "sent")],
             Some(progress(Stage::Sent, 0, None)),

@@ -43,7 +43,8 @@ static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 /// The stand-in that `tests/run` started.
 pub struct StandIn {
     pub api: String,
-    control: String,
+    /// The stand-in itself, without a proxy before it.
+    pub control: String,
     http: reqwest::Client,
     _alone: MutexGuard<'static, ()>,
 }
