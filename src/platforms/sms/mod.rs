@@ -214,6 +214,6 @@ impl Platform for Twilio {
     }
 
     fn is_up(&self) -> bool {
-        self.standing.is_up()
+        self.standing.is_up(self.clock.now())
     }
 }

@@ -74,7 +74,7 @@ fn line(envelope: &Envelope) -> String {
 
 #[tokio::test]
 async fn messages_become_envelopes() {
-    let rows: [(Fields, &[&str]); 9] = [
+    let rows: [(Fields, &[&str]); 10] = [
         (
             &[("Body", "4 agents at Lake")],
             &["SMb from +16125550199: SMb says 4 agents at Lake"],
@@ -141,6 +141,7 @@ async fn messages_become_envelopes() {
             ],
             &["SMb from +16125550199: SMb says ab"],
         ),
+        (&[("Body", "")], &["SMb from +16125550199: SMb says "]),
         (&[("From", ""), ("Body", "from nobody")], &[]),
     ];
     let (twilio, _clock) = Setup::at("http://127.0.0.1:9")
