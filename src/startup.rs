@@ -37,7 +37,11 @@ pub fn quiet() -> String {
     let platforms = crate::platforms::matrix::QUIET;
     #[cfg(not(feature = "matrix"))]
     let platforms = "";
-    [crate::store::QUIET, platforms].join(",")
+    #[cfg(feature = "sms")]
+    let sms = crate::platforms::sms::QUIET;
+    #[cfg(not(feature = "sms"))]
+    let sms = "";
+    [crate::store::QUIET, platforms, sms].join(",")
 }
 
 /// How long open pages may keep the server from stopping.

@@ -280,6 +280,13 @@ fn room(section: &Section, around: &Surroundings) -> Option<Room> {
 }
 
 fn is_good_room(section: &Section, platform: PlatformKind, id: &str) -> bool {
+    if platform == PlatformKind::Sms {
+        section.problem(
+            "platform",
+            "text messages have no rooms: people join by writing to the number. Take this entry out",
+        );
+        return false;
+    }
     let good = platform != PlatformKind::Matrix || id.starts_with('!');
     if !good {
         section.problem(

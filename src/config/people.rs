@@ -22,6 +22,12 @@ pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> 
             .filter(|person| {
                 platform != PlatformKind::Matrix || is_good_user(&section, "person", person)
             });
+        if platform == PlatformKind::Sms {
+            section.problem(
+                "platform",
+                "nobody has a role by text message, since a number can be forged: name an account on another platform",
+            );
+        }
         if !section.has("role") {
             section.problem("role", "is missing: write \"verifier\" or \"moderator\"");
         }

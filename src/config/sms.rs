@@ -81,7 +81,8 @@ pub(super) fn sms(section: Section, environment: Environment) -> Option<SmsConfi
             "write the address under which the provider reaches this server, \"https://tocsin.example.org\"",
         )
         .map(|url| url.trim_end_matches('/').to_owned())
-        .filter(|url| is_good_url(&section, "public_url", url));
+        .filter(|url| is_good_url(&section, "public_url", url))
+        .filter(|url| has_good_name(&section, url));
     let answers_carrier_words = section.flag("answers_carrier_words");
     let rate = section.number("rate", 0.1, 1000.0).unwrap_or(1.0);
     let (has_twilio, has_gate) = (section.has("twilio"), section.has("gate"));
@@ -267,6 +268,19 @@ fn is_good_account(section: &Section, sid: &str, api_base: &str) -> bool {
     if !is_good {
         let message = format!("`{sid}` is not an account: its id is AC and 32 digits");
         section.problem("account_sid", message);
+    }
+    is_good
+}
+
+/// Twilio posts nothing to a server with an underscore in its name (21609).
+fn has_good_name(section: &Section, url: &str) -> bool {
+    let uri: Option<Uri> = url.parse().ok();
+    let is_good = uri.is_some_and(|uri| uri.host().is_some_and(|host| !host.contains('_')));
+    if !is_good {
+        section.problem(
+            "public_url",
+            "has an underscore in the server's name, which Twilio refuses: use another name",
+        );
     }
     is_good
 }

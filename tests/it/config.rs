@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
+mod sms;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -11,7 +13,7 @@ use std::{
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use tocsin::{
-    config::{Config, platforms::MatrixRoles},
+    config::{Config, platforms::MatrixRoles, sms::Provider},
     domain::{
         envelope::{PersonRef, PlatformKind, RoomRef},
         ids::AreaId,
@@ -197,6 +199,7 @@ fn every_commented_field_of_the_example_is_a_field() {
         .map(|line| match line.strip_prefix("# ") {
             Some(field)
                 if (field.contains(" = \"") && !field.contains("gate"))
+                    || field.contains(" = [")
                     || field.starts_with('[') =>
             {
                 format!("{field}\n")
@@ -204,6 +207,7 @@ fn every_commented_field_of_the_example_is_a_field() {
             _ => format!("{line}\n"),
         })
         .collect();
+    // Two words: a shared key is its id and itself.
     let secret = folder.secret("secret", "correct horse");
     let text = [
         "store-password",
@@ -211,6 +215,8 @@ fn every_commented_field_of_the_example_is_a_field() {
         "matrix-token",
         "matrix-recovery",
         "model-key",
+        "twilio-token",
+        "twilio-keys",
     ]
     .iter()
     .fold(uncommented, |text, name| {
@@ -219,6 +225,12 @@ fn every_commented_field_of_the_example_is_a_field() {
     let config = folder.with("tocsin.toml", &text).load().unwrap();
     let matrix = config.matrix.unwrap();
     assert!(matrix.token.is_some() && matrix.recovery_passphrase.is_some());
+    let sms = config.sms.unwrap();
+    let Provider::Twilio(twilio) = sms.provider;
+    assert_eq!(sms.numbers, ["+16125550100"]);
+    assert!(sms.answers_carrier_words && twilio.messaging_service.is_some());
+    assert!(twilio.shared_keys.contains_key("correct"));
+    assert!(twilio.whatsapp.unwrap().template_sid.is_some());
 }
 
 #[test]

@@ -27,6 +27,8 @@ mod privacy;
 mod program;
 mod reporting;
 #[cfg(feature = "sms")]
+mod sms;
+#[cfg(feature = "sms")]
 mod smsgate;
 mod store;
 mod texting;

@@ -130,7 +130,7 @@ impl Twilio {
                     self.standing.refused(remedy, None, now);
                 }
             }
-            TwilioError::NotSent(_) | TwilioError::Lost(_) => self.standing.reached(false),
+            TwilioError::NotSent(_) | TwilioError::Lost(_) => self.standing.is_away(now),
         }
         if self.standing.is_news("cannot_list", now) {
             warn!(%error, "cannot list what was sent to us; it is tried again");

@@ -57,7 +57,7 @@ impl Twilio {
         let (status, code, retry_after) = match step {
             Ok(()) | Err(TwilioError::Refused { status: 404, .. }) => return Ok(()),
             Err(TwilioError::NotSent(source)) => {
-                self.standing.reached(false);
+                self.standing.is_away(self.clock.now());
                 return Err(again(source.into()));
             }
             Err(TwilioError::Lost(source)) => return Err(again(source)),

@@ -49,8 +49,8 @@ mod erase;
 pub mod errors;
 mod form;
 mod heard;
-mod media;
-mod message;
+pub mod media;
+pub mod message;
 mod pace;
 mod send;
 mod senders;
@@ -60,6 +60,9 @@ mod standing;
 mod webhook;
 
 pub use check::check;
+
+/// What the log filter needs to keep the libraries of web requests quiet.
+pub const QUIET: &str = "reqwest=info,hyper_util=info";
 
 /// How long things are waited for. Tests shorten them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,6 +214,6 @@ impl Platform for Twilio {
     }
 
     fn is_up(&self) -> bool {
-        self.standing.is_up()
+        self.standing.is_up(self.clock.now())
     }
 }

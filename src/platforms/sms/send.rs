@@ -97,7 +97,7 @@ impl Twilio {
                 Err(self.doubtful("answer_lost", source))
             }
             Err(TwilioError::NotSent(source)) => {
-                self.standing.reached(false);
+                self.standing.is_away(began_at);
                 Err(PerformError {
                     source: Some(source.into()),
                     ..PerformError::new("unreachable", Retry::Later(None))

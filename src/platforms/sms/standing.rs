@@ -18,6 +18,8 @@ use crate::{
 
 /// What was told is not told again for so long.
 const TOLD: Duration = Duration::from_secs(3600);
+/// For how long a failed connection says that the provider is away: a process that has nothing to send hears no better.
+const AWAY: Duration = Duration::from_secs(60);
 
 /// What stands still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub(super) struct Standing(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    is_away: bool,
+    away_until: Option<Timestamp>,
     whole: Option<Hold>,
     senders: HashMap<Sender, Hold>,
     told: HashMap<&'static str, Timestamp>,
@@ -45,15 +47,15 @@ impl Standing {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The provider answered, or could not be reached.
-    pub(super) fn reached(&self, is_there: bool) {
-        self.state().is_away = !is_there;
+    /// The provider could not be reached.
+    pub(super) fn is_away(&self, now: Timestamp) {
+        self.state().away_until = Some(now + AWAY);
     }
 
     /// A request was taken: what stood still moves again.
     pub(super) fn worked(&self, sender: Option<&Sender>) {
         let mut state = self.state();
-        state.is_away = false;
+        state.away_until = None;
         let mut over: Vec<_> = state.whole.take().into_iter().collect();
         if let Some(sender) = sender {
             over.extend(state.senders.remove(sender));
@@ -66,7 +68,7 @@ impl Standing {
     /// A refusal: stops what is of no use any more, and tells operators once.
     pub(super) fn refused(&self, remedy: Remedy, sender: Option<&Sender>, now: Timestamp) {
         let mut state = self.state();
-        state.is_away = false;
+        state.away_until = None;
         let hold = Hold {
             name: remedy.name,
             until: now + remedy.again.unwrap_or_default(),
@@ -113,10 +115,12 @@ impl Standing {
             .find(|hold| now < hold.until)
     }
 
-    /// Whether messages can be sent right now. What was stopped counts as stopped until something works again.
-    pub(super) fn is_up(&self) -> bool {
+    /// Whether messages can be sent right now, as far as is known.
+    pub(super) fn is_up(&self, now: Timestamp) -> bool {
         let state = self.state();
-        !state.is_away && state.whole.is_none() && state.senders.is_empty()
+        let holds = state.senders.values().chain(&state.whole);
+        let mut ends = holds.map(|hold| hold.until).chain(state.away_until);
+        ends.all(|until| until <= now)
     }
 }
 
@@ -132,16 +136,26 @@ mod tests {
         let standing = Standing::default();
         let [one, two] =
             ["+16125550100", "+16125550101"].map(|number| Sender::Number(number.to_owned()));
-        assert!(standing.is_up());
+        assert!(standing.is_up(NOW));
         standing.refused(remedy(30034).unwrap(), Some(&one), NOW);
         assert_eq!(standing.is_held(&one, NOW).unwrap().name, "not_registered");
         assert_eq!(standing.is_held(&two, NOW), None);
         assert_eq!(standing.stands_still(NOW), None);
         let later = NOW + Duration::from_secs(301);
         assert_eq!(standing.is_held(&one, later), None);
-        assert!(!standing.is_up(), "until something works");
+        assert!(!standing.is_up(NOW) && standing.is_up(later));
         standing.worked(Some(&one));
-        assert!(standing.is_up());
+        assert!(standing.is_up(NOW));
+    }
+
+    #[test]
+    fn who_cannot_be_reached_is_away_for_a_while() {
+        let standing = Standing::default();
+        standing.is_away(NOW);
+        assert!(!standing.is_up(NOW + Duration::from_secs(59)));
+        assert!(standing.is_up(NOW + AWAY));
+        standing.worked(None);
+        assert!(standing.is_up(NOW));
     }
 
     #[test]
@@ -152,6 +166,6 @@ mod tests {
         assert!(standing.stands_still(NOW).is_some() && standing.is_held(&one, NOW).is_some());
         assert!(!standing.is_news("account_stopped", NOW + Duration::from_secs(60)));
         standing.worked(None);
-        assert!(standing.is_up() && standing.is_news("account_stopped", NOW));
+        assert!(standing.is_up(NOW) && standing.is_news("account_stopped", NOW));
     }
 }

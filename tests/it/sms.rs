@@ -1,0 +1,7 @@
+//! Text messages against a stand-in for Twilio: what comes in, what goes out, and what happens when answers are lost.
+
+mod faults;
+mod incoming;
+mod outgoing;
+mod signatures;
+mod stand_in;
