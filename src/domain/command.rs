@@ -290,6 +290,15 @@ fn without_id(
     None
 }
 
+/// Whether a text is the name of a command to the letter, and nothing else.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let said = join(&tokens(text));
+    COMMANDS
+        .iter()
+        .any(|spec| spec.words().any(|name| name == said))
+}
+
 fn mistyped(tokens: &[Token], is_addressed: bool) -> Option<Line> {
     if !is_addressed || tokens.len() > 3 {
         return None;

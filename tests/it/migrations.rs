@@ -29,7 +29,7 @@ on_both! {
         database
             .tamper(
                 "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-                 SELECT 9999, 'later', success, checksum, 0 FROM _sqlx_migrations",
+                 SELECT 9999, 'later', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1",
             )
             .await?;
         let refused = Store::open(&database.url).await;

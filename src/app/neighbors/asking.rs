@@ -117,8 +117,18 @@ async fn ask(
     Ok(turn.tx.ask(&question).await?)
 }
 
-/// Takes a text as the answer to a question that is open to its writer; false if there is none, or it answers nothing.
-pub async fn answers_question(
+/// Takes a text as an answer: to a question that is open to its writer, or to "Which neighborhood?", which is always open to
+/// those who may subscribe. False if it answers nothing.
+pub async fn answers(turn: &mut Turn<'_>, said: &Said<'_>, text: &str) -> anyhow::Result<bool> {
+    if answers_question(turn, said, text).await? {
+        return Ok(true);
+    }
+    // "Vivo en Whittier" is no report, though it names a place.
+    Ok(subscribes(turn.app, said.author)
+        && joining::named_an_area(turn, said.author, text, true).await?)
+}
+
+async fn answers_question(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,

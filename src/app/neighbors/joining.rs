@@ -20,13 +20,15 @@ pub fn hello(app: &App) -> Prompt {
 }
 
 /// A message that is the name or code of an area: whoever writes it hears of that area as well. False if it is none.
+/// With `is_strict` it must be nothing else, so that no report is taken for it.
 pub async fn named_an_area(
     turn: &mut Turn<'_>,
     author: &Author,
     text: &str,
+    is_strict: bool,
 ) -> anyhow::Result<bool> {
-    let areas = turn.app.reader.gazetteer().area_meant(text);
-    if areas.is_empty() && zip_in(text).is_none() {
+    let areas = turn.app.reader.gazetteer().area_meant(text, is_strict);
+    if areas.is_empty() && (is_strict || zip_in(text).is_none()) {
         return Ok(false);
     }
     join(turn, author, text, &areas, false).await?;

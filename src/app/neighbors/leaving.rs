@@ -104,6 +104,8 @@ fn is_answered_by_carrier(turn: &Turn<'_>, author: &Author, text: &str) -> bool 
 fn wants_to_leave(turn: &Turn<'_>, text: &str) -> bool {
     match optout::asks_to_leave(text) {
         None => false,
+        // "Borrame" is a command, though "borreme" is a wish to leave.
+        Some(_) if command::is_name(text) => false,
         Some(Leaving::Whole) => true,
         Some(Leaving::Partly) => {
             let reading = Reading {

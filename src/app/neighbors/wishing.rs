@@ -80,7 +80,7 @@ async fn area(
     if is_report_after_all(turn, said, text) {
         return reporting::read(turn, said, text, None, false).await;
     }
-    let areas = turn.app.reader.gazetteer().area_meant(rest);
+    let areas = turn.app.reader.gazetteer().area_meant(rest, false);
     joining::join(turn, said.author, rest, &areas, wish == Wish::Area).await
 }
 
