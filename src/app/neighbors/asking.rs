@@ -1,6 +1,6 @@
 //! Questions to a reporter, and what an answer by number or name means.
 
-use super::{CHOICES, answer, answer_once, can, example, joining, leaving, subscribes};
+use super::{CHOICES, answer, answer_once, example, joining, leaving, subscribes};
 use crate::{
     app::{author::Author, correcting, reporting::Said, telling, turn::Turn},
     domain::{
@@ -22,7 +22,7 @@ pub fn received(turn: &mut Turn<'_>, author: &Author, incident: &Incident) -> an
 }
 
 /// Answers a new report: what was understood, where its writer can be told alone, and at most one question, for its place.
-/// Where every message costs, both in one. Who has not subscribed is told once how to.
+/// In text messages, both in one. Who has not subscribed is told once how to.
 pub async fn acknowledge(
     turn: &mut Turn<'_>,
     author: &Author,
@@ -36,7 +36,7 @@ pub async fn acknowledge(
         _ if is_exact => None,
         _ => Some(Vec::new()),
     };
-    if author.is_direct() && can(turn.app, author, |can| can.metered) {
+    if subscribes(turn.app, author) {
         match choices {
             None => received(turn, author, incident)?,
             Some(places) => {

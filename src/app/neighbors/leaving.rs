@@ -10,7 +10,6 @@ use crate::{
         optout::{self, Leaving},
         parse::Reading,
         prompt::Prompt,
-        role::Role,
         timestamp::Timestamp,
     },
     store::{SubscriberRow, Wants},
@@ -40,13 +39,8 @@ pub async fn heed(turn: &mut Turn<'_>, author: &mut Author, text: &str) -> anyho
         Some(CarrierWord::Stop) => leave(turn, author, text).await?,
         Some(CarrierWord::Help) => {
             if !is_answered_by_carrier(turn, author, text) {
-                answer(
-                    turn,
-                    author,
-                    Prompt::Help {
-                        role: Role::Neighbor,
-                    },
-                )?;
+                let help = Prompt::Help { role: author.role };
+                answer(turn, author, help)?;
             }
         }
         Some(CarrierWord::Start) => return start(turn, author, text, &rows).await,

@@ -65,9 +65,9 @@ fn answer_once(
     Ok(())
 }
 
-/// What an area is called: shorter where every letter costs.
+/// What an area is called: shorter where people are answered by text message.
 fn called(app: &App, author: &Author, area: &AreaId) -> String {
-    let name = if can(app, author, |can| can.metered) {
+    let name = if can(app, author, |can| can.subscriptions) {
         app.directory.short_name(area)
     } else {
         app.directory.area_name(area)

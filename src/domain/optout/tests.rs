@@ -355,7 +355,7 @@ fn every_line_of_the_file_is_read() {
         for word in part.choices.iter().flatten() {
             assert_eq!(
                 words(word),
-                [word.clone()],
+                std::slice::from_ref(word),
                 "a word or set is not written as it is read"
             );
         }
