@@ -28,11 +28,16 @@ pub async fn named_an_area(
     is_strict: bool,
 ) -> anyhow::Result<bool> {
     let areas = turn.app.reader.gazetteer().area_meant(text, is_strict);
-    if areas.is_empty() && (is_strict || zip_in(text).is_none()) {
+    if areas.is_empty() && (is_strict || !is_hardly_more_than_a_zip(text)) {
         return Ok(false);
     }
     join(turn, author, text, &areas, false).await?;
     Ok(true)
+}
+
+/// Whether a text is a zip code, if perhaps not one of this city: an answer to "Which neighborhood?" that deserves one.
+fn is_hardly_more_than_a_zip(text: &str) -> bool {
+    zip_in(text).is_some() && text.split_whitespace().count() <= 3
 }
 
 /// Has a person hear of the area they named: only of it, or of it as well.

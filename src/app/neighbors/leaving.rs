@@ -7,6 +7,7 @@ use crate::{
     app::{author::Author, turn::Turn},
     domain::{
         command::{self, AlertsWanted, CarrierWord},
+        envelope::PersonRef,
         optout::{self, Leaving},
         parse::Reading,
         prompt::Prompt,
@@ -184,15 +185,21 @@ pub async fn resume(
 
 /// STOP: the number is deleted wherever it is, the keyed hash stays, and it is said once, unless the carrier has.
 async fn leave(turn: &mut Turn<'_>, author: &Author, text: &str) -> anyhow::Result<()> {
-    // What was owed to them a moment ago is dropped with the rest.
-    turn.write_owed().await?;
-    let hash = turn.app.keyring.lasting(&author.person);
-    turn.tx.unsubscribe(&hash).await?;
-    forget_days(turn, author, None).await?;
+    stop(turn, &author.person).await?;
     if !is_answered_by_carrier(turn, author, text) {
         answer(turn, author, Prompt::Unsubscribed)?;
     }
     Ok(())
+}
+
+/// Never writes to a person again, and says nothing of it: everything that leads to their address is deleted, the keyed hash
+/// stays.
+pub async fn stop(turn: &mut Turn<'_>, person: &PersonRef) -> anyhow::Result<()> {
+    // What was owed to them a moment ago is dropped with the rest.
+    turn.write_owed().await?;
+    let hash = turn.app.keyring.lasting(person);
+    turn.tx.unsubscribe(&hash).await?;
+    forget_days(turn, person, None).await
 }
 
 /// Forgets everything that is kept of a person; their reports stay, as nobody's. They may join again at any time.
@@ -201,23 +208,22 @@ pub async fn forget(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> 
     let hash = turn.app.keyring.lasting(&author.person);
     turn.tx.forget_subscriber(&hash).await?;
     let nobody = turn.app.keyring.derived_id("forgotten", turn.cause());
-    forget_days(turn, author, Some(&nobody)).await?;
+    forget_days(turn, &author.person, Some(&nobody)).await?;
     answer(turn, author, Prompt::Forgotten)
 }
 
 /// Forgets what is kept of a person under the keys of the last days.
 async fn forget_days(
     turn: &mut Turn<'_>,
-    author: &Author,
+    person: &PersonRef,
     instead: Option<&str>,
 ) -> anyhow::Result<()> {
     const DAY_MS: i64 = 86_400_000;
-    let platform = author.platform();
     for back in 0..DAYS {
         let at = Timestamp::from_ms(turn.now.as_ms() - back * DAY_MS);
-        let hashes = turn.app.keyring.sender(&author.person, at);
+        let hashes = turn.app.keyring.sender(person, at);
         turn.tx
-            .forget_traces(platform, &hashes.today, instead)
+            .forget_traces(person.platform, &hashes.today, instead)
             .await?;
     }
     Ok(())

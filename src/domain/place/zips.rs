@@ -58,6 +58,9 @@ const TRAILS: [&str; 9] = [
     "please", "pls", "thanks", "gracias", "favor", "por", "fadlan", "thov", "mn",
 ];
 
+/// In a message of so many words a code is what it is about.
+const FEW: usize = 6;
+
 impl Gazetteer {
     /// The same city with the zip codes of `zips.csv`: lines of `zip,areas`, the areas parted by `|`, the largest part first.
     /// What areas.toml says of a code counts where the table does not have it.
@@ -141,7 +144,7 @@ impl Gazetteer {
     }
 
     /// The areas that a message means which does nothing but name one: "vivo en Whittier", "my zip is 55408". A code may stand
-    /// among other words as well, unless `is_strict`.
+    /// among a few other words as well, unless `is_strict`.
     #[must_use]
     pub fn area_meant(&self, text: &str, is_strict: bool) -> Vec<AreaId> {
         let said = folded(text);
@@ -153,7 +156,7 @@ impl Gazetteer {
                     || word.bytes().all(|byte| byte.is_ascii_digit())
             };
             let is_alone = words.iter().all(is_small);
-            return if is_alone || !is_strict {
+            return if is_alone || (!is_strict && words.len() <= FEW) {
                 self.area_named(text)
             } else {
                 Vec::new()
