@@ -322,10 +322,18 @@ fn join(tokens: &[Token]) -> String {
 
 /// Whether `word` is `name` with at most `typos` slips, in words of at least `from` letters.
 fn is_near(name: &str, word: &str, from: usize, typos: usize) -> bool {
-    name == word
-        || (name.chars().count() >= from
-            && word.chars().count() >= from
-            && strsim::osa_distance(name, word) <= typos)
+    if name == word {
+        return true;
+    }
+    // Bytes first: they are cheap to count, and nearly every word ends here.
+    if name.len().abs_diff(word.len()) > 4 * typos {
+        return false;
+    }
+    let (long, wide) = (name.chars().count(), word.chars().count());
+    long >= from
+        && wide >= from
+        && long.abs_diff(wide) <= typos
+        && strsim::osa_distance(name, word) <= typos
 }
 
 impl CommandSpec {

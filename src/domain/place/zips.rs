@@ -61,6 +61,9 @@ const TRAILS: [&str; 9] = [
 /// In a message of so many words a code is what it is about.
 const FEW: usize = 6;
 
+/// Who writes more words says more than where they live.
+const MOST: usize = 10;
+
 impl Gazetteer {
     /// The same city with the zip codes of `zips.csv`: lines of `zip,areas`, the areas parted by `|`, the largest part first.
     /// What areas.toml says of a code counts where the table does not have it.
@@ -149,6 +152,9 @@ impl Gazetteer {
     pub fn area_meant(&self, text: &str, is_strict: bool) -> Vec<AreaId> {
         let said = folded(text);
         let mut words: Vec<&str> = said.split_whitespace().collect();
+        if words.len() > MOST {
+            return Vec::new();
+        }
         if zip_in(text).is_some() {
             let is_small = |word: &&str| {
                 LEADS.contains(word)
