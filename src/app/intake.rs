@@ -398,7 +398,7 @@ async fn text_line(
             Ok(())
         }
         Line::Free { text } => {
-            if neighbors::answers_question(turn, &said, &text).await? {
+            if neighbors::answers(turn, &said, &text).await? {
                 return Ok(());
             }
             let reads_here = author

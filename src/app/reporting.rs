@@ -149,7 +149,10 @@ async fn news_of(
             }
             turn.tx.save_report(&row).await?;
             counted(turn, said);
-            refresh(turn, incident, Some(said.sent_at), true).await?;
+            let incident = refresh(turn, incident, Some(said.sent_at), true).await?;
+            if said.author.is_direct() {
+                neighbors::received(turn, said.author, &incident)?;
+            }
             Ok(())
         }
         None => join(turn, said, text, parsed.report, incident, false).await,
@@ -204,7 +207,14 @@ pub async fn said_over(
     if said.author.role >= Role::Verifier
         || (is_only_reporter && incident.status == Status::Unverified)
     {
-        return decide(turn, incident, Verdict::Clear).await;
+        let handle = incident.handle.to_string();
+        decide(turn, incident, Verdict::Clear).await?;
+        if said.author.is_direct() {
+            let status = Status::Cleared;
+            let done = Prompt::Done { handle, status };
+            turn.say(said.author.alone(turn.app)?, done, Urgency::Answer);
+        }
+        return Ok(());
     }
     incident.news_at = incident.news_at.max(said.sent_at);
     turn.tx.save_incident(&incident).await?;

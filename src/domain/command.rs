@@ -290,6 +290,15 @@ fn without_id(
     None
 }
 
+/// Whether a text is the name of a command to the letter, and nothing else.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let said = join(&tokens(text));
+    COMMANDS
+        .iter()
+        .any(|spec| spec.words().any(|name| name == said))
+}
+
 fn mistyped(tokens: &[Token], is_addressed: bool) -> Option<Line> {
     if !is_addressed || tokens.len() > 3 {
         return None;
@@ -313,10 +322,18 @@ fn join(tokens: &[Token]) -> String {
 
 /// Whether `word` is `name` with at most `typos` slips, in words of at least `from` letters.
 fn is_near(name: &str, word: &str, from: usize, typos: usize) -> bool {
-    name == word
-        || (name.chars().count() >= from
-            && word.chars().count() >= from
-            && strsim::osa_distance(name, word) <= typos)
+    if name == word {
+        return true;
+    }
+    // Bytes first: they are cheap to count, and nearly every word ends here.
+    if name.len().abs_diff(word.len()) > 4 * typos {
+        return false;
+    }
+    let (long, wide) = (name.chars().count(), word.chars().count());
+    long >= from
+        && wide >= from
+        && long.abs_diff(wide) <= typos
+        && strsim::osa_distance(name, word) <= typos
 }
 
 impl CommandSpec {

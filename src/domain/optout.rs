@@ -4,7 +4,10 @@
 //! Conservative by its form: a phrase counts only if nothing but small talk stands beside it, so "stop sign at Lake" and "they
 //! told us to stop" are reports as ever.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use crate::domain::command::folded;
 
@@ -39,6 +42,10 @@ fn is_phrase(text: &str, is_sentence: bool) -> bool {
         return false;
     }
     PHRASES.iter().any(|language| {
+        // Nearly every other message ends here: it has a word that no phrase has.
+        let Some(words) = language.spelled(&words) else {
+            return false;
+        };
         language
             .phrases
             .iter()
@@ -82,6 +89,8 @@ struct Phrase {
 
 #[derive(Debug, Default)]
 struct Language {
+    /// Every word that is in its phrases or may stand beside them.
+    vocabulary: BTreeSet<String>,
     ignored: Vec<Words>,
     phrases: Vec<Phrase>,
 }
@@ -90,8 +99,27 @@ static PHRASES: LazyLock<Vec<Language>> =
     LazyLock::new(|| languages(include_str!("optout/phrases.txt")));
 
 impl Language {
+    /// The words as the phrases spell them, one slip forgiven in long ones; `None` if one of them is in no phrase.
+    fn spelled(&self, words: &[String]) -> Option<Vec<&str>> {
+        const LONG: usize = 7;
+        let near = |said: &str| {
+            let mut long = self.vocabulary.iter().filter(|word| word.len() >= LONG);
+            long.find(|meant| {
+                meant.len().abs_diff(said.len()) <= 1 && strsim::osa_distance(said, meant) <= 1
+            })
+        };
+        words
+            .iter()
+            .map(|said| match self.vocabulary.get(said) {
+                Some(known) => Some(known.as_str()),
+                None if said.len() >= LONG => near(said).map(String::as_str),
+                None => None,
+            })
+            .collect()
+    }
+
     /// Whether the words are these parts and nothing else but what is ignored.
-    fn fits(&self, parts: &[Part], words: &[String]) -> bool {
+    fn fits(&self, parts: &[Part], words: &[&str]) -> bool {
         let is_skipped = |ignored: &Words| {
             begins_with(words, ignored)
                 .is_some_and(|rest| rest.len() < words.len() && self.fits(parts, rest))
@@ -108,20 +136,10 @@ impl Language {
 }
 
 /// What follows if a text begins with these words.
-fn begins_with<'a>(words: &'a [String], start: &Words) -> Option<&'a [String]> {
+fn begins_with<'a>(words: &'a [&str], start: &Words) -> Option<&'a [&'a str]> {
     let (first, rest) = words.split_at_checked(start.len())?;
-    first
-        .iter()
-        .zip(start)
-        .all(|(said, meant)| is_same(said, meant))
-        .then_some(rest)
-}
-
-/// The same word, one slip forgiven in long ones.
-fn is_same(said: &str, meant: &str) -> bool {
-    const LONG: usize = 7;
-    said == meant
-        || (meant.len() >= LONG && said.len() >= LONG && strsim::osa_distance(said, meant) <= 1)
+    let is_same = first.iter().zip(start).all(|(said, meant)| said == meant);
+    is_same.then_some(rest)
 }
 
 /// Reads the file. A line that means nothing would be a fault of ours; a test looks for it.
@@ -157,6 +175,18 @@ fn languages(text: &str) -> Vec<Language> {
         language.ignored.extend(every.ignored.iter().cloned());
     }
     found.push(every);
+    for language in &mut found {
+        let of_phrases = language
+            .phrases
+            .iter()
+            .flat_map(|phrase| &phrase.parts)
+            .flat_map(|part| &part.choices);
+        language.vocabulary = of_phrases
+            .chain(&language.ignored)
+            .flatten()
+            .cloned()
+            .collect();
+    }
     found
 }
 

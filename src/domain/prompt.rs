@@ -123,7 +123,7 @@ pub enum Prompt {
         /// What was understood.
         summary: Box<Summary>,
     },
-    /// The reporter, where every message costs: what was understood, and the one thing that is asked.
+    /// The reporter, in one text message: what was understood, and the one thing that is asked.
     ReceivedAsk {
         /// What was understood.
         summary: Box<Summary>,

@@ -162,10 +162,15 @@ impl Voice<'_> {
         self.text("legal", &args)
     }
 
-    /// `Whittier, Lyndale`; as many as may be said.
+    /// `Whittier, Lyndale`; as many as may be said, and how many more there are: `Whittier +2`.
     fn names(&self, names: &[String]) -> String {
-        let names: Vec<String> = names.iter().map(|name| self.own(name)).collect();
-        names.join(", ")
+        let most = self.limits.facts.min(names.len());
+        let said: Vec<String> = names[..most].iter().map(|name| self.own(name)).collect();
+        let said = said.join(", ");
+        match names.len() - most {
+            0 => said,
+            more => format!("{said} +{more}"),
+        }
     }
 
     /// What a zip code looks like, as a part of a sentence; nothing where the city has none.

@@ -404,6 +404,11 @@ async fn news_without_a_place_belongs_to_the_one_report_it_can_mean() {
         assert!(town.heard_in("#verifiers").contains("3 people"));
         assert!(town.heard_in("#whittier-1").contains("UNCONFIRMED"));
         town.texts(ROSA, "still there, 5 agents now").await;
+        let answer = town.phone(ROSA);
+        assert!(
+            answer.contains("K7: ") && answer.contains("5 people"),
+            "{answer}"
+        );
         let card = town.heard_in("#verifiers");
         assert!(
             card.starts_with("edit: K7 unverified") && card.contains("5 people"),

@@ -864,7 +864,7 @@ on_both! {
         tx.want("ana", &wants(AlertsWanted::Near, Timestamp::from_ms(0))).await?;
         assert!(tx.subscribers(&both, &[area("phillips")], NOON).await?.is_empty());
         let near = tx.subscribers(&both, &[area("lyndale")], NOON).await?;
-        assert_eq!(near.iter().map(|row| row.area.as_str()).collect::<Vec<_>>(), ["lyndale"]);
+        assert_eq!(near.iter().map(|row| row.area.as_str()).collect::<Vec<_>>(), ["mpls/lyndale"]);
         tx.want("ana", &wants(AlertsWanted::Confirmed, NOON + hours(8))).await?;
         assert!(tx.subscribers(&both, &both, NOON + hours(7)).await?.is_empty());
         assert_eq!(tx.subscribers(&both, &both, NOON + hours(8)).await?.len(), 1);

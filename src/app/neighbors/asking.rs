@@ -1,6 +1,6 @@
 //! Questions to a reporter, and what an answer by number or name means.
 
-use super::{CHOICES, answer, answer_once, can, example, joining, leaving, subscribes};
+use super::{CHOICES, answer, answer_once, example, joining, leaving, subscribes};
 use crate::{
     app::{author::Author, correcting, reporting::Said, telling, turn::Turn},
     domain::{
@@ -22,7 +22,7 @@ pub fn received(turn: &mut Turn<'_>, author: &Author, incident: &Incident) -> an
 }
 
 /// Answers a new report: what was understood, where its writer can be told alone, and at most one question, for its place.
-/// Where every message costs, both in one. Who has not subscribed is told once how to.
+/// In text messages, both in one. Who has not subscribed is told once how to.
 pub async fn acknowledge(
     turn: &mut Turn<'_>,
     author: &Author,
@@ -36,7 +36,7 @@ pub async fn acknowledge(
         _ if is_exact => None,
         _ => Some(Vec::new()),
     };
-    if author.is_direct() && can(turn.app, author, |can| can.metered) {
+    if subscribes(turn.app, author) {
         match choices {
             None => received(turn, author, incident)?,
             Some(places) => {
@@ -117,8 +117,18 @@ async fn ask(
     Ok(turn.tx.ask(&question).await?)
 }
 
-/// Takes a text as the answer to a question that is open to its writer; false if there is none, or it answers nothing.
-pub async fn answers_question(
+/// Takes a text as an answer: to a question that is open to its writer, or to "Which neighborhood?", which is always open to
+/// those who may subscribe. False if it answers nothing.
+pub async fn answers(turn: &mut Turn<'_>, said: &Said<'_>, text: &str) -> anyhow::Result<bool> {
+    if answers_question(turn, said, text).await? {
+        return Ok(true);
+    }
+    // "Vivo en Whittier" is no report, though it names a place.
+    Ok(subscribes(turn.app, said.author)
+        && joining::named_an_area(turn, said.author, text, true).await?)
+}
+
+async fn answers_question(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,

@@ -20,17 +20,24 @@ pub fn hello(app: &App) -> Prompt {
 }
 
 /// A message that is the name or code of an area: whoever writes it hears of that area as well. False if it is none.
+/// With `is_strict` it must be nothing else, so that no report is taken for it.
 pub async fn named_an_area(
     turn: &mut Turn<'_>,
     author: &Author,
     text: &str,
+    is_strict: bool,
 ) -> anyhow::Result<bool> {
-    let areas = turn.app.reader.gazetteer().area_meant(text);
-    if areas.is_empty() && zip_in(text).is_none() {
+    let areas = turn.app.reader.gazetteer().area_meant(text, is_strict);
+    if areas.is_empty() && (is_strict || !is_hardly_more_than_a_zip(text)) {
         return Ok(false);
     }
     join(turn, author, text, &areas, false).await?;
     Ok(true)
+}
+
+/// Whether a text is a zip code, if perhaps not one of this city: an answer to "Which neighborhood?" that deserves one.
+fn is_hardly_more_than_a_zip(text: &str) -> bool {
+    zip_in(text).is_some() && text.split_whitespace().count() <= 3
 }
 
 /// Has a person hear of the area they named: only of it, or of it as well.

@@ -7,10 +7,10 @@ use crate::{
     app::{author::Author, turn::Turn},
     domain::{
         command::{self, AlertsWanted, CarrierWord},
+        envelope::PersonRef,
         optout::{self, Leaving},
         parse::Reading,
         prompt::Prompt,
-        role::Role,
         timestamp::Timestamp,
     },
     store::{SubscriberRow, Wants},
@@ -44,13 +44,8 @@ pub async fn heed(turn: &mut Turn<'_>, author: &mut Author, text: &str) -> anyho
         Some(CarrierWord::Stop) => leave(turn, author, text).await?,
         Some(CarrierWord::Help) => {
             if !is_answered_by_carrier(turn, author, text) {
-                answer(
-                    turn,
-                    author,
-                    Prompt::Help {
-                        role: Role::Neighbor,
-                    },
-                )?;
+                let help = Prompt::Help { role: author.role };
+                answer(turn, author, help)?;
             }
         }
         Some(CarrierWord::Start) => return start(turn, author, text, &rows).await,
@@ -108,6 +103,8 @@ fn is_answered_by_carrier(turn: &Turn<'_>, author: &Author, text: &str) -> bool 
 fn wants_to_leave(turn: &Turn<'_>, text: &str) -> bool {
     match optout::asks_to_leave(text) {
         None => false,
+        // "Borrame" is a command, though "borreme" is a wish to leave.
+        Some(_) if command::is_name(text) => false,
         Some(Leaving::Whole) => true,
         Some(Leaving::Partly) => {
             let reading = Reading {
@@ -192,15 +189,21 @@ pub async fn resume(
 
 /// STOP: the number is deleted wherever it is, the keyed hash stays, and it is said once, unless the carrier has.
 async fn leave(turn: &mut Turn<'_>, author: &Author, text: &str) -> anyhow::Result<()> {
-    // What was owed to them a moment ago is dropped with the rest.
-    turn.write_owed().await?;
-    let hash = turn.app.keyring.lasting(&author.person);
-    turn.tx.unsubscribe(&hash).await?;
-    forget_days(turn, author, None).await?;
+    stop(turn, &author.person).await?;
     if !is_answered_by_carrier(turn, author, text) {
         answer(turn, author, Prompt::Unsubscribed)?;
     }
     Ok(())
+}
+
+/// Never writes to a person again, and says nothing of it: everything that leads to their address is deleted, the keyed hash
+/// stays.
+pub async fn stop(turn: &mut Turn<'_>, person: &PersonRef) -> anyhow::Result<()> {
+    // What was owed to them a moment ago is dropped with the rest.
+    turn.write_owed().await?;
+    let hash = turn.app.keyring.lasting(person);
+    turn.tx.unsubscribe(&hash).await?;
+    forget_days(turn, person, None).await
 }
 
 /// Forgets everything that is kept of a person; their reports stay, as nobody's. They may join again at any time.
@@ -209,23 +212,22 @@ pub async fn forget(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> 
     let hash = turn.app.keyring.lasting(&author.person);
     turn.tx.forget_subscriber(&hash).await?;
     let nobody = turn.app.keyring.derived_id("forgotten", turn.cause());
-    forget_days(turn, author, Some(&nobody)).await?;
+    forget_days(turn, &author.person, Some(&nobody)).await?;
     answer(turn, author, Prompt::Forgotten)
 }
 
 /// Forgets what is kept of a person under the keys of the last days.
 async fn forget_days(
     turn: &mut Turn<'_>,
-    author: &Author,
+    person: &PersonRef,
     instead: Option<&str>,
 ) -> anyhow::Result<()> {
     const DAY_MS: i64 = 86_400_000;
-    let platform = author.platform();
     for back in 0..DAYS {
         let at = Timestamp::from_ms(turn.now.as_ms() - back * DAY_MS);
-        let hashes = turn.app.keyring.sender(&author.person, at);
+        let hashes = turn.app.keyring.sender(person, at);
         turn.tx
-            .forget_traces(platform, &hashes.today, instead)
+            .forget_traces(person.platform, &hashes.today, instead)
             .await?;
     }
     Ok(())

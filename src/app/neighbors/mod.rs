@@ -10,7 +10,7 @@ mod news;
 mod wishing;
 
 pub use self::{
-    asking::{acknowledge, answers_question, received},
+    asking::{acknowledge, answers, received},
     leaving::{has_stopped, heed},
     wishing::wished,
 };
@@ -65,9 +65,9 @@ fn answer_once(
     Ok(())
 }
 
-/// What an area is called: shorter where every letter costs.
+/// What an area is called: shorter where people are answered by text message.
 fn called(app: &App, author: &Author, area: &AreaId) -> String {
-    let name = if can(app, author, |can| can.metered) {
+    let name = if can(app, author, |can| can.subscriptions) {
         app.directory.short_name(area)
     } else {
         app.directory.area_name(area)
@@ -101,7 +101,7 @@ pub async fn spoke(turn: &mut Turn<'_>, said: &Said<'_>, text: &str) -> anyhow::
     if !subscribes(turn.app, author) {
         return answer(turn, author, help);
     }
-    if joining::named_an_area(turn, author, text).await? {
+    if joining::named_an_area(turn, author, text, false).await? {
         return Ok(());
     }
     let hash = turn.app.keyring.lasting(&author.person);

@@ -109,6 +109,6 @@ pub fn places(turn: &Turn<'_>, said: &Said<'_>, text: &str) -> Option<Vec<(Strin
     if !known.is_empty() {
         return Some(known);
     }
-    let named = gazetteer.area_meant(text);
+    let named = gazetteer.area_meant(text, false);
     (!named.is_empty()).then(|| vec![(text.trim().to_owned(), names(&named))])
 }

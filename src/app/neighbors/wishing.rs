@@ -80,9 +80,12 @@ async fn area(
     if is_report_after_all(turn, said, text) {
         return reporting::read(turn, said, text, None, false).await;
     }
-    let areas = turn.app.reader.gazetteer().area_meant(rest);
+    let areas = turn.app.reader.gazetteer().area_meant(rest, false);
     joining::join(turn, said.author, rest, &areas, wish == Wish::Area).await
 }
+
+/// The name of a place that is not known here has hardly more words.
+const NAME: usize = 3;
 
 async fn where_is(
     turn: &mut Turn<'_>,
@@ -93,9 +96,14 @@ async fn where_is(
     if is_report_after_all(turn, said, text) {
         return reporting::read(turn, said, text, None, false).await;
     }
-    let prompt = news::places(turn, said, rest)
-        .map_or(Prompt::PlaceUnknown, |found| Prompt::WhereIs { found });
-    answer(turn, said.author, prompt)
+    match news::places(turn, said, rest) {
+        Some(found) => answer(turn, said.author, Prompt::WhereIs { found }),
+        None if rest.split_whitespace().count() <= NAME => {
+            answer(turn, said.author, Prompt::PlaceUnknown)
+        }
+        // "Which lawyer hotline is best to call?" asks for no place.
+        None => reporting::read(turn, said, text, None, false).await,
+    }
 }
 
 async fn alerts(

@@ -133,6 +133,50 @@ fn directly_no_prefix_is_needed() {
 }
 
 #[test]
+fn what_one_wishes_for_oneself_needs_words_that_fit() {
+    for (text, expected) in [
+        ("area Whittier", "area||Whittier"),
+        ("zona Whittier", "area||Whittier"),
+        ("código postal 55408", "area||55408"),
+        ("add Lyndale", "add||Lyndale"),
+        ("alertas cerca", "alerts||cerca"),
+        ("Alerts OFF", "alerts||OFF"),
+        ("pausa 8h", "pause||8h"),
+        ("pauze 2 days", "pause||2 days"),
+        ("ES", "lang||es"),
+        ("Soomaali", "lang||soomaali"),
+        ("idioma inglés", "lang||inglés"),
+        ("¿dónde Lake y Bloomington?", "where||Lake y Bloomington?"),
+        ("noticias", "news||"),
+        ("forget me", "forget me||"),
+        ("Bórrame", "forget me||"),
+        ("privacy", "privacy||"),
+        ("resume", "resume||"),
+        ("xov xwm", "news||"),
+    ] {
+        direct(text, expected);
+    }
+    for text in [
+        "alert everyone agents at Lake",
+        "alerta agentes en Lake",
+        "pause the car they said",
+        "news van at Lake",
+        "today 3 agents at Lake",
+        "there are agents at Lake",
+        "forget me not",
+        "lang is here",
+        "where did the three black suvs at Lake go now",
+        "es un agente",
+        "so many agents",
+    ] {
+        direct(text, &format!("free|{text}"));
+    }
+    room("ES", "free|ES");
+    room("alerts off", "free|alerts off");
+    room("!news", "news||");
+}
+
+#[test]
 fn reactions_are_read_with_and_without_their_picture_mark() {
     assert_eq!(
         of_reaction("✅"),

@@ -1,6 +1,9 @@
 //! How people ask to be left alone, and what only sounds like it.
 
+use std::{fs, path::Path};
+
 use super::*;
+use crate::domain::command::{self, Line, Setting, Verb, Wish};
 
 const LEAVING: &[(&str, &str)] = &[
     (
@@ -355,11 +358,62 @@ fn every_line_of_the_file_is_read() {
         for word in part.choices.iter().flatten() {
             assert_eq!(
                 words(word),
-                [word.clone()],
+                std::slice::from_ref(word),
                 "a word or set is not written as it is read"
             );
         }
     }
+}
+
+/// Every message of the corpora, with its kind.
+fn messages() -> Vec<(String, String)> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let mut found = Vec::new();
+    for folder in ["corpus", "unseen"] {
+        for file in fs::read_dir(data.join(folder)).unwrap().flatten() {
+            let text = fs::read_to_string(file.path()).unwrap();
+            match file.path().extension().and_then(|ending| ending.to_str()) {
+                Some("jsonl") => found.extend(text.lines().map(|line| {
+                    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                    let kind = line["gold"]["kind"].as_str().unwrap_or_default();
+                    (kind.to_owned(), line["text"].as_str().unwrap().to_owned())
+                })),
+                Some("tsv") => found.extend(text.lines().filter_map(|line| {
+                    let (kind, rest) = line.split_once('\t')?;
+                    Some((kind.to_owned(), rest.split_once('\t')?.1.to_owned()))
+                })),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn of_thousands_of_messages_none_is_taken_for_a_wish_by_mistake() {
+    let messages = messages();
+    assert!(messages.len() > 4_000, "{}", messages.len());
+    let mut wrong = Vec::new();
+    for (kind, text) in messages {
+        if asks_to_leave(&text).is_some() && command::carrier_word(&text).is_none() {
+            wrong.push(format!("{kind} left: {text}"));
+        }
+        let setting = Setting {
+            is_direct: true,
+            answers: None,
+            is_open: &|_| false,
+        };
+        // A question that begins with "where" is looked up: no report.
+        if let Line::Command {
+            verb: Verb::Own(wish),
+            ..
+        } = command::parse(&text, setting)
+            && (wish != Wish::Where || kind != "question")
+        {
+            wrong.push(format!("{kind} wished {wish:?}: {text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 proptest::proptest! {

@@ -37,6 +37,16 @@ pub(crate) struct Landmark {
     pub areas: Option<Vec<AreaId>>,
 }
 
+/// A name of an area as it is compared with what people write.
+#[derive(Debug, Clone)]
+struct AreaKey {
+    /// Whose: its place among the areas.
+    at: usize,
+    key: String,
+    /// Whether it is the name itself, not an alias.
+    is_name: bool,
+}
+
 /// The areas, streets and landmarks of one city.
 #[derive(Debug, Clone)]
 pub struct Gazetteer {
@@ -63,6 +73,7 @@ pub struct Gazetteer {
     pub(crate) name_spelling: Spelling,
     /// Whether house numbers stand behind the street: "Mannerheimintie 12".
     pub(crate) numbers_after: bool,
+    area_keys: Vec<AreaKey>,
     /// Zip codes and their areas, the largest part first.
     pub(crate) zips: Vec<(String, Vec<AreaId>)>,
 }
@@ -137,7 +148,14 @@ impl Gazetteer {
             }
         }
         let mut area_names = Phrases::default();
+        let mut area_keys = Vec::new();
         for (at, area) in areas.iter().enumerate() {
+            let names = [&area.info.name].into_iter().chain(&area.info.aliases);
+            area_keys.extend(names.enumerate().map(|(nth, name)| AreaKey {
+                at,
+                key: name_key(name),
+                is_name: nth == 0,
+            }));
             for name in [&area.info.name].into_iter().chain(&area.info.aliases) {
                 area_names.add(name, at);
             }
@@ -170,6 +188,7 @@ impl Gazetteer {
             landmark_names,
             area_names,
             numbers_after: false,
+            area_keys,
             zips: Vec::new(),
         };
         city.zips = city.zips_of_areas();
@@ -246,101 +265,41 @@ impl Gazetteer {
         if wanted.is_empty() {
             return Vec::new();
         }
-        let exact = self.area_ids(|area| {
-            name_key(&area.info.name) == wanted || area.id.as_str() == text.trim()
-        });
+        let named = |is_meant: &dyn Fn(&AreaKey) -> bool| -> Vec<AreaId> {
+            let mut found: Vec<usize> = self
+                .area_keys
+                .iter()
+                .filter(|key| is_meant(key))
+                .map(|key| key.at)
+                .collect();
+            found.dedup();
+            found
+                .into_iter()
+                .filter_map(|at| self.areas.get(at))
+                .map(|area| area.id.clone())
+                .collect()
+        };
+        let is_id = self
+            .areas
+            .iter()
+            .find(|area| area.id.as_str() == text.trim());
+        if let Some(area) = is_id {
+            return vec![area.id.clone()];
+        }
+        let exact = named(&|key| key.is_name && key.key == wanted);
         if !exact.is_empty() {
             return exact;
         }
-        let alias = self.area_ids(|area| {
-            area.info
-                .aliases
-                .iter()
-                .any(|alias| name_key(alias) == wanted)
-        });
+        let alias = named(&|key| key.key == wanted);
         if !alias.is_empty() {
             return alias;
         }
-        let close = |name: &str| {
+        let most = 1 + wanted.len() / 10;
+        named(&|key| {
             wanted.len() >= 6
-                && strsim::osa_distance(&name_key(name), &wanted) <= 1 + wanted.len() / 10
-        };
-        self.area_ids(|area| {
-            close(&area.info.name) || area.info.aliases.iter().any(|alias| close(alias))
+                && key.key.len().abs_diff(wanted.len()) <= 4 * most
+                && strsim::osa_distance(&key.key, &wanted) <= most
         })
-    }
-
-    /// The areas that a message may mean which does hardly more than name one: "vivo en Whittier", "my zip is 55408".
-    #[must_use]
-    pub fn area_meant(&self, text: &str) -> Vec<AreaId> {
-        const LEADS: [&str; 37] = [
-            "i",
-            "im",
-            "am",
-            "live",
-            "living",
-            "in",
-            "at",
-            "from",
-            "my",
-            "is",
-            "its",
-            "near",
-            "the",
-            "neighborhood",
-            "area",
-            "hi",
-            "hello",
-            "vivo",
-            "vivimos",
-            "en",
-            "soy",
-            "somos",
-            "de",
-            "del",
-            "estoy",
-            "mi",
-            "es",
-            "hola",
-            "colonia",
-            "waxaan",
-            "ku",
-            "noolahay",
-            "deganahay",
-            "kuv",
-            "nyob",
-            "hauv",
-            "zej",
-        ];
-        const TRAILS: [&str; 9] = [
-            "please", "pls", "thanks", "gracias", "favor", "por", "fadlan", "thov", "mn",
-        ];
-        let found = self.area_named(text);
-        if !found.is_empty() {
-            return found;
-        }
-        let said = folded(text);
-        let mut words: Vec<&str> = said.split_whitespace().collect();
-        while words.last().is_some_and(|word| TRAILS.contains(word)) {
-            words.pop();
-        }
-        // A name may begin with such a word: what is left is tried each time.
-        while words.first().is_some_and(|word| LEADS.contains(word)) {
-            words.remove(0);
-            let found = self.area_named(&words.join(" "));
-            if !found.is_empty() {
-                return found;
-            }
-        }
-        self.area_named(&words.join(" "))
-    }
-
-    fn area_ids(&self, is_meant: impl Fn(&Drawn) -> bool) -> Vec<AreaId> {
-        self.areas
-            .iter()
-            .filter(|area| is_meant(area))
-            .map(|area| area.id.clone())
-            .collect()
     }
 
     /// Whether a street's or area's name is also an everyday word.

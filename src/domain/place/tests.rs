@@ -251,6 +251,39 @@ fn a_zip_code_is_five_digits_alone() {
 }
 
 #[test]
+fn a_message_that_only_names_an_area_means_it() {
+    let meant = |text: &str, is_strict| -> Vec<String> {
+        let areas = city().area_meant(text, is_strict);
+        areas.iter().map(ToString::to_string).collect()
+    };
+    for text in [
+        "Whittier",
+        "wittier please",
+        "Vivo en Whittier",
+        "I live in Whittier, thanks",
+        "hola soy de Whittier",
+    ] {
+        assert_eq!(meant(text, true), ["mpls/whittier"], "{text}");
+    }
+    assert_eq!(meant("my zip is 55454", true), ["mpls/cedar-riverside"]);
+    assert_eq!(
+        meant("send it to 55454 ok", false),
+        ["mpls/cedar-riverside"]
+    );
+    for text in [
+        "send it to 55454 ok",
+        "3 agents at 55454",
+        "3 agents in Whittier",
+        "agents in Whittier now",
+        "Lake & Pillsbury",
+        "hay migra en Whittier",
+        "",
+    ] {
+        assert!(meant(text, true).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn every_area_has_a_zip_code_and_wrong_lines_are_told() {
     let (codes, left_out) = city().zip_cover();
     assert!(codes > 30 && left_out.is_empty(), "{left_out:?}");

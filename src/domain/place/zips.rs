@@ -2,10 +2,67 @@
 
 use crate::domain::{
     ids::AreaId,
+    parse::tokens::folded,
     place::{Gazetteer, GazetteerProblem},
 };
 
 pub(super) const ZIPS: &str = "zips.csv";
+
+/// What people write before the name of their area.
+const LEADS: [&str; 41] = [
+    "i",
+    "im",
+    "am",
+    "live",
+    "living",
+    "in",
+    "at",
+    "from",
+    "my",
+    "is",
+    "its",
+    "near",
+    "the",
+    "neighborhood",
+    "area",
+    "hi",
+    "hello",
+    "zip",
+    "code",
+    "vivo",
+    "vivimos",
+    "en",
+    "soy",
+    "somos",
+    "de",
+    "del",
+    "estoy",
+    "mi",
+    "es",
+    "hola",
+    "colonia",
+    "codigo",
+    "postal",
+    "waxaan",
+    "ku",
+    "noolahay",
+    "deganahay",
+    "kuv",
+    "nyob",
+    "hauv",
+    "zej",
+];
+
+/// What they write behind it.
+const TRAILS: [&str; 9] = [
+    "please", "pls", "thanks", "gracias", "favor", "por", "fadlan", "thov", "mn",
+];
+
+/// In a message of so many words a code is what it is about.
+const FEW: usize = 6;
+
+/// Who writes more words says more than where they live.
+const MOST: usize = 10;
 
 impl Gazetteer {
     /// The same city with the zip codes of `zips.csv`: lines of `zip,areas`, the areas parted by `|`, the largest part first.
@@ -87,6 +144,46 @@ impl Gazetteer {
             .iter()
             .find(|(known, _)| known == zip)
             .map_or(&[], |(_, areas)| areas.as_slice())
+    }
+
+    /// The areas that a message means which does nothing but name one: "vivo en Whittier", "my zip is 55408". A code may stand
+    /// among a few other words as well, unless `is_strict`.
+    #[must_use]
+    pub fn area_meant(&self, text: &str, is_strict: bool) -> Vec<AreaId> {
+        let said = folded(text);
+        let mut words: Vec<&str> = said.split_whitespace().collect();
+        if words.len() > MOST {
+            return Vec::new();
+        }
+        if zip_in(text).is_some() {
+            let is_small = |word: &&str| {
+                LEADS.contains(word)
+                    || TRAILS.contains(word)
+                    || word.bytes().all(|byte| byte.is_ascii_digit())
+            };
+            let is_alone = words.iter().all(is_small);
+            return if is_alone || (!is_strict && words.len() <= FEW) {
+                self.area_named(text)
+            } else {
+                Vec::new()
+            };
+        }
+        let found = self.area_named(text);
+        if !found.is_empty() {
+            return found;
+        }
+        while words.last().is_some_and(|word| TRAILS.contains(word)) {
+            words.pop();
+        }
+        // A name may begin with such a word: what is left is tried each time.
+        while words.first().is_some_and(|word| LEADS.contains(word)) {
+            words.remove(0);
+            let found = self.area_named(&words.join(" "));
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        self.area_named(&words.join(" "))
     }
 
     /// A code of this city, to show newcomers what one looks like: the first of `zips.csv`.
