@@ -226,7 +226,9 @@ fn every_commented_field_of_the_example_is_a_field() {
     let matrix = config.matrix.unwrap();
     assert!(matrix.token.is_some() && matrix.recovery_passphrase.is_some());
     let sms = config.sms.unwrap();
-    let Provider::Twilio(twilio) = sms.provider;
+    let Provider::Twilio(twilio) = sms.provider else {
+        panic!("an account at Twilio")
+    };
     assert_eq!(sms.numbers, ["+16125550100"]);
     assert!(sms.answers_carrier_words && twilio.messaging_service.is_some());
     assert!(twilio.shared_keys.contains_key("correct"));
