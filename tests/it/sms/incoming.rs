@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha1::Sha1;
+use sha2::Sha256;
 use tocsin::{
     clock::Clock,
     domain::{
@@ -47,6 +48,39 @@ async fn posted(to: &Served, path: &str, fields: &[(&str, &str)]) -> (u16, Strin
         .await
         .unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_web_hook_may_be_signed_with_a_shared_key_instead() {
+    let (twilio, _clock) = Setup::at("http://127.0.0.1:9").open();
+    let (inbox, taken) = Taken::open();
+    twilio.open(inbox);
+    let ours = Served::routes(twilio.routes()).await;
+    let text = format!(
+        "{PUBLIC}/twilio/smsAccountSid{ACCOUNT}BodyholaFrom+16125550199MessageSid{SID}To{OURS}"
+    );
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(b"shared").unwrap();
+    mac.update(text.as_bytes());
+    let signature = STANDARD.encode(mac.finalize().into_bytes());
+    for (key, status) in [("key-1", 200), ("key-2", 403)] {
+        let fields = [
+            ("MessageSid", SID),
+            ("AccountSid", ACCOUNT),
+            ("From", "+16125550199"),
+            ("To", OURS),
+            ("Body", "hola"),
+        ];
+        let request = reqwest::Client::new()
+            .post(ours.url("/twilio/sms"))
+            .header("X-Twilio-Signature", &signature)
+            .header(
+                "X-Twilio-Webhooks-Signature-Settings",
+                format!("key={key},algorithm=HMAC_SHA256"),
+            )
+            .form(&fields);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), status);
+    }
+    assert_eq!(taken.all().len(), 1);
 }
 
 async fn raw(to: &Served, method: Method, kind: &str, body: Vec<u8>) -> u16 {
