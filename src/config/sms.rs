@@ -29,6 +29,16 @@ pub struct SmsConfig {
     pub provider: Provider,
 }
 
+impl SmsConfig {
+    /// The account at Twilio, if that is who carries them.
+    #[must_use]
+    pub const fn twilio(&self) -> Option<&TwilioConfig> {
+        match &self.provider {
+            Provider::Twilio(account) => Some(account),
+        }
+    }
+}
+
 /// Who carries text messages.
 #[derive(Debug, Clone)]
 pub enum Provider {

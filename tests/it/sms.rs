@@ -1,5 +1,7 @@
 //! Text messages against a stand-in for Twilio: what comes in, what goes out, and what happens when answers are lost.
 
+mod catching_up;
+mod client;
 mod faults;
 mod incoming;
 mod outgoing;

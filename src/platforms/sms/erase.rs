@@ -9,7 +9,7 @@ use crate::platforms::{
         client::TwilioError,
         errors::{self, Stops},
         message::is_sid,
-        send::held,
+        send::{held, told},
     },
 };
 
@@ -67,7 +67,7 @@ impl Twilio {
                 retry_after,
             }) => (status, code, retry_after),
         };
-        let source = anyhow::anyhow!("Twilio answered with HTTP status {status}, code {code}");
+        let source = told(status, code);
         if code == errors::TOO_EARLY || status == 409 {
             return Err(PerformError {
                 source: Some(source),

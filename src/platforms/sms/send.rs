@@ -25,6 +25,8 @@ use crate::{
 
 /// How many messages to one person are looked through, and how many of them a page has.
 const LOOK: (usize, u16) = (5, 100);
+/// The next try takes the template.
+const AT_ONCE: Retry = Retry::Later(Some(Duration::ZERO));
 /// Twilio delivers no longer than 10 h, and asks for more than 5 s.
 const VALIDITY: (Duration, Duration) = (Duration::from_secs(6), Duration::from_secs(36_000));
 
@@ -114,17 +116,11 @@ impl Twilio {
                 if code == errors::WINDOW_CLOSED {
                     self.heard.close(person);
                     if !is_template && self.template().is_some() {
-                        // The next try takes the template.
-                        return Err(PerformError::new(
-                            "window_closed",
-                            Retry::Later(Some(Duration::ZERO)),
-                        ));
+                        return Err(PerformError::new("window_closed", AT_ONCE));
                     }
                 }
                 let pause = pause(remedy, retry_after, &delivery.id);
-                let source =
-                    anyhow::anyhow!("Twilio answered with HTTP status {status}, code {code}");
-                Err(errors::refused(remedy, pause, source))
+                Err(errors::refused(remedy, pause, told(status, code)))
             }
         }
     }
@@ -242,6 +238,11 @@ impl Twilio {
             ..PerformError::new(code, Retry::Later(Some(self.waits.look_again)))
         }
     }
+}
+
+/// A refusal for the log; its words could name the person.
+pub(super) fn told(status: u16, code: u32) -> anyhow::Error {
+    anyhow::anyhow!("Twilio answered with HTTP status {status}, code {code}")
 }
 
 /// Nothing is tried while a sender or the account stands still.

@@ -1,7 +1,7 @@
 //! The `[sms]` section of the config.
 
 use secrecy::ExposeSecret;
-use tocsin::config::{Config, sms::Provider};
+use tocsin::config::Config;
 
 use super::Folder;
 
@@ -32,9 +32,7 @@ fn a_number_at_twilio_is_a_platform_and_the_playground_stays_closed() {
     assert_eq!(sms.public_url, "https://tocsin.example.org");
     assert!(sms.answers_carrier_words && sms.rate > 0.99 && sms.rate < 1.01);
     assert!(!format!("{sms:?}").contains("-token"));
-    let Provider::Twilio(twilio) = sms.provider else {
-        panic!("an account at Twilio")
-    };
+    let twilio = sms.twilio().unwrap();
     assert_eq!(twilio.api_base, "https://api.twilio.com");
     let tokens: Vec<_> = twilio
         .auth_tokens
@@ -51,9 +49,8 @@ fn another_provider_of_the_same_api_has_its_own_ids_and_path() {
         "6f6ab5b7-8f7f-4f7c-9a51-3f5d0ea8a1f0",
     ) + "api_base = \"https://example.signalwire.com/api/laml\"\n";
     let config = sms(&lines).0.load().unwrap();
-    let Provider::Twilio(twilio) = config.sms.unwrap().provider else {
-        panic!("an account at Twilio")
-    };
+    let sms = config.sms.unwrap();
+    let twilio = sms.twilio().unwrap();
     assert_eq!(twilio.api_base, "https://example.signalwire.com/api/laml");
 }
 
@@ -126,14 +123,8 @@ fn text_messages_need_a_provider_a_number_and_a_token() {
         let variable = |name: &str| (name == "TOCSIN_TWILIO_SHARED_KEYS").then(|| text.to_owned());
         Config::load_with(&folder.path(), &variable).map_err(|problems| folder.shown(&problems))
     };
-    let Provider::Twilio(twilio) = keys("one secret\n\ntwo hidden\n")
-        .unwrap()
-        .sms
-        .unwrap()
-        .provider
-    else {
-        panic!("an account at Twilio")
-    };
+    let both = keys("one secret\n\ntwo hidden\n").unwrap().sms.unwrap();
+    let twilio = both.twilio().unwrap();
     assert_eq!(twilio.shared_keys.len(), 2);
     assert_eq!(
         keys("one secret\njust-the-key\n").unwrap_err(),

@@ -1,21 +1,21 @@
 //! What comes in: web hooks, news, and what only the list knows.
 
-use std::{fmt::Write as _, sync::atomic::Ordering, time::Duration};
+use std::{fmt::Write as _, sync::atomic::Ordering};
 
-use axum::{Json, Router, http::Uri};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha1::Sha1;
+use sha2::Sha256;
 use tocsin::{
     clock::Clock,
     domain::{
         envelope::{Content, Envelope},
-        ids::{Checkpoint, EffectId, MessageId},
+        ids::{EffectId, MessageId},
         sending::{PersonFate, Progress, Stage},
     },
-    platforms::{Platform, Stop},
+    platforms::Platform,
 };
 
 use super::stand_in::{
@@ -49,6 +49,39 @@ async fn posted(to: &Served, path: &str, fields: &[(&str, &str)]) -> (u16, Strin
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
+#[tokio::test]
+async fn a_web_hook_may_be_signed_with_a_shared_key_instead() {
+    let (twilio, _clock) = Setup::at("http://127.0.0.1:9").open();
+    let (inbox, taken) = Taken::open();
+    twilio.open(inbox);
+    let ours = Served::routes(twilio.routes()).await;
+    let text = format!(
+        "{PUBLIC}/twilio/smsAccountSid{ACCOUNT}BodyholaFrom+16125550199MessageSid{SID}To{OURS}"
+    );
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(b"shared").unwrap();
+    mac.update(text.as_bytes());
+    let signature = STANDARD.encode(mac.finalize().into_bytes());
+    for (key, status) in [("key-1", 200), ("key-2", 403)] {
+        let fields = [
+            ("MessageSid", SID),
+            ("AccountSid", ACCOUNT),
+            ("From", "+16125550199"),
+            ("To", OURS),
+            ("Body", "hola"),
+        ];
+        let request = reqwest::Client::new()
+            .post(ours.url("/twilio/sms"))
+            .header("X-Twilio-Signature", &signature)
+            .header(
+                "X-Twilio-Webhooks-Signature-Settings",
+                format!("key={key},algorithm=HMAC_SHA256"),
+            )
+            .form(&fields);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), status);
+    }
+    assert_eq!(taken.all().len(), 1);
+}
+
 async fn raw(to: &Served, method: Method, kind: &str, body: Vec<u8>) -> u16 {
     let request = reqwest::Client::new()
         .request(method, to.url("/twilio/sms"))
@@ -59,7 +92,7 @@ async fn raw(to: &Served, method: Method, kind: &str, body: Vec<u8>) -> u16 {
 }
 
 /// An envelope in one line: id, sender, what it says.
-fn line(envelope: &Envelope) -> String {
+pub fn line(envelope: &Envelope) -> String {
     let what = match &envelope.content {
         Content::Text { text, message, .. } => format!("{} says {}", message, text.expose()),
         Content::Media { message } => format!("{message} has a file"),
@@ -398,135 +431,4 @@ async fn what_cannot_be_committed_is_not_acknowledged() {
         all.len() == 5 && all.iter().all(|envelope| envelope.id.as_str() == SID),
         "one number for all repeats"
     );
-}
-
-fn listed(
-    sid: &str,
-    ago: Duration,
-    now: tocsin::domain::timestamp::Timestamp,
-    more: &Value,
-) -> Value {
-    let at = jiff::Timestamp::from_millisecond((now - ago).as_ms()).unwrap();
-    let mut message = json!({
-        "sid": sid, "from": "+16125550199", "to": OURS, "body": "4 agents", "direction": "inbound", "status": "received",
-        "num_media": "0", "num_segments": "1", "date_created": at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string(),
-    });
-    for (key, value) in more.as_object().unwrap() {
-        message[key] = value.clone();
-    }
-    message
-}
-
-#[tokio::test]
-async fn three_days_of_outage_are_caught_up_by_listing() {
-    let hours = |hours: u64| Duration::from_secs(hours * 3600);
-    let mut setup = Setup::at("");
-    let now = setup_now();
-    let pages = [
-        vec![
-            listed("SM5", hours(1), now, &json!({})),
-            listed(
-                "SM4",
-                hours(2),
-                now,
-                &json!({ "direction": "outbound-api" }),
-            ),
-            listed(
-                "SM3",
-                hours(20),
-                now,
-                &json!({ "body": "", "num_media": "1" }),
-            ),
-        ],
-        vec![
-            listed("SM2", hours(70), now, &json!({})),
-            listed("SM1", hours(71), now, &json!({ "body": "" })),
-            listed("SM0", hours(73), now, &json!({ "body": "too old" })),
-        ],
-    ];
-    let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let seen = std::sync::Arc::clone(&asked);
-    let list = move |uri: Uri| {
-        let query = uri.query().unwrap_or_default().to_owned();
-        let (page, next) = if query.contains("Page=1") {
-            (pages[1].clone(), Value::Null)
-        } else {
-            (pages[0].clone(), json!(format!("{}?Page=1", uri.path())))
-        };
-        seen.lock().unwrap().push(query);
-        async move { Json(json!({ "messages": page, "next_page_uri": next })) }
-    };
-    let api = Served::routes(Router::new().fallback(list)).await;
-    setup.account.api_base = api.url("");
-    let (twilio, clock) = setup.open();
-    let (inbox, taken) = Taken::open();
-    let since = jiff::Timestamp::from_millisecond((now - hours(72)).as_ms()).unwrap();
-    let since = Checkpoint::new(since.to_string());
-    let stop = Stop::new();
-    let listening = {
-        let (twilio, stop) = (twilio.clone(), stop.clone());
-        tokio::spawn(async move { twilio.listen(inbox, Some(since), stop).await })
-    };
-    while taken.checkpoints.lock().unwrap().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    stop.cancel();
-    listening.await.unwrap().unwrap();
-    let lines: Vec<_> = taken.all().iter().map(line).collect();
-    assert_eq!(
-        lines,
-        [
-            "SM2 from +16125550199: SM2 says 4 agents",
-            "SM3/media from +16125550199: SM3 has a file",
-            "SM5 from +16125550199: SM5 says 4 agents",
-        ]
-    );
-    let day =
-        jiff::Timestamp::from_millisecond((now - hours(72) - Duration::from_secs(900)).as_ms())
-            .unwrap();
-    let asked = asked.lock().unwrap().clone();
-    assert_eq!(
-        asked[0],
-        format!(
-            "To=%2B16125550100&DateSent%3E={}&PageSize=200",
-            day.strftime("%Y-%m-%d")
-        )
-    );
-    let point: jiff::Timestamp = taken.checkpoints.lock().unwrap()[0]
-        .as_str()
-        .parse()
-        .unwrap();
-    assert!(point.as_millisecond() >= now.as_ms() && point.as_millisecond() <= clock.now().as_ms());
-}
-
-fn setup_now() -> tocsin::domain::timestamp::Timestamp {
-    tocsin::clock::SystemClock.now()
-}
-
-#[tokio::test]
-async fn the_list_of_the_stand_in_is_read_and_a_fresh_bot_reads_nothing_old() {
-    let api = StandIn::get().await;
-    let (twilio, clock) = Setup::at(&api.api).open();
-    twilio
-        .perform(&super::stand_in::saying(
-            "a",
-            "+16125550199",
-            "x",
-            clock.now(),
-        ))
-        .await
-        .unwrap();
-    let (inbox, taken) = Taken::open();
-    let stop = Stop::new();
-    let listening = {
-        let (twilio, stop) = (twilio.clone(), stop.clone());
-        tokio::spawn(async move { twilio.listen(inbox, None, stop).await })
-    };
-    while taken.checkpoints.lock().unwrap().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    stop.cancel();
-    listening.await.unwrap().unwrap();
-    assert_eq!(taken.all().len(), 0);
-    assert!(twilio.is_up());
 }
