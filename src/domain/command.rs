@@ -347,15 +347,31 @@ impl CommandSpec {
             .any(|name| name == said || (forgives && is_near(name, said, 4, 1)))
     }
 
-    /// As help shows it: `ok K7`.
+    /// As help shows it: `ok K7`, `pause 8h`.
     #[must_use]
     pub fn usage(&self) -> String {
-        if self.takes_id {
-            format!("{} K7", self.name)
-        } else {
-            self.name.to_owned()
-        }
+        let with = match self.verb {
+            _ if self.takes_id => " K7",
+            Verb::Own(Wish::Alerts) => " near",
+            Verb::Own(Wish::Pause) => " 8h",
+            Verb::Own(Wish::Language) => " es",
+            _ => "",
+        };
+        format!("{}{with}", self.name)
     }
+}
+
+/// The command that a short text begins like, where what follows does not fit: `alerts sometimes`, `pause until noon`. For
+/// texts of which nothing else is known.
+#[must_use]
+pub fn nearly(text: &str) -> Option<String> {
+    let tokens = tokens(addressed(text).1);
+    let first = tokens.first().filter(|_| tokens.len() <= 3)?;
+    COMMANDS
+        .iter()
+        .filter(|spec| !spec.takes_id)
+        .find(|spec| spec.is_called(&first.word, spec.forgives))
+        .map(CommandSpec::usage)
 }
 
 /// Whether a text is an alert that a bot like this one has put out: it begins with an alert's sign and ends with an id. Such a

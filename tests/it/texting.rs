@@ -670,8 +670,10 @@ async fn pictures_are_not_kept_and_that_is_said_once_a_day() {
 }
 
 #[tokio::test]
-async fn small_talk_is_not_answered_for_ever() {
+async fn small_talk_is_not_answered_for_ever_and_a_command_gone_wrong_is() {
     run_test(async |town: &mut Town| {
+        let meant = texts(town, ROSA, "pause until noon").await;
+        assert_eq!(meant, "Did you mean \"pause 8h\"?");
         assert!(
             texts(town, ROSA, "hello")
                 .await

@@ -17,6 +17,7 @@ pub use self::{
 use crate::{
     app::{App, author::Author, reporting::Said, turn::Turn},
     domain::{
+        command,
         effect::{Act, Urgency},
         ids::AreaId,
         parse::Parsed,
@@ -103,6 +104,9 @@ pub async fn spoke(turn: &mut Turn<'_>, said: &Said<'_>, text: &str) -> anyhow::
     }
     if joining::named_an_area(turn, author, text, false).await? {
         return Ok(());
+    }
+    if let Some(usage) = command::nearly(text) {
+        return answer(turn, author, Prompt::DidYouMean { usage });
     }
     let hash = turn.app.keyring.lasting(&author.person);
     if turn.tx.subscriptions_of(&hash).await?.is_empty() {
