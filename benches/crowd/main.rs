@@ -174,6 +174,8 @@ async fn measure(folder: &Path, phones: u64, seconds: u64) -> anyhow::Result<()>
     );
     let mut most = resident();
     println!("memory: {before} MiB before, {most} MiB with all owed");
+    let work = store.work();
+    let (statements, commits) = (work.statements(), work.commits());
     let (at_first, began) = (texts.sent.load(Ordering::Relaxed), Instant::now());
     let cpu = processor_time();
     for _ in 0..seconds {
@@ -186,6 +188,12 @@ async fn measure(folder: &Path, phones: u64, seconds: u64) -> anyhow::Result<()>
     println!(
         "draining: {rate:.1} texts/s of {RATE} allowed, {:.2} ms of processor time each, at most {most} MiB",
         (processor_time() - cpu).as_secs_f64() * 1000.0 / (rate * began.elapsed().as_secs_f64())
+    );
+    let sent = texts.sent.load(Ordering::Relaxed) - at_first;
+    println!(
+        "{} statements and {} commits for {sent} texts",
+        work.statements() - statements,
+        work.commits() - commits
     );
     stop.cancel();
     running.await?;

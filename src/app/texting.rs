@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use crate::{
-    app::{App, turn::Turn},
+    app::{App, neighbors, turn::Turn},
     domain::{
         effect::{Act, Effect, Target, Urgency},
         envelope::{PersonRef, PlatformKind},
@@ -140,14 +140,12 @@ pub async fn befell(
     tx: &mut Tx,
     person: &PersonRef,
     fate: PersonFate,
+    now: Timestamp,
 ) -> anyhow::Result<()> {
-    let hash = app.keyring.lasting(person);
     match fate {
-        PersonFate::OptedOut => {
-            tx.unsubscribe(&hash).await?;
-        }
+        PersonFate::OptedOut => neighbors::cut_off(app, tx, person, now).await?,
         PersonFate::Unreachable => {
-            tx.forget_subscriber(&hash).await?;
+            tx.forget_subscriber(&app.keyring.lasting(person)).await?;
         }
         PersonFate::Away => {}
     }
@@ -172,7 +170,7 @@ pub async fn progressed(
         tracing::info!(%platform, message = %news.message, stage = news.stage.as_str(), code = news.code, "a message got no further");
     }
     if let Some(fate) = news.person {
-        befell(app, &mut turn.tx, person, fate).await?;
+        befell(app, &mut turn.tx, person, fate, now).await?;
         if fate == PersonFate::Unreachable {
             tell_unreachable(turn, news);
         }

@@ -35,6 +35,7 @@ impl SmsConfig {
     pub const fn twilio(&self) -> Option<&TwilioConfig> {
         match &self.provider {
             Provider::Twilio(account) => Some(account),
+            Provider::Gate(_) => None,
         }
     }
 }

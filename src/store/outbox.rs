@@ -38,6 +38,8 @@ pub struct Claimed {
 pub struct Wanted {
     /// At most so many.
     pub limit: u32,
+    /// Only what is not more urgent than this.
+    pub from: Urgency,
     /// Only what is at least as urgent as this.
     pub up_to: Urgency,
 }
@@ -46,6 +48,7 @@ impl From<u32> for Wanted {
     fn from(limit: u32) -> Self {
         Self {
             limit,
+            from: Urgency::Alert,
             up_to: Urgency::Chore,
         }
     }
@@ -106,7 +109,7 @@ const SUPERSEDE: &str = "DELETE FROM effects WHERE lane = $1 AND state = 'queued
 /// Its condition is repeated outside because another may have changed a row since.
 /// `$8` is the busy lanes, each between line ends; a lane is in it if taking it out makes a difference.
 const CLAIM: &str = "WITH chosen AS MATERIALIZED (SELECT head.id FROM effects head
-        WHERE head.due_at <= $1 AND head.urgency <= $10 AND head.platform IN ($2, $3, $4, $5)
+        WHERE head.due_at <= $1 AND head.urgency <= $10 AND head.urgency >= $11 AND head.platform IN ($2, $3, $4, $5)
         AND REPLACE($8, '\n' || head.lane || '\n', '') = $8
         AND head.id = (SELECT first.id FROM effects first WHERE first.lane = head.lane
             ORDER BY first.state DESC, first.urgency, first.seq LIMIT 1)
@@ -394,6 +397,7 @@ impl Tx {
             .bind(passed_over.as_str())
             .bind(i64::from(wanted.limit))
             .bind(wanted.up_to.rank())
+            .bind(wanted.from.rank())
             .fetch_all(conn)
             .await?);
         self.claimed(rows).await

@@ -17,6 +17,8 @@ const LANGUAGE_OF: &str =
 const UNTALK: &str = "DELETE FROM talks WHERE person = $1";
 const UNHEAR: &str = "DELETE FROM heard WHERE lane IN ($1, $2, $3, $4)";
 const UNPOST: &str = "DELETE FROM posts WHERE lane IN ($1, $2, $3, $4)";
+/// The provider is still to forget these, so their numbers stay.
+const UNTEXT: &str = "UPDATE texts SET lane = '', again = '' WHERE lane IN ($1, $2, $3, $4)";
 const NO_AUTHOR: &str = "UPDATE reports SET author = $2 WHERE sender = $1";
 const NO_SENDER: &str = "UPDATE reports SET sender = $2 WHERE sender = $1";
 
@@ -98,7 +100,7 @@ impl Tx {
     pub(super) async fn forget_lanes(&mut self, hash: &str) -> Result<()> {
         let lanes = PlatformKind::ALL.map(|platform| person_lane(platform, hash));
         self.drop_lanes(&lanes).await?;
-        for sql in [UNHEAR, UNPOST] {
+        for sql in [UNHEAR, UNPOST, UNTEXT] {
             on!(self, |conn| sqlx::query(sql)
                 .bind(lanes[0].as_str())
                 .bind(lanes[1].as_str())

@@ -4,7 +4,7 @@
 
 use super::{answer, areas_called, can, is_report, joining, subscribes};
 use crate::{
-    app::{author::Author, turn::Turn},
+    app::{App, author::Author, turn::Turn},
     domain::{
         command::{self, AlertsWanted, CarrierWord},
         envelope::PersonRef,
@@ -13,7 +13,7 @@ use crate::{
         prompt::Prompt,
         timestamp::Timestamp,
     },
-    store::{SubscriberRow, Wants},
+    store::{SubscriberRow, Tx, Wants},
 };
 
 /// Reports, and with them what leads to their author, are kept for so many days (privacy floor 4: 72 hours touch four).
@@ -201,33 +201,45 @@ async fn leave(turn: &mut Turn<'_>, author: &Author, text: &str) -> anyhow::Resu
 pub async fn stop(turn: &mut Turn<'_>, person: &PersonRef) -> anyhow::Result<()> {
     // What was owed to them a moment ago is dropped with the rest.
     turn.write_owed().await?;
-    let hash = turn.app.keyring.lasting(person);
-    turn.tx.unsubscribe(&hash).await?;
-    forget_days(turn, person, None).await
+    let (app, now) = (turn.app, turn.now);
+    cut_off(app, &mut turn.tx, person, now).await
+}
+
+/// The same outside a turn, when a carrier says that they have stopped.
+pub async fn cut_off(
+    app: &App,
+    tx: &mut Tx,
+    person: &PersonRef,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    tx.unsubscribe(&app.keyring.lasting(person)).await?;
+    forget_days(app, tx, person, None, now).await
 }
 
 /// Forgets everything that is kept of a person; their reports stay, as nobody's. They may join again at any time.
 pub async fn forget(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> {
     turn.write_owed().await?;
-    let hash = turn.app.keyring.lasting(&author.person);
+    let (app, now) = (turn.app, turn.now);
+    let hash = app.keyring.lasting(&author.person);
     turn.tx.forget_subscriber(&hash).await?;
-    let nobody = turn.app.keyring.derived_id("forgotten", turn.cause());
-    forget_days(turn, &author.person, Some(&nobody)).await?;
+    let nobody = app.keyring.derived_id("forgotten", turn.cause());
+    forget_days(app, &mut turn.tx, &author.person, Some(&nobody), now).await?;
     answer(turn, author, Prompt::Forgotten)
 }
 
 /// Forgets what is kept of a person under the keys of the last days.
 async fn forget_days(
-    turn: &mut Turn<'_>,
+    app: &App,
+    tx: &mut Tx,
     person: &PersonRef,
     instead: Option<&str>,
+    now: Timestamp,
 ) -> anyhow::Result<()> {
     const DAY_MS: i64 = 86_400_000;
     for back in 0..DAYS {
-        let at = Timestamp::from_ms(turn.now.as_ms() - back * DAY_MS);
-        let hashes = turn.app.keyring.sender(person, at);
-        turn.tx
-            .forget_traces(person.platform, &hashes.today, instead)
+        let at = Timestamp::from_ms(now.as_ms() - back * DAY_MS);
+        let hashes = app.keyring.sender(person, at);
+        tx.forget_traces(person.platform, &hashes.today, instead)
             .await?;
     }
     Ok(())

@@ -11,7 +11,7 @@ mod wishing;
 
 pub use self::{
     asking::{acknowledge, answers, received},
-    leaving::{has_stopped, heed},
+    leaving::{cut_off, has_stopped, heed},
     wishing::wished,
 };
 use crate::{

@@ -224,7 +224,10 @@ pub async fn claim<'a>(
             .filter_map(|platform| app.capabilities(*platform))
             .map(|can| can.parallel)
             .sum();
-        for up_to in [Urgency::AllClear, Urgency::Chore] {
+        for (from, up_to) in [
+            (Urgency::Alert, Urgency::AllClear),
+            (Urgency::Card, Urgency::Chore),
+        ] {
             let (room, busy) = {
                 let mut state = under_way.state();
                 let room = if up_to == Urgency::AllClear {
@@ -239,6 +242,7 @@ pub async fn claim<'a>(
             }
             let wanted = Wanted {
                 limit: u32::try_from(room).unwrap_or(u32::MAX),
+                from,
                 up_to,
             };
             for claimed in tx

@@ -101,5 +101,10 @@ async fn has_stopped(app: &App, tx: &mut Tx, effect: &Effect) -> anyhow::Result<
     let Ok(person) = app.keyring.open(person) else {
         return Ok(false);
     };
-    Ok(!is_goodbye && tx.has_stopped(&app.keyring.lasting(&person)).await?)
+    let hash = app.keyring.lasting(&person);
+    // Who said STOP under an earlier key is known by their number again.
+    for former in app.keyring.former(&person) {
+        tx.know_again(&former, &hash).await?;
+    }
+    Ok(!is_goodbye && tx.has_stopped(&hash).await?)
 }

@@ -107,7 +107,7 @@ async fn give_up(
     if let (Some(fate), Target::Person(person)) = (error.person, &effect.target)
         && let Ok(person) = app.keyring.open(person)
     {
-        texting::befell(app, tx, &person, fate).await?;
+        texting::befell(app, tx, &person, fate, now).await?;
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ fn text_messages_need_a_provider_a_number_and_a_token() {
     assert_eq!(
         problems("[sms]\npublic_url = \"https://my_server.example.org\"\n"),
         [
-            "bot-config/tocsin.toml:5: sms: nobody carries the messages: write a section [sms.twilio]",
+            "bot-config/tocsin.toml:5: sms: nobody carries the messages: write a section [sms.twilio] or [sms.gate]",
             "bot-config/tocsin.toml:5: sms.numbers: is missing: write the numbers people text, [\"+16125550100\"]; those of a Messaging Service too",
             "bot-config/tocsin.toml:6: sms.public_url: has an underscore in the server's name, which Twilio refuses: use another name",
         ]
