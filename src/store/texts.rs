@@ -88,13 +88,15 @@ const BY_STAGE: &str =
 type Columns = (String, String, String, String, String, i64, String, i64);
 
 impl Tx {
-    /// Notes that a provider took a message for an effect. What news told of it before stays; true if that was its end.
+    /// Notes that a provider took a message for an effect, and in which lane, if that may be kept. What news told of it before
+    /// stays; true if that was its end.
     ///
     /// # Errors
     /// If the database refuses.
     pub async fn save_text(
         &mut self,
         effect: &Effect,
+        lane: &str,
         message: &MessageId,
         segments: u32,
         now: Timestamp,
@@ -116,7 +118,7 @@ impl Tx {
             .bind(effect.target.platform().as_str())
             .bind(message.as_str())
             .bind(effect.id.as_str())
-            .bind(effect.target.lane())
+            .bind(lane)
             .bind(Stage::Accepted.as_str())
             .bind(i64::from(segments))
             .bind(now.as_ms())

@@ -113,7 +113,7 @@ async fn fill(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
         id: EffectId::new("e2"),
         ..effect.clone()
     };
-    tx.save_text(&sent, &MessageId::new("SM1"), 1, START)
+    tx.save_text(&sent, &sent.target.lane(), &MessageId::new("SM1"), 1, START)
         .await?;
     tx.owe(&[effect], START).await?;
     tx.commit().await?;

@@ -48,6 +48,10 @@ pub async fn join(
     areas: &[AreaId],
     is_only: bool,
 ) -> anyhow::Result<()> {
+    // Who has stopped has no number here, whatever they write, until they say START.
+    if turn.is_hushed() {
+        return Ok(());
+    }
     let is_zip = zip_in(text).is_some();
     match areas {
         [] => {
@@ -75,6 +79,9 @@ pub async fn chose(
     area: &AreaId,
     is_only: bool,
 ) -> anyhow::Result<()> {
+    if turn.is_hushed() {
+        return Ok(());
+    }
     subscribe(turn, author, area, JoinedWith::Choice, is_only).await
 }
 

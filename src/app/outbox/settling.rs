@@ -9,6 +9,7 @@ use crate::{
     },
     domain::{
         effect::{Act, Effect, PostKind, Target, Urgency},
+        prompt::Prompt,
         timestamp::Timestamp,
     },
     platforms::{PerformError, Receipt},
@@ -70,7 +71,20 @@ async fn note_cost(
     };
     // Taken by a provider, it cost at least one, also where only its news was heard.
     let segments = receipt.segments.max(1);
-    let is_over = tx.save_text(effect, message, segments, now).await?;
+    // Of who is forgotten not even the last word leaves a trace.
+    let is_goodbye = matches!(
+        &effect.act,
+        Act::Say {
+            prompt: Prompt::Unsubscribed | Prompt::Forgotten,
+            ..
+        }
+    );
+    let lane = if is_goodbye {
+        String::new()
+    } else {
+        effect.target.lane()
+    };
+    let is_over = tx.save_text(effect, &lane, message, segments, now).await?;
     if is_over {
         texting::have_erased(app, tx, platform, message, now).await?;
     }
