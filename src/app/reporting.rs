@@ -164,10 +164,11 @@ async fn own_report(
     author: &Author,
     incident: &Incident,
 ) -> anyhow::Result<Option<ReportRow>> {
-    let reports = turn.tx.reports_of(&incident.id).await?;
-    Ok(reports
-        .into_iter()
-        .find(|row| author.hashes.matches(&row.sender)))
+    let hashes = &author.hashes;
+    Ok(turn
+        .tx
+        .report_by(&incident.id, &hashes.today, &hashes.yesterday)
+        .await?)
 }
 
 /// "They left": a verifier's word ends it, its only reporter takes it back, anyone else's is passed to the verifiers.
@@ -273,7 +274,7 @@ async fn new_report(
         turn.mark(Target::Room(room.clone()), said.message, Mark::Seen);
     }
     let row = [row];
-    let incident = shape(turn, incident, &row, None, false).await?;
+    let incident = shape(turn, incident, (&row, 1), None, false).await?;
     neighbors::acknowledge(turn, said.author, &row[0], &parsed.found, &incident).await
 }
 
@@ -451,15 +452,15 @@ pub async fn refresh(
     news_at: Option<Timestamp>,
     corrects: bool,
 ) -> anyhow::Result<Incident> {
-    let reports = turn.tx.reports_of(&incident.id).await?;
-    shape(turn, incident, &reports, news_at, corrects).await
+    let (reports, count) = turn.tx.telling_reports_of(&incident.id).await?;
+    shape(turn, incident, (&reports, count), news_at, corrects).await
 }
 
-/// The same, where its reports are at hand.
+/// The same, where its reports, and how many there are, are at hand.
 async fn shape(
     turn: &mut Turn<'_>,
     mut incident: Incident,
-    reports: &[ReportRow],
+    (reports, count_of): (&[ReportRow], u32),
     news_at: Option<Timestamp>,
     corrects: bool,
 ) -> anyhow::Result<Incident> {
@@ -474,7 +475,7 @@ async fn shape(
     let rooms: BTreeSet<_> = reports.iter().filter_map(|row| row.room.as_ref()).collect();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     incident.recount(
-        count(reports.len()),
+        count_of,
         incident::independent(&witnesses),
         count(rooms.len()),
         turn.now,

@@ -8,7 +8,7 @@ use crate::{
         report::Report,
         timestamp::Timestamp,
     },
-    store::{Result, StoreError, Tx, from_json, to_json},
+    store::{Result, StoreError, Tx, from_json, to_json, to_u32},
 };
 
 const TABLE: &str = "reports";
@@ -89,6 +89,20 @@ const SAVE: &str = "INSERT INTO reports (id, incident, platform, room, message, 
 const BY_ID: &str = reports_where!("id = $1");
 const OF_INCIDENT: &str =
     reports_where!("incident = $1 AND withdrawn = FALSE ORDER BY received_at, id");
+/// What an incident is worked out from: how it began and how it stands. In a flood of reports the ones between add nothing.
+const TELLING: &str = reports_where!(
+    "incident = $1 AND withdrawn = FALSE AND (id IN (SELECT id FROM reports WHERE incident = $1 AND withdrawn = FALSE
+        ORDER BY received_at, id LIMIT 16)
+    OR id IN (SELECT id FROM reports WHERE incident = $1 AND withdrawn = FALSE ORDER BY received_at DESC, id DESC LIMIT 48))
+    ORDER BY received_at, id"
+);
+/// How many reports [`TELLING`] gives at most.
+const MOST_TELLING: usize = 64;
+const COUNT_OF: &str =
+    "SELECT CAST(COUNT(*) AS BIGINT) FROM reports WHERE incident = $1 AND withdrawn = FALSE";
+const BY_SENDER: &str = reports_where!(
+    "incident = $1 AND sender IN ($2, $3) AND withdrawn = FALSE ORDER BY received_at, id LIMIT 1"
+);
 const FROM_ROOM: &str = reports_where!(
     "message = $1 AND platform = $2 AND room = $3 AND withdrawn = FALSE ORDER BY received_at DESC, id LIMIT 1"
 );
@@ -146,6 +160,50 @@ impl Tx {
             .fetch_all(conn)
             .await?);
         rows.into_iter().map(report).collect()
+    }
+
+    /// The reports that an incident is worked out from, oldest first: all of them, or the first and the latest of very many; and
+    /// how many there are.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn telling_reports_of(
+        &mut self,
+        incident: &IncidentId,
+    ) -> Result<(Vec<ReportRow>, u32)> {
+        let rows: Vec<Columns> = on!(self, |conn| sqlx::query_as(TELLING)
+            .bind(incident.as_str())
+            .fetch_all(conn)
+            .await?);
+        let count = if rows.len() < MOST_TELLING {
+            i64::try_from(rows.len()).unwrap_or(i64::MAX)
+        } else {
+            on!(self, |conn| sqlx::query_scalar(COUNT_OF)
+                .bind(incident.as_str())
+                .fetch_one(conn)
+                .await?)
+        };
+        let rows: Result<Vec<_>> = rows.into_iter().map(report).collect();
+        Ok((rows?, to_u32(count)))
+    }
+
+    /// What one person reported of an incident first, under their hash of today or of yesterday.
+    ///
+    /// # Errors
+    /// If the database refuses or the row cannot be read.
+    pub async fn report_by(
+        &mut self,
+        incident: &IncidentId,
+        today: &SenderHash,
+        yesterday: &SenderHash,
+    ) -> Result<Option<ReportRow>> {
+        let row: Option<Columns> = on!(self, |conn| sqlx::query_as(BY_SENDER)
+            .bind(incident.as_str())
+            .bind(today.as_str())
+            .bind(yesterday.as_str())
+            .fetch_optional(conn)
+            .await?);
+        row.map(report).transpose()
     }
 
     /// The report made from a message in a room, or written to the bot alone; `None` if there is none or it was withdrawn.

@@ -7,6 +7,9 @@ ALTER TABLE effects ADD COLUMN doubt_since BIGINT;
 ALTER TABLE effects ADD COLUMN alerts TEXT NOT NULL DEFAULT '';
 CREATE INDEX effects_alerts ON effects (alerts);
 
+-- Counting the reports of an incident, also in a flood of them.
+CREATE INDEX reports_counted ON reports (incident, withdrawn);
+
 -- Messages that a provider took: numbers only, never their words. `again` is what it takes to send an alert once more while
 -- that is worth it; empty otherwise.
 CREATE TABLE texts (
