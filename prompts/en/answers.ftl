@@ -41,7 +41,7 @@ help = Write what you see and where: how many, what they do, cross streets, time
 help-verifier = Under a card: ok K7 it is there, no K7 why it is not, clear K7 it is over. Or answer the card: ok, no, clear.
     Reactions on a card count too: ✅ confirms, ❌ dismisses.
     .phone = ok K7 confirms, no K7 dismisses, clear K7 ends it. Text what you see and where to report. AREA x, PAUSE 8h, NEWS, PRIVACY. STOP=leave
-help-moderator = As for verifiers: ok K7, no K7 why, clear K7.
+help-moderator = As for verifiers: ok K7, no K7 why, clear K7. cost whittier: text tells what a text would cost.
     Trouble with delivery or reading is told in the moderators' room.
     .phone = ok K7 confirms, no K7 dismisses, clear K7 ends it. Text what you see and where to report. AREA x, PAUSE 8h, NEWS, PRIVACY. STOP=leave
 

@@ -25,6 +25,27 @@ dead-texts-about = ⚠️ { $count ->
     [one] 1 phone
    *[other] { $count } phones
 } did not get: { $what } about { $handle } ({ $reason }). It will not be tried again.
+cost = { $segments ->
+    [one] One segment
+   *[other] { $segments } segments
+} to { $phones ->
+    [one] 1 phone
+   *[other] { $phones } phones
+}: { $total } to pay for. Nothing was sent. (No price_per_segment in policy.toml.)
+cost-priced = { $segments ->
+    [one] One segment
+   *[other] { $segments } segments
+} to { $phones ->
+    [one] 1 phone
+   *[other] { $phones } phones
+}: { $total } to pay for, { $price } in all. Nothing was sent.
+cost-budget = { $segments ->
+    [one] One segment
+   *[other] { $segments } segments
+} to { $phones ->
+    [one] 1 phone
+   *[other] { $phones } phones
+}: { $total } to pay for, { $price } in all; today's budget has { $left } left. Nothing was sent.
 budget-70 = 70 % of today's budget for text messages is spent. Everything is still texted.
 budget-90 = ⚠️ 90 % of today's budget for text messages is spent. Until midnight phones get only confirmed alerts, their ends and questions about reports.
 budget-100 = ⚠️ Today's budget for text messages is spent. Until midnight phones get no more alerts, only the ends of those they had. Raise budget_per_day in policy.toml if this must not be.

@@ -38,7 +38,7 @@ help = Escriba qué ve y dónde: cuántos, qué hacen, calles, hora, vehículos.
 help-verifier = Bajo una ficha: ok K7 ahí está, no K7 y por qué no, clear K7 ya terminó. O responda a la ficha: ok, no, clear.
     Las reacciones a una ficha también cuentan: ✅ confirma, ❌ descarta.
     .phone = ok K7 confirma, no K7 descarta, clear K7 termina. Para reportar mande qué ve y dónde. ZONA x, PAUSA 8h, NOTICIAS. ALTO=salir
-help-moderator = Como los verificadores: ok K7, no K7 y por qué, clear K7.
+help-moderator = Como los verificadores: ok K7, no K7 y por qué, clear K7. costo whittier: texto dice cuánto costaría un mensaje.
     Lo que no se pudo entregar o leer se dice en la sala de moderadores.
     .phone = ok K7 confirma, no K7 descarta, clear K7 termina. Para reportar mande qué ve y dónde. ZONA x, PAUSA 8h, NOTICIAS. ALTO=salir
 

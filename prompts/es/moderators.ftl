@@ -25,6 +25,27 @@ dead-texts-about = ⚠️ { $count ->
     [one] 1 teléfono no recibió
    *[other] { $count } teléfonos no recibieron
 }: { $what } de { $handle } ({ $reason }). No se intentará otra vez.
+cost = { $segments ->
+    [one] Un segmento
+   *[other] { $segments } segmentos
+} a { $phones ->
+    [one] 1 teléfono
+   *[other] { $phones } teléfonos
+}: { $total } por pagar. No se mandó nada. (Falta price_per_segment en policy.toml.)
+cost-priced = { $segments ->
+    [one] Un segmento
+   *[other] { $segments } segmentos
+} a { $phones ->
+    [one] 1 teléfono
+   *[other] { $phones } teléfonos
+}: { $total } por pagar, { $price } en total. No se mandó nada.
+cost-budget = { $segments ->
+    [one] Un segmento
+   *[other] { $segments } segmentos
+} a { $phones ->
+    [one] 1 teléfono
+   *[other] { $phones } teléfonos
+}: { $total } por pagar, { $price } en total; al presupuesto de hoy le quedan { $left }. No se mandó nada.
 budget-70 = Se gastó el 70 % del presupuesto de hoy para mensajes de texto. Todo se sigue mandando.
 budget-90 = ⚠️ Se gastó el 90 % del presupuesto de hoy para mensajes de texto. Hasta medianoche los teléfonos solo reciben alertas confirmadas, sus finales y preguntas sobre reportes.
 budget-100 = ⚠️ Se gastó el presupuesto de hoy para mensajes de texto. Hasta medianoche los teléfonos no reciben más alertas, solo el final de las que tuvieron. Suba budget_per_day en policy.toml si no debe ser así.

@@ -371,6 +371,12 @@ async fn text_line(
             ..
         } => neighbors::wished(turn, &said, wish, &rest, text).await,
         Line::Command {
+            verb: command::Verb::Cost,
+            role,
+            rest,
+            ..
+        } => moderation::cost(turn, &said, role, &rest).await,
+        Line::Command {
             verb, role, handle, ..
         } => {
             let incident = handle.as_ref().and_then(incident_of);

@@ -4,14 +4,17 @@ use crate::{
     app::{
         correcting,
         reporting::{self, Said},
+        texting,
         turn::Turn,
     },
     domain::{
-        command::Verb,
+        command::{self, Verb},
         effect::Urgency,
+        ids::AreaId,
         incident::{Incident, Verdict},
         prompt::Prompt,
         role::Role,
+        segment,
     },
 };
 
@@ -44,7 +47,7 @@ pub async fn carry_out(
         (Verb::Corroborate, Some(incident)) => reporting::corroborate(turn, said, incident).await,
         (Verb::Part, Some(incident)) => part(turn, said, incident).await,
         (Verb::Help, _) => help(turn, said),
-        (Verb::Report | Verb::Own(_), _) | (_, None) => Ok(()),
+        (Verb::Report | Verb::Own(_) | Verb::Cost, _) | (_, None) => Ok(()),
     }
 }
 
@@ -85,6 +88,58 @@ async fn part(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyho
         turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
     }
     Ok(())
+}
+
+/// Tells what a text would cost, before anybody thinks of sending it: `cost whittier: …`, `cost all: …`.
+pub async fn cost(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    needs: Role,
+    rest: &str,
+) -> anyhow::Result<()> {
+    let app = turn.app;
+    let prompt = match rest.split_once(':') {
+        _ if said.author.role < needs => Prompt::NotAllowed { needs },
+        Some((audience, words)) => {
+            let areas = app.reader.gazetteer().area_meant(audience, true);
+            let is_all = EVERYBODY.contains(&command::folded(audience.trim()).as_str());
+            if areas.is_empty() && !is_all {
+                Prompt::DidYouMean {
+                    usage: COST_USAGE.to_owned(),
+                }
+            } else {
+                cost_of(turn, &areas, words.trim()).await?
+            }
+        }
+        None => Prompt::DidYouMean {
+            usage: COST_USAGE.to_owned(),
+        },
+    };
+    turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
+    Ok(())
+}
+
+/// How moderators name all subscribers.
+const EVERYBODY: [&str; 4] = ["all", "everybody", "todos", "todas"];
+const COST_USAGE: &str = "cost whittier: ...";
+
+/// What these words would cost, to the subscribers of these areas; of all, if there are none.
+async fn cost_of(turn: &mut Turn<'_>, areas: &[AreaId], words: &str) -> anyhow::Result<Prompt> {
+    let app = turn.app;
+    let phones = turn.tx.count_subscribers(areas, turn.now).await?;
+    let segments = segment::count(&segment::fold(words)).segments;
+    let total = u64::from(segments) * u64::from(phones);
+    let spending = &app.policy.spending;
+    let spent = turn.tx.spent(texting::local(app, turn.now).0).await?;
+    Ok(Prompt::Cost {
+        segments,
+        phones,
+        total,
+        price: spending.cost(total).map(|price| format!("{price:.2}")),
+        left: spending
+            .segments_per_day()
+            .map(|budget| budget.saturating_sub(spent)),
+    })
 }
 
 fn help(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {

@@ -287,6 +287,19 @@ pub enum Prompt {
         /// About which incident.
         handle: Option<String>,
     },
+    /// Moderators: what a text would cost. Nothing was sent.
+    Cost {
+        /// Segments of one copy.
+        segments: u32,
+        /// How many phones would get it.
+        phones: u32,
+        /// Segments in all.
+        total: u64,
+        /// What that costs, as written; nothing where no price is known.
+        price: Option<String>,
+        /// Segments left of today's budget, if there is one.
+        left: Option<u32>,
+    },
     /// Moderators: the day's budget for text messages begins to brake.
     BudgetBrakes {
         /// How much of it is spent: 70, 90 or 100.

@@ -50,6 +50,9 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
         "clock-other-day",
         &["clock", "weekday", "hour12", "hour24", "minute", "half"],
     ),
+    ("cost", COST),
+    ("cost-budget", COST),
+    ("cost-priced", COST),
     ("counted-as", &["handle"]),
     ("dead-letter", DEAD_LETTER),
     ("dead-letter-about", DEAD_LETTER),
@@ -131,6 +134,7 @@ const ALERT: &[&str] = &["clock", "facts", "people", "tail", "handle"];
 const ASKING: &[&str] = &["facts", "handle", "choices", "row", "other", "place"];
 const CHOICES: &[&str] = &["choices", "row", "other", "place", "count"];
 const CLOCK: &[&str] = &["hour12", "hour24", "minute", "half"];
+const COST: &[&str] = &["segments", "phones", "total", "price", "left"];
 const COUNT: &[&str] = &["shown", "count"];
 const DEAD_LETTER: &[&str] = &["to", "what", "reason", "handle"];
 const DEAD_TEXTS: &[&str] = &["count", "what", "reason", "handle"];

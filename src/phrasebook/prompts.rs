@@ -114,6 +114,19 @@ impl Voice<'_> {
                 args.set("reason", self.own(reason));
                 args.set("handle", self.own(handle.as_deref().unwrap_or_default()));
             }
+            Prompt::Cost {
+                segments,
+                phones,
+                total,
+                price,
+                left,
+            } => {
+                args.set("segments", *segments);
+                args.set("phones", *phones);
+                args.set("total", *total);
+                args.set("price", self.own(price.as_deref().unwrap_or_default()));
+                args.set("left", left.unwrap_or_default());
+            }
             Prompt::Unreadable { room } | Prompt::Poisoned { room } => {
                 args.set("room", self.addressee(room));
             }
@@ -341,6 +354,9 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::DeadTexts {
             handle: Some(_), ..
         } => "dead-texts-about",
+        Prompt::Cost { price: None, .. } => "cost",
+        Prompt::Cost { left: None, .. } => "cost-priced",
+        Prompt::Cost { .. } => "cost-budget",
         Prompt::BudgetBrakes { percent: ..=89 } => "budget-70",
         Prompt::BudgetBrakes { percent: 90..=99 } => "budget-90",
         Prompt::BudgetBrakes { .. } => "budget-100",

@@ -126,6 +126,8 @@ const OF_PERSON: &str = subscribers_where!("hash = $1 ORDER BY since, area");
 const OF_AREAS: &str = subscribers_where!(
     "area IN ($1, $2, $3, $4, $5, $6, $7, $8) AND wanted <> 'off' AND paused_until <= $9 ORDER BY since, hash, area"
 );
+const COUNT_ALL: &str = "SELECT CAST(COUNT(DISTINCT hash) AS BIGINT) FROM subscribers
+    WHERE wanted <> 'off' AND paused_until <= $1";
 const INTRODUCE: &str =
     "INSERT INTO introductions (room, introduced_at) VALUES ($1, $2) ON CONFLICT (room) DO NOTHING";
 
@@ -295,6 +297,22 @@ impl Tx {
             found.sort_by(|a, b| (a.since, &a.hash).cmp(&(b.since, &b.hash)));
         }
         Ok(found)
+    }
+
+    /// How many people would hear now of something in these areas; with none, in any.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn count_subscribers(&mut self, areas: &[AreaId], now: Timestamp) -> Result<u32> {
+        if !areas.is_empty() {
+            let people = self.subscribers(areas, areas, now).await?;
+            return Ok(u32::try_from(people.len()).unwrap_or(u32::MAX));
+        }
+        let count: i64 = on!(self, |conn| sqlx::query_scalar(COUNT_ALL)
+            .bind(now.as_ms())
+            .fetch_one(conn)
+            .await?);
+        Ok(crate::store::to_u32(count))
     }
 
     /// Notes that the bot introduced itself to a room; false if it had.

@@ -153,6 +153,7 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::Unsubscribed
         | Prompt::DeadLetter { .. }
         | Prompt::DeadTexts { .. }
+        | Prompt::Cost { .. }
         | Prompt::BudgetBrakes { .. }
         | Prompt::Unreadable { .. }
         | Prompt::Poisoned { .. }
@@ -371,6 +372,27 @@ fn samples() -> Vec<Prompt> {
             what: "answer".into(),
             reason: "filtered".into(),
             handle: None,
+        },
+        Prompt::Cost {
+            segments: 2,
+            phones: 214,
+            total: 428,
+            price: Some("5.14".into()),
+            left: Some(1655),
+        },
+        Prompt::Cost {
+            segments: 1,
+            phones: 1,
+            total: 1,
+            price: Some("0.01".into()),
+            left: None,
+        },
+        Prompt::Cost {
+            segments: 1,
+            phones: 0,
+            total: 0,
+            price: None,
+            left: None,
         },
         Prompt::BudgetBrakes { percent: 70 },
         Prompt::BudgetBrakes { percent: 90 },
@@ -714,6 +736,7 @@ fn every_language_has_words_for_what_phones_hear() {
                     "dead-letter",
                     "unreadable",
                     "budget-",
+                    "cost",
                     "dead-texts",
                     "poisoned",
                     "card",

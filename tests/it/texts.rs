@@ -489,3 +489,31 @@ async fn one_bad_message_in_a_crowd_does_not_hold_up_the_others() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn moderators_hear_what_a_text_would_cost_before_any_is_sent() {
+    run_test_with(costing(0.5), async |town: &mut Town| {
+        subscribes(town, ROSA).await;
+        subscribes(town, JUAN).await;
+        let asks = async |who: &str, text: &str| {
+            town.says(who, "#moderators", text).await;
+            town.told(who)
+        };
+        assert_eq!(
+            asks("mia", "!cost powderhorn park: Meeting Thu 6:30pm at the park").await,
+            "One segment to 2 phones: 2 to pay for, 0.02 in all; today's budget has 48 left. Nothing was sent."
+        );
+        let long = "Meeting. ".repeat(30);
+        assert_eq!(
+            asks("mia", &format!("!cost all: {long}")).await,
+            "2 segments to 2 phones: 4 to pay for, 0.04 in all; today's budget has 48 left. Nothing was sent."
+        );
+        assert!(asks("mia", "!cost whittier: hello").await.contains("0 phones"));
+        assert!(asks("mia", "!cost nowhere: hello").await.contains("cost whittier"));
+        town.says("ana", "#powderhorn-1", "!cost all: hello").await;
+        let refused = town.told("ana");
+        assert!(!refused.is_empty() && !refused.contains("phones"), "{refused}");
+        assert_eq!(town.phone(ROSA), "");
+    })
+    .await;
+}

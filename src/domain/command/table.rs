@@ -16,6 +16,8 @@ pub enum Verb {
     Report,
     /// What concerns the writer alone.
     Own(Wish),
+    /// What a text to the subscribers of some areas would cost; nothing is sent.
+    Cost,
     /// How to use the bot.
     Help,
 }
@@ -42,6 +44,12 @@ pub struct CommandSpec {
 
 const fn anything(_: &str) -> bool {
     true
+}
+
+/// `whittier: meeting at six`.
+fn is_audience_and_words(rest: &str) -> bool {
+    rest.split_once(':')
+        .is_some_and(|(audience, words)| !audience.trim().is_empty() && !words.trim().is_empty())
 }
 
 const fn nothing(rest: &str) -> bool {
@@ -159,6 +167,15 @@ pub const COMMANDS: &[CommandSpec] = &[
         takes_id: false,
         forgives: false,
         rest: anything,
+    },
+    CommandSpec {
+        verb: Verb::Cost,
+        name: "cost",
+        aliases: &["costo", "cuesta"],
+        role: Role::Moderator,
+        takes_id: false,
+        forgives: false,
+        rest: is_audience_and_words,
     },
     CommandSpec {
         verb: Verb::Help,
