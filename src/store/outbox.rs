@@ -107,14 +107,14 @@ static INSERT: LazyLock<[String; ROWS_AT_ONCE.len()]> = LazyLock::new(|| {
 const SUPERSEDE: &str = "DELETE FROM effects WHERE lane = $1 AND state = 'queued' AND attempts = 0 AND edits = $2 AND seq < $3";
 /// The choice is made once, before anything changes (`MATERIALIZED`: Postgres would otherwise make it again for every row).
 /// Its condition is repeated outside because another may have changed a row since.
-/// `$8` is the busy lanes, each between line ends; a lane is in it if taking it out makes a difference.
+/// `$5` is the busy lanes, each between line ends; a lane is in it if taking it out makes a difference.
 const CLAIM: &str = "WITH chosen AS MATERIALIZED (SELECT head.id FROM effects head
-        WHERE head.due_at <= $1 AND head.urgency <= $10 AND head.urgency >= $11 AND head.platform IN ($2, $3, $4, $5)
-        AND REPLACE($8, '\n' || head.lane || '\n', '') = $8
+        WHERE head.due_at <= $1 AND head.urgency <= $7 AND head.urgency >= $8 AND head.platform = $2
+        AND REPLACE($5, '\n' || head.lane || '\n', '') = $5
         AND head.id = (SELECT first.id FROM effects first WHERE first.lane = head.lane
             ORDER BY first.state DESC, first.urgency, first.seq LIMIT 1)
-        ORDER BY head.urgency, head.seq LIMIT $9)
-    UPDATE effects SET state = 'sending', owner = $6, due_at = $7, attempts = attempts + 1,
+        ORDER BY head.urgency, head.seq LIMIT $6)
+    UPDATE effects SET state = 'sending', owner = $3, due_at = $4, attempts = attempts + 1,
     doubt_since = COALESCE(doubt_since, tried_at), tried_at = $1
     WHERE due_at <= $1 AND id IN (SELECT id FROM chosen)
     RETURNING id, seq, urgency, target, act, expires_at, attempts, created_at, doubt_since";
@@ -362,7 +362,8 @@ impl Tx {
         self.forget(id).await
     }
 
-    /// Claims the wanted number of due effects of these platforms, at most one of each lane (its head), the most urgent first.
+    /// Claims the wanted number of due effects of these platforms, one platform after another, at most one of each lane (its head),
+    /// the most urgent first.
     /// Lanes in `busy` and lanes with an effect that is being sent are passed over. The claims run out at `now + lease`; what
     /// was not settled by then can be claimed again.
     ///
@@ -379,27 +380,30 @@ impl Tx {
     ) -> Result<Vec<Claimed>> {
         self.lock_outbox().await?;
         let wanted = wanted.into();
-        let names = names(platforms);
         let mut passed_over = String::new();
         for lane in busy {
             passed_over.push('\n');
             passed_over.push_str(lane);
             passed_over.push('\n');
         }
-        let rows: Vec<ClaimedRow> = on!(self, |conn| sqlx::query_as(CLAIM)
-            .bind(now.as_ms())
-            .bind(names[0])
-            .bind(names[1])
-            .bind(names[2])
-            .bind(names[3])
-            .bind(owner)
-            .bind((now + lease).as_ms())
-            .bind(passed_over.as_str())
-            .bind(i64::from(wanted.limit))
-            .bind(wanted.up_to.rank())
-            .bind(wanted.from.rank())
-            .fetch_all(conn)
-            .await?);
+        let mut rows: Vec<ClaimedRow> = Vec::new();
+        for platform in platforms {
+            let left = i64::from(wanted.limit) - i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            if left <= 0 {
+                break;
+            }
+            rows.extend(on!(self, |conn| sqlx::query_as::<_, ClaimedRow>(CLAIM)
+                .bind(now.as_ms())
+                .bind(platform.as_str())
+                .bind(owner)
+                .bind((now + lease).as_ms())
+                .bind(passed_over.as_str())
+                .bind(left)
+                .bind(wanted.up_to.rank())
+                .bind(wanted.from.rank())
+                .fetch_all(conn)
+                .await?));
+        }
         self.claimed(rows).await
     }
 

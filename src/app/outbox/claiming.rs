@@ -26,6 +26,7 @@ use crate::{
         ids::MessageId,
         timestamp::Timestamp,
     },
+    platforms::Capabilities,
     store::{Claimed, Tx, Wanted},
 };
 
@@ -42,17 +43,13 @@ const BEHIND: Duration = Duration::from_millis(20);
 /// has passed in which nothing happened.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Platforms that share their places: all that cost nothing (`None`), or one that does. A number that sends one text a second
-/// must not take the places of rooms.
-type Sharing = Option<PlatformKind>;
-
 /// What is carried out in a lane.
 struct Lane {
-    group: Sharing,
+    platform: Option<PlatformKind>,
     urgency: Urgency,
 }
 
-/// How the things that are no alerts were let through in a group.
+/// How the things that are no alerts were let through on a platform.
 #[derive(Default)]
 struct Pace {
     /// Since when alerts have been under way without a break.
@@ -67,8 +64,8 @@ struct Pace {
 struct State {
     /// The lanes under way.
     lanes: BTreeMap<String, Lane>,
-    /// For each group.
-    paces: BTreeMap<Sharing, Pace>,
+    /// For each platform. Each has its own places: a number that sends one text a second must not take those of rooms.
+    paces: BTreeMap<PlatformKind, Pace>,
     /// Where errands go; `None` while nobody runs them.
     errands: Option<mpsc::UnboundedSender<Errand>>,
 }
@@ -115,7 +112,7 @@ impl UnderWay {
             } else {
                 // What it was does not matter any more: it is finished, only not written down.
                 let lane = Lane {
-                    group: None,
+                    platform: None,
                     urgency: Urgency::Chore,
                 };
                 state.lanes.insert(outcome.lane.clone(), lane);
@@ -213,17 +210,15 @@ pub async fn claim<'a>(
     if under_way.state().errands.is_none() {
         return Ok(errands);
     }
-    for (group, platforms) in groups(app) {
-        if !is_worth_a_look(&mut under_way.state(), group, &platforms, &place) {
+    for platform in app.held() {
+        let Some(can) = app.capabilities(platform) else {
+            continue;
+        };
+        if !is_worth_a_look(&mut under_way.state(), platform, can.metered, &place) {
             continue;
         }
-        let going = lanes_of(&under_way.state(), group).count();
+        let (going, _) = lanes_of(&under_way.state(), platform);
         let mut rules = Rules::with_going(u32::try_from(going).unwrap_or(u32::MAX));
-        let most: usize = platforms
-            .iter()
-            .filter_map(|platform| app.capabilities(*platform))
-            .map(|can| can.parallel)
-            .sum();
         for (from, up_to) in [
             (Urgency::Alert, Urgency::AllClear),
             (Urgency::Card, Urgency::Chore),
@@ -231,9 +226,9 @@ pub async fn claim<'a>(
             let (room, busy) = {
                 let mut state = under_way.state();
                 let room = if up_to == Urgency::AllClear {
-                    room_for_alerts(&state, group, most)
+                    room_for_alerts(&state, platform, &can)
                 } else {
-                    room_for_others(&mut state, group, most)
+                    room_for_others(&mut state, platform, can.parallel)
                 };
                 (room, state.lanes.keys().cloned().collect::<Vec<_>>())
             };
@@ -246,15 +241,18 @@ pub async fn claim<'a>(
                 up_to,
             };
             for claimed in tx
-                .claim(&platforms, &busy, &app.owner, now, CLAIM, wanted)
+                .claim(&[platform], &busy, &app.owner, now, CLAIM, wanted)
                 .await?
             {
                 let lane = claimed.effect.target.lane();
                 let urgency = claimed.effect.urgency;
-                under_way
-                    .state()
-                    .lanes
-                    .insert(lane.clone(), Lane { group, urgency });
+                under_way.state().lanes.insert(
+                    lane.clone(),
+                    Lane {
+                        platform: Some(platform),
+                        urgency,
+                    },
+                );
                 errands.waiting.push(Errand {
                     lane,
                     steps: Vec::new(),
@@ -269,34 +267,20 @@ pub async fn claim<'a>(
     Ok(errands)
 }
 
-/// The platforms whose account this process holds, by who shares places.
-fn groups(app: &App) -> BTreeMap<Sharing, Vec<PlatformKind>> {
-    let mut groups: BTreeMap<Sharing, Vec<PlatformKind>> = BTreeMap::new();
-    for platform in app.held() {
-        let is_metered = app.capabilities(platform).is_some_and(|can| can.metered);
-        groups
-            .entry(is_metered.then_some(platform))
-            .or_default()
-            .push(platform);
-    }
-    groups
-}
-
 /// Whether something may have become due there. Each look is two statements: rooms should not pay for phones.
 fn is_worth_a_look(
     state: &mut State,
-    group: Sharing,
-    platforms: &[PlatformKind],
+    platform: PlatformKind,
+    is_metered: bool,
     place: &Where<'_>,
 ) -> bool {
-    let has_any = |some: &BTreeSet<PlatformKind>| platforms.iter().any(|one| some.contains(one));
     match place {
-        Where::On(some) => has_any(some),
-        Where::Everywhere(_) if group.is_none() => true,
+        Where::On(some) => some.contains(&platform),
+        Where::Everywhere(_) if !is_metered => true,
         Where::Everywhere(ended) => {
-            let pace = state.paces.entry(group).or_default();
+            let pace = state.paces.entry(platform).or_default();
             let is_due = pace.looked_at.is_none_or(|at| at.elapsed() >= LOOK);
-            if is_due || has_any(ended) {
+            if is_due || ended.contains(&platform) {
                 pace.looked_at = Some(Instant::now());
                 return true;
             }
@@ -305,33 +289,37 @@ fn is_worth_a_look(
     }
 }
 
-fn lanes_of(state: &State, group: Sharing) -> impl Iterator<Item = &Lane> {
-    state.lanes.values().filter(move |lane| lane.group == group)
+/// How many lanes of a platform are under way, and in how many of them an alert.
+fn lanes_of(state: &State, platform: PlatformKind) -> (usize, usize) {
+    let lanes = || {
+        state
+            .lanes
+            .values()
+            .filter(|lane| lane.platform == Some(platform))
+    };
+    let alerts = lanes().filter(|lane| is_alarming(lane.urgency)).count();
+    (lanes().count(), alerts)
 }
 
 /// How many more alerts may be carried out now. Where sending is slow, a place is left to answers: a reporter who is asked
 /// "Where?" after ten minutes has gone home.
-fn room_for_alerts(state: &State, group: Sharing, most: usize) -> usize {
-    let all = lanes_of(state, group).count();
-    let alerts = lanes_of(state, group)
-        .filter(|lane| is_alarming(lane.urgency))
-        .count();
-    let places = match group {
-        Some(_) if most > 1 => most - 1,
-        _ => most,
+fn room_for_alerts(state: &State, platform: PlatformKind, can: &Capabilities) -> usize {
+    let (all, alerts) = lanes_of(state, platform);
+    let most = can.parallel;
+    let places = if can.metered && most > 1 {
+        most - 1
+    } else {
+        most
     };
     most.saturating_sub(all).min(places.saturating_sub(alerts))
 }
 
 /// How many more things that are no alerts may be carried out now. They never take all there is, so that an alert that
 /// comes meanwhile does not queue behind them at the homeserver.
-fn room_for_others(state: &mut State, group: Sharing, most: usize) -> usize {
-    let all = lanes_of(state, group).count();
-    let alerts = lanes_of(state, group)
-        .filter(|lane| is_alarming(lane.urgency))
-        .count();
+fn room_for_others(state: &mut State, platform: PlatformKind, most: usize) -> usize {
+    let (all, alerts) = lanes_of(state, platform);
     let others = all - alerts;
-    let pace = state.paces.entry(group).or_default();
+    let pace = state.paces.entry(platform).or_default();
     if alerts == 0 {
         (pace.alerts_since, pace.other_at) = (None, None);
         return most.div_ceil(2).saturating_sub(others);

@@ -7,6 +7,10 @@ ALTER TABLE effects ADD COLUMN doubt_since BIGINT;
 ALTER TABLE effects ADD COLUMN alerts TEXT NOT NULL DEFAULT '';
 CREATE INDEX effects_alerts ON effects (alerts);
 
+-- The next to be sent on each platform: twenty thousand texts must not stand before a room's alert.
+DROP INDEX effects_next;
+CREATE INDEX effects_next ON effects (platform, urgency, seq);
+
 -- Counting the reports of an incident, also in a flood of them.
 CREATE INDEX reports_counted ON reports (incident, withdrawn);
 
