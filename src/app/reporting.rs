@@ -474,13 +474,18 @@ async fn shape(
         .collect();
     let rooms: BTreeSet<_> = reports.iter().filter_map(|row| row.room.as_ref()).collect();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    incident.recount(
-        count_of,
-        incident::independent(&witnesses),
-        count(rooms.len()),
-        turn.now,
-    );
-    incident.report = incident::merged(reports.iter().map(|row| &row.body));
+    let (mut firsthand, mut rooms) = (incident::independent(&witnesses), count(rooms.len()));
+    let bodies = reports.iter().map(|row| &row.body);
+    let report = if count_of > count(reports.len()) {
+        // Of very many only some are at hand: what was known of the others stays.
+        firsthand = firsthand.max(incident.firsthand);
+        rooms = rooms.max(incident.rooms);
+        incident::merged(std::iter::once(&incident.report).chain(bodies))
+    } else {
+        incident::merged(bodies)
+    };
+    incident.recount(count_of, firsthand, rooms, turn.now);
+    incident.report = report;
     if let Some(place) = incident.place().filter(|place| !place.areas.is_empty()) {
         incident.areas = place.areas.clone();
     }

@@ -92,12 +92,12 @@ const OF_INCIDENT: &str =
 /// What an incident is worked out from: how it began and how it stands. In a flood of reports the ones between add nothing.
 const TELLING: &str = reports_where!(
     "incident = $1 AND withdrawn = FALSE AND (id IN (SELECT id FROM reports WHERE incident = $1 AND withdrawn = FALSE
-        ORDER BY received_at, id LIMIT 16)
-    OR id IN (SELECT id FROM reports WHERE incident = $1 AND withdrawn = FALSE ORDER BY received_at DESC, id DESC LIMIT 48))
+        ORDER BY received_at, id LIMIT 4)
+    OR id IN (SELECT id FROM reports WHERE incident = $1 AND withdrawn = FALSE ORDER BY received_at DESC, id DESC LIMIT 12))
     ORDER BY received_at, id"
 );
 /// How many reports [`TELLING`] gives at most.
-const MOST_TELLING: usize = 64;
+const MOST_TELLING: usize = 16;
 const COUNT_OF: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM reports WHERE incident = $1 AND withdrawn = FALSE";
 const BY_SENDER: &str = reports_where!(

@@ -451,3 +451,38 @@ async fn unreadable_messages_are_told_once_an_hour_and_room() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn of_a_flood_of_reports_none_is_lost_and_what_the_first_said_is_kept() {
+    run_test(async |town: &mut Town| {
+        town.says(
+            "ana",
+            "#powderhorn-1",
+            "6 agents with rifles at 34th and Bloomington",
+        )
+        .await;
+        for n in 0..30 {
+            let text = format!("agents in vests at 34th and Bloomington, {n}");
+            town.says(&format!("neighbor{n}"), "#powderhorn-2", &text)
+                .await;
+        }
+        let cards = town.heard_in("#verifiers");
+        let last = cards.lines().last().unwrap_or_default();
+        assert!(last.contains("31 reports"), "{last}");
+        assert!(
+            last.contains("6 people") && last.contains("rifle"),
+            "{last}"
+        );
+        assert!(last.contains("2 rooms"), "{last}");
+        for room in [
+            "#powderhorn-1",
+            "#powderhorn-2",
+            "#phillips-es",
+            "#city",
+            "#moderators",
+        ] {
+            town.heard_in(room);
+        }
+    })
+    .await;
+}
