@@ -1,13 +1,13 @@
 //! One transaction of the shell: what is read and saved in it, and what is owed because of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 
 use crate::{
     app::{App, author::Author, outbox, suggesting::Unclear},
     domain::{
-        effect::{Act, Effect, Mark, Owed, Target, Urgency},
+        effect::{Act, Effect, Mark, Owed, Post, Target, Urgency},
         envelope::PlatformKind,
         ids::{EffectId, MessageId},
         prompt::Prompt,
@@ -153,7 +153,7 @@ impl<'a> Turn<'a> {
     /// Writes what is owed so far, all at once. Call it before asking the store about the outbox; commit does it by itself.
     pub async fn write_owed(&mut self) -> anyhow::Result<()> {
         self.settle_cause();
-        let effects = std::mem::take(&mut self.effects);
+        let effects = without_outdated(std::mem::take(&mut self.effects));
         if !effects.is_empty() {
             self.tx
                 .owe(&effects, self.now)
@@ -215,4 +215,24 @@ impl<'a> Turn<'a> {
             .filter(|effect| effect.urgency == Urgency::Alert)
             .any(|effect| !lanes.insert(effect.target.lane()))
     }
+}
+
+/// Without changes that a later change of the same post makes needless, where nothing else of that lane lies between.
+fn without_outdated(effects: Vec<Effect>) -> Vec<Effect> {
+    let mut later: BTreeMap<String, Post> = BTreeMap::new();
+    let mut kept: Vec<Effect> = Vec::with_capacity(effects.len());
+    for effect in effects.into_iter().rev() {
+        let lane = effect.target.lane();
+        if let Act::Edit { post, .. } = &effect.act {
+            if later.get(&lane) == Some(post) {
+                continue;
+            }
+            later.insert(lane, post.clone());
+        } else {
+            later.remove(&lane);
+        }
+        kept.push(effect);
+    }
+    kept.reverse();
+    kept
 }

@@ -320,6 +320,14 @@ fn join(tokens: &[Token]) -> String {
         .join(" ")
 }
 
+/// Whether two words begin or end alike. Words of three or more letters of which one is the other with one slip do; it is asked
+/// first because it costs next to nothing.
+#[must_use]
+pub fn shares_an_end(one: &str, other: &str) -> bool {
+    one.chars().next() == other.chars().next()
+        || one.chars().next_back() == other.chars().next_back()
+}
+
 /// Whether `word` is `name` with at most `typos` slips, in words of at least `from` letters.
 fn is_near(name: &str, word: &str, from: usize, typos: usize) -> bool {
     if name == word {
@@ -333,6 +341,7 @@ fn is_near(name: &str, word: &str, from: usize, typos: usize) -> bool {
     long >= from
         && wide >= from
         && long.abs_diff(wide) <= typos
+        && (typos > 1 || shares_an_end(name, word))
         && strsim::osa_distance(name, word) <= typos
 }
 

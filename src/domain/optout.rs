@@ -9,7 +9,7 @@ use std::{
     sync::LazyLock,
 };
 
-use crate::domain::command::folded;
+use crate::domain::command::{folded, shares_an_end};
 
 /// How a message asks to be left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +105,9 @@ impl Language {
         let near = |said: &str| {
             let mut long = self.vocabulary.iter().filter(|word| word.len() >= LONG);
             long.find(|meant| {
-                meant.len().abs_diff(said.len()) <= 1 && strsim::osa_distance(said, meant) <= 1
+                meant.len().abs_diff(said.len()) <= 1
+                    && shares_an_end(said, meant)
+                    && strsim::osa_distance(said, meant) <= 1
             })
         };
         words
