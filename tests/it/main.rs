@@ -25,6 +25,8 @@ mod playground;
 mod privacy;
 #[cfg(feature = "matrix")]
 mod program;
+#[cfg(feature = "sms")]
+mod proof;
 mod reporting;
 #[cfg(feature = "sms")]
 mod sms;

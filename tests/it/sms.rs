@@ -6,4 +6,4 @@ mod faults;
 mod incoming;
 mod outgoing;
 mod signatures;
-mod stand_in;
+pub mod stand_in;

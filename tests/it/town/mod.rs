@@ -27,6 +27,7 @@ use tocsin::{
     keyring::Keyring,
     phrasebook::Phrasebook,
     platforms::{Platform, Stop},
+    store::Store,
 };
 
 pub mod databases;
@@ -137,6 +138,43 @@ fn directory() -> Directory {
     }
 }
 
+/// What the bot of the town is made of, on these platforms.
+pub async fn parts(
+    store: &Store,
+    key: &str,
+    clock: Arc<dyn Clock>,
+    platforms: BTreeMap<PlatformKind, Arc<dyn Platform>>,
+) -> Parts {
+    let keyring = Keyring::from_hex(key).expect("a key");
+    store
+        .check_key(&keyring.check_value())
+        .await
+        .expect("the key fits");
+    let reader = Config::load(Path::new("bot-config"))
+        .expect("the files load")
+        .reader()
+        .expect("the city loads");
+    let mut directory = directory();
+    directory.areas = reader.gazetteer().directory_areas();
+    Parts {
+        store: store.clone(),
+        keyring,
+        clock,
+        phrasebook: Phrasebook::load(Path::new("prompts")).expect("the prompts load"),
+        community: Community {
+            name: "Southside Watch".to_owned(),
+            hotline: Some("612-555-0100".to_owned()),
+            language: "en".to_owned(),
+            zone: reader.gazetteer().time_zone(),
+        },
+        reader,
+        directory,
+        policy: Policy::default(),
+        platforms,
+        suggest: None,
+    }
+}
+
 impl Town {
     async fn open(policy: Policy, suggest: Option<Arc<Suggest>>, database: Database) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(START.as_ms())));
@@ -179,38 +217,15 @@ impl Town {
         rooms: &Arc<Pretend>,
         phones: &Arc<Pretend>,
     ) -> Arc<App> {
-        let store = database.store.clone();
-        let keyring = Keyring::from_hex(key).expect("a key");
-        store
-            .check_key(&keyring.check_value())
-            .await
-            .expect("the key fits");
-        let reader = Config::load(Path::new("bot-config"))
-            .expect("the files load")
-            .reader()
-            .expect("the city loads");
-        let mut directory = directory();
-        directory.areas = reader.gazetteer().directory_areas();
         let platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::from([
             (PlatformKind::Matrix, Arc::clone(rooms) as Arc<dyn Platform>),
             (PlatformKind::Sms, Arc::clone(phones) as Arc<dyn Platform>),
         ]);
+        let clock = Arc::clone(clock) as Arc<dyn Clock>;
         let parts = Parts {
-            store,
-            keyring,
-            clock: Arc::clone(clock) as Arc<dyn Clock>,
-            phrasebook: Phrasebook::load(Path::new("prompts")).expect("the prompts load"),
-            community: Community {
-                name: "Southside Watch".to_owned(),
-                hotline: Some("612-555-0100".to_owned()),
-                language: "en".to_owned(),
-                zone: reader.gazetteer().time_zone(),
-            },
-            reader,
-            directory,
             policy,
-            platforms,
             suggest,
+            ..parts(&database.store, key, clock, platforms).await
         };
         Arc::new(App::new(parts).expect("the parts fit"))
     }
