@@ -273,6 +273,9 @@ impl Town {
 
     /// Another process on the same database, with its own connection to the rooms; it runs until the town closes.
     pub async fn second_process(&self) -> Arc<Pretend> {
+        // The first must hold the accounts before another can try for them.
+        self.rooms.listened_to().await;
+        self.phones.listened_to().await;
         let rooms = Arc::new(Pretend::rooms());
         let phones = Arc::new(Pretend::phones());
         let app = Self::app(
