@@ -32,9 +32,20 @@ impl Log {
         (log, tracing::subscriber::set_default(collector))
     }
 
-    /// What was logged.
+    /// What was logged, without the durations that sqlx tells of slow statements, to the nanosecond.
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+        let text = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
+        let is_duration = |field: &str| {
+            let (name, value) = field.split_once('=').unwrap_or_default();
+            let value = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == 'µ');
+            ["elapsed", "elapsed_secs", "acquired_after_secs"].contains(&name)
+                && value.parse::<f64>().is_ok_and(|time| time < 100_000.0)
+        };
+        let lines = text.lines().map(|line| {
+            let fields = line.split(' ').filter(|field| !is_duration(field));
+            fields.collect::<Vec<_>>().join(" ")
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 }
 
