@@ -159,6 +159,12 @@ pub async fn progressed(
     news: &Progress,
 ) -> anyhow::Result<()> {
     let (app, platform, now) = (turn.app, person.platform, turn.now);
+    // Settling writes the same rows with the outbox in hand. To touch them first and ask for the outbox then, for what the end of
+    // a message owes, would be to wait in a circle.
+    turn.tx
+        .lock_outbox()
+        .await
+        .context("Cannot take the turn")?;
     let noted = turn
         .tx
         .note_progress(platform, news, now)

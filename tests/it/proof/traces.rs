@@ -2,12 +2,12 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
 use tocsin::{clock::Clock, domain::timestamp::Timestamp, startup};
-use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, subscriber::DefaultGuard};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use super::world::World;
@@ -22,6 +22,13 @@ pub struct Log(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// Everything from the level of debugging up, with the program's own filter, as long as the guard lives.
     pub fn open() -> (Self, DefaultGuard) {
+        // With only one subscriber in the whole process, tracing asks the thread that comes to a line first whether anybody wants
+        // it, and holds to that: another test's thread says no for all. A second one that never goes keeps it from that.
+        static SECOND: OnceLock<Dispatch> = OnceLock::new();
+        SECOND.get_or_init(|| {
+            let silent = tracing_subscriber::fmt().with_writer(io::sink);
+            Dispatch::new(silent.finish())
+        });
         let log = Self::default();
         let filter = EnvFilter::new(format!("debug,{}", startup::quiet()));
         let collector = tracing_subscriber::fmt()
