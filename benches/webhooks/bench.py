@@ -250,10 +250,25 @@ def loaded(url, lines, connections, seconds):
             "seconds": took, "p50_ms": at(0.5), "p95_ms": at(0.95), "p99_ms": at(0.99), "max_ms": at(1.0), "lost": 0}
 
 
+def asked_of_the_store(server):
+    """Statements and commits since the server's start, as its metrics tell; nothing if it has none."""
+    try:
+        base = server.url.split("/twilio/")[0]
+        with urllib.request.urlopen(f"{base}/metrics", timeout=5) as answer:
+            told = answer.read().decode()
+    except OSError:
+        return {}
+    found = re.findall(r"^tocsin_store_(statements|commits) (\d+)", told, re.M)
+    return {name: int(value) for name, value in found}
+
+
 def measure(server, lines, connections, seconds):
+    before = asked_of_the_store(server)
     cpu, load = server.cpu(), os.getloadavg()[0]
     result = loaded(server.url, lines, connections, seconds)
     good = max(result["good"], 1)
+    after = asked_of_the_store(server)
+    result |= {f"{name}_per_request": (after[name] - before[name]) / good for name in before if name in after}
     return {"name": server.name, "connections": connections, "per_second": round(result["good"] / result["seconds"], 1),
             "cpu_us_per_request": round((server.cpu() - cpu) / good * 1e6), "pss_mib": round(server.memory(), 1),
             "load_before": round(load, 2), **{name: round(value, 2) if isinstance(value, float) else value

@@ -15,13 +15,12 @@ use crate::{
     domain::{
         command::{self, Line, Setting},
         directory::{Purpose, Room},
-        effect::{Act, Target, Urgency},
+        effect::{Target, Urgency},
         envelope::{Content, Envelope, Origin, PlatformKind},
         ids::{Checkpoint, MessageId},
         incident::{Handle, Incident},
         prompt::Prompt,
         role::Role,
-        route,
     },
     platforms::{Batch, NotAccepted, Stop},
     store::StoreError,
@@ -165,16 +164,7 @@ async fn set_aside(app: &App, envelope: &Envelope) -> anyhow::Result<()> {
         .await?;
     have_erased(&mut turn, envelope);
     let room = room_name(app, envelope);
-    let rooms: Vec<_> = route::moderators(&app.directory)
-        .map(|room| room.room.clone())
-        .collect();
-    for moderators in rooms {
-        turn.say(
-            Target::Room(moderators),
-            Prompt::Poisoned { room: room.clone() },
-            Urgency::Card,
-        );
-    }
+    telling::tell_moderators(&mut turn, None, &Prompt::Poisoned { room });
     let author = Author::of(app, envelope, None);
     if envelope.room().is_none() && !neighbors::has_stopped(&mut turn, &author).await? {
         let target = author.alone(app)?;
@@ -262,14 +252,8 @@ fn have_erased(turn: &mut Turn<'_>, envelope: &Envelope) {
     };
     let can = turn.app.capabilities(platform);
     if envelope.room().is_none() && can.is_some_and(|can| can.erases) {
-        let target = Target::Provider {
-            platform,
-            message: message.clone(),
-        };
-        let act = Act::Erase {
-            message: message.clone(),
-        };
-        turn.owe_once("erase".to_owned(), target, act, Urgency::Chore);
+        let (target, act) = texting::erasure(platform, message);
+        turn.owe_once(texting::ERASE.to_owned(), target, act, Urgency::Chore);
     }
 }
 
@@ -286,24 +270,10 @@ async fn introduce(turn: &mut Turn<'_>, room: &Room) -> anyhow::Result<()> {
 #[expect(clippy::unnecessary_wraps, reason = "an arm beside fallible ones")]
 fn unreadable(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
     let room = room_name(turn.app, envelope);
-    let rooms: Vec<_> = route::moderators(&turn.app.directory)
-        .map(|room| room.room.clone())
-        .collect();
-    for moderators in rooms {
-        let act = Act::Say {
-            prompt: Prompt::Unreadable { room: room.clone() },
-            reply_to: None,
-            post: None,
-        };
-        // Once an hour and room is enough to know that keys are missing.
-        let hour = turn.now.as_ms() / 3_600_000;
-        turn.owe_once(
-            format!("unreadable/{room}/{hour}"),
-            Target::Room(moderators),
-            act,
-            Urgency::Card,
-        );
-    }
+    // Once an hour and room is enough to know that keys are missing.
+    let hour = turn.now.as_ms() / 3_600_000;
+    let reason = format!("unreadable/{room}/{hour}");
+    telling::tell_moderators(turn, Some(&reason), &Prompt::Unreadable { room });
     Ok(())
 }
 

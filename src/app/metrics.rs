@@ -19,7 +19,7 @@ use crate::{
         timestamp::Timestamp,
     },
     platforms::Platform,
-    store::Depth,
+    store::{Depth, Work},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -68,6 +68,8 @@ pub struct Metrics {
     spent_today: Gauge,
     budget: Gauge,
     stages: Family<ByStage, Counter>,
+    statements: Gauge,
+    commits: Gauge,
 }
 
 const fn name(urgency: Urgency) -> &'static str {
@@ -104,6 +106,8 @@ impl Default for Metrics {
             spent_today: Gauge::default(),
             budget: Gauge::default(),
             stages: Family::default(),
+            statements: Gauge::default(),
+            commits: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -158,6 +162,16 @@ impl Metrics {
             "lag_milliseconds",
             "From sending to taking in, latest message",
             self.lag.clone(),
+        );
+        registry.register(
+            "store_statements",
+            "Statements that this process asked of the database, since its start",
+            self.statements.clone(),
+        );
+        registry.register(
+            "store_commits",
+            "Transactions that this process committed, since its start",
+            self.commits.clone(),
         );
         self.register_texts();
     }
@@ -302,6 +316,13 @@ impl Metrics {
                     .set(i64::try_from(oldest.as_secs()).unwrap_or(i64::MAX));
             }
         }
+    }
+
+    /// What the database was asked to do.
+    pub fn store(&self, work: &Work) {
+        let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        self.statements.set(count(work.statements()));
+        self.commits.set(count(work.commits()));
     }
 
     /// Which networks can be reached.

@@ -98,30 +98,21 @@ pub async fn cost(
     rest: &str,
 ) -> anyhow::Result<()> {
     let app = turn.app;
-    let prompt = match rest.split_once(':') {
-        _ if said.author.role < needs => Prompt::NotAllowed { needs },
-        Some((audience, words)) => {
-            let areas = app.reader.gazetteer().area_meant(audience, true);
-            let is_all = EVERYBODY.contains(&command::folded(audience.trim()).as_str());
-            if areas.is_empty() && !is_all {
-                Prompt::DidYouMean {
-                    usage: COST_USAGE.to_owned(),
-                }
-            } else {
-                cost_of(turn, &areas, words.trim()).await?
-            }
+    let prompt = if said.author.role < needs {
+        Prompt::NotAllowed { needs }
+    } else {
+        let (audience, words) = rest.split_once(':').unwrap_or_default();
+        let areas = app.reader.gazetteer().area_meant(audience, true);
+        if areas.is_empty() && !command::is_everybody(audience) {
+            let usage = command::usage_of(Verb::Cost);
+            Prompt::DidYouMean { usage }
+        } else {
+            cost_of(turn, &areas, words.trim()).await?
         }
-        None => Prompt::DidYouMean {
-            usage: COST_USAGE.to_owned(),
-        },
     };
     turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
     Ok(())
 }
-
-/// How moderators name all subscribers.
-const EVERYBODY: [&str; 4] = ["all", "everybody", "todos", "todas"];
-const COST_USAGE: &str = "cost whittier: ...";
 
 /// What these words would cost, to the subscribers of these areas; of all, if there are none.
 async fn cost_of(turn: &mut Turn<'_>, areas: &[AreaId], words: &str) -> anyhow::Result<Prompt> {

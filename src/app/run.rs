@@ -22,7 +22,6 @@ impl App {
         }
         let mut tasks = JoinSet::new();
         for platform in self.platforms.values() {
-            platform.open(Inbox::new(platform.kind(), sender.clone()));
             tasks.spawn(listening::run(
                 Arc::clone(&self),
                 Arc::clone(platform),
@@ -118,6 +117,7 @@ impl App {
             let budget = self.policy.spending.segments_per_day();
             self.metrics.budget(spent, budget);
         }
+        self.metrics.store(self.store.work());
         self.metrics.platforms(&self.platforms);
         self.metrics.text()
     }

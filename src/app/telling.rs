@@ -109,6 +109,23 @@ pub fn tell_verifiers(turn: &mut Turn<'_>, incident: &Incident, prompt: &Prompt)
     }
 }
 
+/// Tells the moderators something; with a reason, never again for the same.
+pub fn tell_moderators(turn: &mut Turn<'_>, once: Option<&str>, prompt: &Prompt) {
+    let app = turn.app;
+    for room in route::moderators(&app.directory) {
+        let target = Target::Room(room.room.clone());
+        let act = Act::Say {
+            prompt: prompt.clone(),
+            reply_to: None,
+            post: None,
+        };
+        match once {
+            Some(reason) => turn.owe_once(reason.to_owned(), target, act, Urgency::Card),
+            None => turn.owe(target, act, Urgency::Card),
+        }
+    }
+}
+
 fn verifier_rooms(app: &App, areas: &[AreaId]) -> Vec<RoomRef> {
     route::verifiers(&app.directory, areas)
         .iter()

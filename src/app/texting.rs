@@ -6,7 +6,10 @@ use std::time::Duration;
 use anyhow::Context;
 
 use crate::{
-    app::{App, neighbors, turn::Turn},
+    app::{
+        App, neighbors, telling,
+        turn::{self, Turn},
+    },
     domain::{
         effect::{Act, Effect, Target, Urgency},
         envelope::{PersonRef, PlatformKind},
@@ -97,13 +100,18 @@ pub async fn have_erased(
     now: Timestamp,
 ) -> anyhow::Result<()> {
     if app.capabilities(platform).is_some_and(|can| can.erases) {
-        let effect = erasure(app, platform, message, now);
+        let (target, act) = erasure(platform, message);
+        let effect = once(app, ERASE, target, act, Urgency::Chore, now);
         tx.owe(std::slice::from_ref(&effect), now).await?;
     }
     Ok(())
 }
 
-fn erasure(app: &App, platform: PlatformKind, message: &MessageId, now: Timestamp) -> Effect {
+/// Why a provider is to forget; with the message it makes the effect's id, so that it is told once.
+pub const ERASE: &str = "erase";
+
+/// What has a provider forget a message.
+pub fn erasure(platform: PlatformKind, message: &MessageId) -> (Target, Act) {
     let target = Target::Provider {
         platform,
         message: message.clone(),
@@ -111,7 +119,7 @@ fn erasure(app: &App, platform: PlatformKind, message: &MessageId, now: Timestam
     let act = Act::Erase {
         message: message.clone(),
     };
-    once(app, "erase", target, act, Urgency::Chore, now)
+    (target, act)
 }
 
 /// An effect owed outside a turn, once for its reason and target.
@@ -124,9 +132,7 @@ fn once(
     now: Timestamp,
 ) -> Effect {
     Effect {
-        id: app
-            .keyring
-            .effect_id(&format!("{reason}/{}", target.lane()), 0),
+        id: turn::once_id(app, reason, &target),
         target,
         act,
         urgency,
@@ -194,23 +200,14 @@ pub async fn progressed(
 
 /// Tells moderators that a number was taken off, not whose.
 fn tell_unreachable(turn: &mut Turn<'_>, news: &Progress) {
-    let rooms: Vec<_> = route::moderators(&turn.app.directory)
-        .map(|room| room.room.clone())
-        .collect();
-    for room in rooms {
-        let act = Act::Say {
-            prompt: Prompt::DeadTexts {
-                count: 1,
-                what: "message".to_owned(),
-                reason: "unreachable".to_owned(),
-                handle: None,
-            },
-            reply_to: None,
-            post: None,
-        };
-        let reason = format!("unreachable/{}", news.message);
-        turn.owe_once(reason, Target::Room(room), act, Urgency::Card);
-    }
+    let prompt = Prompt::DeadTexts {
+        count: 1,
+        what: "message".to_owned(),
+        reason: "unreachable".to_owned(),
+        handle: None,
+    };
+    let reason = format!("unreachable/{}", news.message);
+    telling::tell_moderators(turn, Some(&reason), &prompt);
 }
 
 /// Sends an alert once more to a phone that was off. Never a third time: the second one's words are worth nothing any more when

@@ -168,10 +168,7 @@ impl<'a> Turn<'a> {
     /// The store passes over an id that it has seen: so the same reason reaches the same target once.
     fn effect_id(&self, n: usize, owed: &Owed) -> EffectId {
         match &owed.once {
-            Some(reason) => self
-                .app
-                .keyring
-                .effect_id(&format!("{reason}/{}", owed.target.lane()), 0),
+            Some(reason) => once_id(self.app, reason, &owed.target),
             None => self.app.keyring.effect_id(&self.cause, n),
         }
     }
@@ -215,6 +212,12 @@ impl<'a> Turn<'a> {
             .filter(|effect| effect.urgency == Urgency::Alert)
             .any(|effect| !lanes.insert(effect.target.lane()))
     }
+}
+
+/// The id of what a target is owed for a reason, and never again for the same.
+pub fn once_id(app: &App, reason: &str, target: &Target) -> EffectId {
+    app.keyring
+        .effect_id(&format!("{reason}/{}", target.lane()), 0)
 }
 
 /// Without changes that a later change of the same post makes needless, where nothing else of that lane lies between.

@@ -12,8 +12,8 @@ mod table;
 mod wish;
 
 pub use self::{
-    carrier::{CarrierWord, carrier_word, is_carriers_own, language_of_word},
-    table::{COMMANDS, CommandSpec, Verb},
+    carrier::{CarrierWord, carrier_word, is_carriers_own, language_of_word, says_yes},
+    table::{COMMANDS, CommandSpec, Verb, is_everybody},
     wish::{AlertsWanted, Wish, language_named, pause_hours},
 };
 use crate::domain::{
@@ -364,10 +364,18 @@ impl CommandSpec {
             Verb::Own(Wish::Alerts) => " near",
             Verb::Own(Wish::Pause) => " 8h",
             Verb::Own(Wish::Language) => " es",
+            Verb::Cost => " whittier: ...",
             _ => "",
         };
         format!("{}{with}", self.name)
     }
+}
+
+/// How a command is used, as help shows it.
+#[must_use]
+pub fn usage_of(verb: Verb) -> String {
+    let spec = COMMANDS.iter().find(|spec| spec.verb == verb);
+    spec.map(CommandSpec::usage).unwrap_or_default()
 }
 
 /// The command that a short text begins like, where what follows does not fit: `alerts sometimes`, `pause until noon`. For

@@ -22,13 +22,19 @@ use crate::domain::{
     words::Words,
 };
 
+#[cfg(feature = "sms")]
+mod door;
 #[cfg(feature = "matrix")]
 pub mod matrix;
+#[cfg(feature = "sms")]
+mod pace;
 pub mod playground;
 #[cfg(feature = "sms")]
 pub mod sms;
 #[cfg(feature = "sms")]
 pub mod smsgate;
+#[cfg(feature = "sms")]
+mod told;
 
 /// What a platform can do; asked before an effect is decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +61,24 @@ pub struct Capabilities {
     pub erases: bool,
     /// The provider answers STOP, START and HELP in the carriers' own words: the bot must not answer them as well.
     pub answers_carrier_words: bool,
+}
+
+impl Capabilities {
+    /// What text messages can do, whoever carries them: words to one person at a time, paid for. Eleven segments at most, as
+    /// Twilio takes them.
+    pub const TEXTS: Self = Self {
+        max_text: 1600,
+        reactions: false,
+        edits: false,
+        replies: false,
+        redactions: false,
+        direct: true,
+        subscriptions: true,
+        parallel: 1,
+        metered: true,
+        erases: false,
+        answers_carrier_words: false,
+    };
 }
 
 /// Where a delivery goes.
@@ -232,6 +256,9 @@ pub struct Batch {
     pub done: oneshot::Sender<Result<(), NotAccepted>>,
 }
 
+/// How many listed messages are handed over at once.
+const HANDFUL: usize = 50;
+
 /// The one way in.
 #[derive(Clone)]
 pub struct Inbox {
@@ -265,5 +292,29 @@ impl Inbox {
         };
         self.intake.send(batch).await.map_err(|_| NotAccepted)?;
         committed.await.map_err(|_| NotAccepted)?
+    }
+
+    /// Hands over what was listed, oldest first and in handfuls, each until it is taken in; the checkpoint goes with the last.
+    /// Between two offers of the same it rests for `pause`.
+    pub async fn accept_all(
+        &self,
+        mut envelopes: Vec<Envelope>,
+        checkpoint: Checkpoint,
+        pause: Duration,
+    ) {
+        envelopes.sort_by_key(|envelope| envelope.sent_at);
+        let mut rest = envelopes.as_slice();
+        loop {
+            let (some, others) = rest.split_at(rest.len().min(HANDFUL));
+            let reached = others.is_empty().then(|| checkpoint.clone());
+            while self.accept(some.to_vec(), reached.clone()).await.is_err() {
+                tracing::info!(platform = %self.platform, "what was listed could not be taken in; it is offered again");
+                tokio::time::sleep(pause).await;
+            }
+            rest = others;
+            if rest.is_empty() {
+                return;
+            }
+        }
     }
 }

@@ -75,11 +75,11 @@ const SPEND: &str = "INSERT INTO spending (day, platform, segments) VALUES ($1, 
 const SPENT: &str =
     "SELECT CAST(COALESCE(SUM(segments), 0) AS BIGINT) FROM spending WHERE day = $1";
 const UNSENT_ALERTS: &str =
-    "DELETE FROM effects WHERE alerts = $1 AND platform = $2 AND state = 'queued' AND attempts = 0
-    RETURNING lane";
+    "DELETE FROM effects WHERE alerts = $1 AND platform = $2 AND state = 'queued' AND tried_at IS NULL
+    AND doubt_since IS NULL RETURNING lane";
 const EXPIRE_ALERTS: &str =
-    "DELETE FROM effects WHERE alerts <> '' AND platform = $1 AND state = 'queued' AND attempts = 0
-    AND expires_at <= $2 RETURNING alerts, lane";
+    "DELETE FROM effects WHERE alerts <> '' AND platform = $1 AND state = 'queued' AND tried_at IS NULL
+    AND doubt_since IS NULL AND expires_at <= $2 RETURNING alerts, lane";
 const UNHEAR: &str = "DELETE FROM heard WHERE incident = $1 AND lane = $2";
 const BY_STAGE: &str =
     "SELECT stage, CAST(COUNT(*) AS BIGINT) FROM texts WHERE sent_at > $1 GROUP BY stage";
@@ -309,7 +309,7 @@ impl Tx {
         Ok(to_u32(sum))
     }
 
-    /// Calls off the alerts of an incident that were not begun on that network: who has not heard the alarm need not hear its
+    /// Calls off the alerts of an incident that surely were not sent on that network: who has not heard the alarm need not hear its
     /// end. Returns how many.
     ///
     /// # Errors
@@ -331,7 +331,7 @@ impl Tx {
         Ok(lanes.len())
     }
 
-    /// Takes alerts that nobody began to send in their time out of a network's queues. Returns how many, by incident.
+    /// Takes alerts that surely were not sent in their time out of a network's queues. Returns how many, by incident.
     ///
     /// # Errors
     /// If the database refuses.

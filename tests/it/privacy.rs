@@ -1,14 +1,8 @@
 //! The privacy floor (PRODUCT), as far as this part of the program answers for it.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 
-use tracing_subscriber::fmt::MakeWriter;
-
-use crate::town::{Town, run_test};
+use crate::town::{Town, log::Log, run_test};
 
 const ROSA: &str = "+16125550111";
 const STORY: &str = "3 ppl tac vests outside 3417 bloomington ave rn, 2 dark suvs, plate MN ABC 123, my name is Zenobia";
@@ -96,39 +90,11 @@ fn read_everything(town: &Town) {
     town.phone(ROSA);
 }
 
-/// Collects what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 /// Floors 1, 3 and 8: after a whole story neither the database nor a log at its most talkative holds a message, a name, a
 /// number, a plate or an address of a person.
 #[tokio::test]
 async fn after_a_story_neither_database_nor_log_tell_who_said_what() {
-    let log = Log::default();
-    let collector = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .finish();
-    let _collecting = tracing::subscriber::set_default(collector);
+    let (log, _collecting) = Log::open("trace");
     run_test(async |town: &mut Town| {
         town.texts(ROSA, "Powderhorn Park").await;
         town.says("ana", "#powderhorn-1", STORY).await;
@@ -155,7 +121,7 @@ async fn after_a_story_neither_database_nor_log_tell_who_said_what() {
         }
     })
     .await;
-    let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let log = log.text();
     assert!(log.len() > 1_000, "the log was not collected");
     for secret in
         SECRETS

@@ -458,6 +458,37 @@ async fn an_alert_that_is_over_before_its_turn_is_called_off_with_its_end() {
 }
 
 #[tokio::test]
+async fn an_alert_that_was_only_refused_so_far_is_called_off_too() {
+    run_test(async |town: &mut Town| {
+        subscribes(town, ROSA).await;
+        let refused = || PerformError::new("paced", Retry::Later(None));
+        town.phones.fails(Some(Arc::new(refused)));
+        confirmed(town).await;
+        cleared(town).await;
+        town.phones.fails(None);
+        town.later(Duration::from_secs(120)).await;
+        assert_eq!(town.phone(ROSA), "", "nobody is alarmed when it is over");
+        read_rooms(town);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_alert_that_may_have_been_heard_is_followed_by_its_end() {
+    run_test(async |town: &mut Town| {
+        subscribes(town, ROSA).await;
+        town.phones.fails(Some(Arc::new(lost)));
+        confirmed(town).await;
+        cleared(town).await;
+        town.phones.fails(None);
+        town.later(Duration::from_secs(120)).await;
+        assert!(town.phone(ROSA).contains("K7 over"));
+        read_rooms(town);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_same_message_five_times_at_once_is_one_report_and_one_answer() {
     run_test(async |town: &mut Town| {
         town.texts_five_times_at_once(ROSA, "4 agents at 34th and Bloomington")

@@ -234,12 +234,11 @@ async fn answers_place(
 
 /// The index of the choice that a text is: `1`, `2.`, `#3`; where there is one, also a plain yes.
 fn chosen(text: &str, choices: usize) -> Option<usize> {
-    const YES: [&str; 5] = ["yes", "si", "haa", "yog", "y"];
     let said = text
         .trim()
         .trim_matches(|c: char| !c.is_alphanumeric())
         .to_owned();
-    if choices == 1 && YES.contains(&command::folded(&said).as_str()) {
+    if choices == 1 && (command::says_yes(&said) || command::folded(&said) == "y") {
         return Some(0);
     }
     let n: usize = said.parse().ok()?;

@@ -126,8 +126,7 @@ async fn has_come_back(
     text: &str,
     word: Option<CarrierWord>,
 ) -> anyhow::Result<bool> {
-    let says_yes = matches!(command::folded(text.trim()).as_str(), "si" | "haa");
-    if word != Some(CarrierWord::Start) && !says_yes {
+    if word != Some(CarrierWord::Start) && !command::says_yes(text) {
         turn.hush(author);
         return Ok(word.is_some() || optout::asks_to_leave(text) == Some(Leaving::Whole));
     }

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use tracing::warn;
 
 use crate::{
-    app::{App, turn::Turn},
+    app::{App, telling, turn::Turn},
     domain::{
         effect::{Act, Effect, Post, PostKind, Target, Urgency},
         envelope::PlatformKind,
         ids::IncidentId,
         prompt::Prompt,
-        route,
     },
 };
 
@@ -47,7 +46,7 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
             reason: letter.code,
             handle: handle(&mut turn, incident.as_ref()).await?,
         };
-        tell_moderators(&mut turn, &prompt);
+        telling::tell_moderators(&mut turn, None, &prompt);
         turn.settle_cause();
     }
     let now = turn.now.as_ms();
@@ -60,7 +59,7 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
             reason: code,
             handle: handle(&mut turn, incident.as_ref()).await?,
         };
-        tell_moderators(&mut turn, &prompt);
+        telling::tell_moderators(&mut turn, None, &prompt);
         turn.settle_cause();
     }
     turn.commit().await
@@ -96,15 +95,6 @@ async fn handle(
     };
     let incident = turn.tx.incident(incident).await?;
     Ok(incident.map(|incident| incident.handle.to_string()))
-}
-
-fn tell_moderators(turn: &mut Turn<'_>, prompt: &Prompt) {
-    let rooms: Vec<_> = route::moderators(&turn.app.directory)
-        .map(|room| room.room.clone())
-        .collect();
-    for room in rooms {
-        turn.say(Target::Room(room), prompt.clone(), Urgency::Card);
-    }
 }
 
 fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {

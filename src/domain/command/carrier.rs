@@ -49,6 +49,12 @@ pub fn is_carriers_own(text: &str) -> bool {
     WORDS.iter().any(|own| own.eq_ignore_ascii_case(word))
 }
 
+/// Whether a whole message is a plain yes, in any of our languages.
+#[must_use]
+pub fn says_yes(text: &str) -> bool {
+    matches!(bare(text).as_str(), "yes" | "si" | "haa" | "yog")
+}
+
 /// The language that a carrier word of ours is in; the carriers' own are everybody's.
 #[must_use]
 pub fn language_of_word(text: &str) -> Option<&'static str> {

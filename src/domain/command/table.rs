@@ -46,6 +46,13 @@ const fn anything(_: &str) -> bool {
     true
 }
 
+/// Whether a word names all subscribers, where an area could stand.
+#[must_use]
+pub fn is_everybody(audience: &str) -> bool {
+    let named = super::folded(audience.trim());
+    ["all", "everybody", "todos", "todas"].contains(&named.as_str())
+}
+
 /// `whittier: meeting at six`.
 fn is_audience_and_words(rest: &str) -> bool {
     rest.split_once(':')

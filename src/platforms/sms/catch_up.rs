@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tracing::{info, warn};
+use tracing::warn;
 
 use crate::{
     domain::{envelope::Envelope, ids::Checkpoint, timestamp::Timestamp},
@@ -22,8 +22,6 @@ use crate::{
 const PAGE: u16 = 200;
 /// After so many pages of one number something is wrong.
 const PAGES: usize = 1000;
-/// How many messages are handed over at once.
-const BATCH: usize = 50;
 /// How long to wait before what could not be taken in is offered again.
 const OFFER_AGAIN: Duration = Duration::from_secs(5);
 /// How long to wait before the provider is asked again after a failure.
@@ -58,17 +56,11 @@ impl Twilio {
     /// Offers everything that was sent to us since then, and says until when that was everything.
     async fn catch_up(&self, inbox: &Inbox, since: Timestamp) -> Result<Timestamp, TwilioError> {
         let began_at = self.clock.now();
-        let mut found = self.sent_to_us(since - self.waits.overlap).await?;
+        let found = self.sent_to_us(since - self.waits.overlap).await?;
         self.standing.worked(None);
-        found.sort_by_key(|envelope| envelope.sent_at);
         // A number may have had a message from before our clock said so; the overlap covers that.
         let until = began_at.max(since);
-        let mut batches: Vec<Vec<Envelope>> = found.chunks(BATCH).map(<[_]>::to_vec).collect();
-        let last = batches.pop().unwrap_or_default();
-        for batch in batches {
-            offer(inbox, batch, None).await;
-        }
-        offer(inbox, last, Some(written(until))).await;
+        inbox.accept_all(found, written(until), OFFER_AGAIN).await;
         Ok(until)
     }
 
@@ -132,21 +124,9 @@ impl Twilio {
             }
             TwilioError::NotSent(_) | TwilioError::Lost(_) => self.standing.is_away(now),
         }
-        if self.standing.is_news("cannot_list", now) {
+        if self.standing.told.is_news("cannot_list", now) {
             warn!(%error, "cannot list what was sent to us; it is tried again");
         }
-    }
-}
-
-/// Offers envelopes until they are taken in.
-async fn offer(inbox: &Inbox, envelopes: Vec<Envelope>, checkpoint: Option<Checkpoint>) {
-    while inbox
-        .accept(envelopes.clone(), checkpoint.clone())
-        .await
-        .is_err()
-    {
-        info!("what was listed could not be taken in; it is offered again");
-        tokio::time::sleep(OFFER_AGAIN).await;
     }
 }
 

@@ -8,17 +8,14 @@
 //! | `convert` | forms and listed messages → envelopes, pure |
 //! | `catch_up` | lists what no web hook brought |
 //! | `send`, `sent` | sends once; looks for what was lost |
-//! | `senders`, `pace`, `standing`, `heard` | from which number, how fast, whether at all, and whether WhatsApp takes free text |
+//! | `senders`, `standing`, `heard` | from which number, how fast, whether at all, and whether WhatsApp takes free text |
 //! | `erase` | has the provider forget |
 //! | `check` | what `tocsin check` tries |
 //!
 //! Twilio does not drop what it is given twice. So a try whose answer is lost ends in doubt; the next one first looks in the
 //! list of messages, and sends again only when nothing has been there for two minutes and the outbox allows it.
 
-use std::{
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use async_trait::async_trait;
@@ -30,6 +27,7 @@ use crate::{
     platforms::{
         Capabilities, Deed, Delivery, Destination, Inbox, PerformError, Platform, Receipt, Retry,
         Stop,
+        door::Door,
         sms::{
             client::{Client, Limits},
             heard::Heard,
@@ -51,7 +49,6 @@ mod form;
 mod heard;
 pub mod media;
 pub mod message;
-mod pace;
 mod send;
 mod senders;
 mod sent;
@@ -112,7 +109,7 @@ pub struct Twilio {
     standing: Standing,
     heard: Heard,
     sent: Sent,
-    inbox: RwLock<Option<Inbox>>,
+    door: Door,
 }
 
 impl Twilio {
@@ -142,7 +139,7 @@ impl Twilio {
             standing: Standing::default(),
             heard: Heard::default(),
             sent: Sent::default(),
-            inbox: RwLock::new(None),
+            door: Door::default(),
             config,
             account,
             waits,
@@ -154,13 +151,6 @@ impl Twilio {
     pub fn routes(self: &Arc<Self>) -> axum::Router {
         webhook::routes(self)
     }
-
-    fn inbox(&self) -> Option<Inbox> {
-        self.inbox
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
 }
 
 #[async_trait]
@@ -171,22 +161,15 @@ impl Platform for Twilio {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            max_text: 1600,
-            reactions: false,
-            edits: false,
-            replies: false,
-            redactions: false,
-            direct: true,
-            subscriptions: true,
             parallel: self.senders.parallel(),
-            metered: true,
             erases: true,
             answers_carrier_words: self.config.answers_carrier_words,
+            ..Capabilities::TEXTS
         }
     }
 
     fn open(&self, inbox: Inbox) {
-        *self.inbox.write().unwrap_or_else(PoisonError::into_inner) = Some(inbox);
+        self.door.open(inbox);
     }
 
     async fn listen(

@@ -1,16 +1,29 @@
 //! From which of our addresses a person is written to, each with its own pace.
 
-use std::{hash::Hasher, time::Duration};
+use std::{hash::Hasher, num::NonZeroU32, time::Duration};
 
 use rustc_hash::FxHasher;
 
 use crate::{
     config::sms::{SmsConfig, TwilioConfig},
-    platforms::sms::{client::Sender, pace::Pace},
+    platforms::{pace::Pace, sms::client::Sender},
 };
 
 /// What WhatsApp addresses begin with.
 pub(super) const WHATSAPP: &str = "whatsapp:";
+
+/// How many segments may leave at once after a rest. The provider queues them; more would make an alert wait there.
+const BURST: u32 = 10;
+
+/// A pace of so many segments a second.
+fn pace(rate: f64, patience: Duration) -> Pace {
+    let burst = NonZeroU32::MIN.saturating_add((rate.ceil() as u32).max(BURST) - 1);
+    Pace::new(
+        Duration::from_secs_f64(1.0 / rate.max(0.001)),
+        burst,
+        patience,
+    )
+}
 
 /// One of our addresses.
 pub(super) struct Line {
@@ -32,7 +45,7 @@ impl Senders {
     pub(super) fn new(config: &SmsConfig, account: &TwilioConfig, patience: Duration) -> Self {
         let line = |sender, rate| Line {
             sender,
-            pace: Pace::new(rate, patience),
+            pace: pace(rate, patience),
         };
         let together = config.rate * config.numbers.len().max(1) as f64;
         let phones = match &account.messaging_service {

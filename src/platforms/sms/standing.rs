@@ -10,14 +10,15 @@ use tracing::error;
 
 use crate::{
     domain::timestamp::Timestamp,
-    platforms::sms::{
-        client::Sender,
-        errors::{Remedy, Stops},
+    platforms::{
+        sms::{
+            client::Sender,
+            errors::{Remedy, Stops},
+        },
+        told::Told,
     },
 };
 
-/// What was told is not told again for so long.
-const TOLD: Duration = Duration::from_secs(3600);
 /// For how long a failed connection says that the provider is away: a process that has nothing to send hears no better.
 const AWAY: Duration = Duration::from_secs(60);
 
@@ -32,19 +33,22 @@ pub(super) struct Hold {
 
 /// How things stand with the provider.
 #[derive(Default)]
-pub(super) struct Standing(Mutex<State>);
+pub(super) struct Standing {
+    state: Mutex<State>,
+    /// What operators were told.
+    pub told: Told,
+}
 
 #[derive(Default)]
 struct State {
     away_until: Option<Timestamp>,
     whole: Option<Hold>,
     senders: HashMap<Sender, Hold>,
-    told: HashMap<&'static str, Timestamp>,
 }
 
 impl Standing {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The provider could not be reached.
@@ -61,7 +65,7 @@ impl Standing {
             over.extend(state.senders.remove(sender));
         }
         for hold in over {
-            state.told.remove(hold.name);
+            self.told.is_over(hold.name);
         }
     }
 
@@ -82,21 +86,10 @@ impl Standing {
         }
         drop(state);
         if let Some(advice) = remedy.advice
-            && self.is_news(remedy.name, now)
+            && self.told.is_news(remedy.name, now)
         {
             error!(code = remedy.name, "text messages: {advice}");
         }
-    }
-
-    /// Whether this was not told within the last hour; it counts as told from now on.
-    pub(super) fn is_news(&self, name: &'static str, now: Timestamp) -> bool {
-        let mut state = self.state();
-        let told = state.told.get(name).copied();
-        let is_news = told.is_none_or(|told| now.since(told) >= TOLD);
-        if is_news {
-            state.told.insert(name, now);
-        }
-        is_news
     }
 
     /// What makes every request useless right now.
@@ -164,8 +157,12 @@ mod tests {
         let one = Sender::Number("+16125550100".to_owned());
         standing.refused(remedy(20003).unwrap(), Some(&one), NOW);
         assert!(standing.stands_still(NOW).is_some() && standing.is_held(&one, NOW).is_some());
-        assert!(!standing.is_news("account_stopped", NOW + Duration::from_secs(60)));
+        assert!(
+            !standing
+                .told
+                .is_news("account_stopped", NOW + Duration::from_secs(60))
+        );
         standing.worked(None);
-        assert!(standing.is_up(NOW) && standing.is_news("account_stopped", NOW));
+        assert!(standing.is_up(NOW) && standing.told.is_news("account_stopped", NOW));
     }
 }

@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
@@ -15,13 +14,16 @@ use tracing::{debug, warn};
 
 use crate::{
     domain::envelope::Envelope,
-    platforms::sms::{
-        Twilio,
-        client::Sender,
-        convert::{self, Inbound, Status},
-        errors::{self, Stops},
-        form::{Fault, Form, MAX_BODY},
-        signature::{SETTINGS, SIGNATURE, Seal, Signed},
+    platforms::{
+        door::{self, Ambiguous},
+        sms::{
+            Twilio,
+            client::Sender,
+            convert::{self, Inbound, Status},
+            errors::{self, Stops},
+            form::{Fault, Form, MAX_BODY},
+            signature::{SETTINGS, SIGNATURE, Seal, Signed},
+        },
     },
 };
 
@@ -41,6 +43,12 @@ enum Refusal {
     Bad(StatusCode, Fault),
     /// It could not be taken in right now.
     NotNow,
+}
+
+impl From<Ambiguous> for Refusal {
+    fn from(_: Ambiguous) -> Self {
+        UNSIGNED
+    }
 }
 
 impl From<Fault> for Refusal {
@@ -131,7 +139,9 @@ impl Twilio {
         if !is_form(&head.headers) {
             return Err(Refusal::Bad(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no form"));
         }
-        let bytes = arrived(body).await?;
+        let bytes = door::arrived(body, MAX_BODY, ARRIVAL)
+            .await
+            .map_err(|status| Refusal::Bad(status, "too large or too slow"))?;
         let form = Form::read(&bytes)?;
         let query = head.uri.query();
         // One configured address, and of the request only its query, byte for byte: what proxies say of it can be made up.
@@ -140,14 +150,18 @@ impl Twilio {
             None => format!("{}{path}", self.config.public_url),
         };
         let seal = Seal {
-            signature: header(&head.headers, SIGNATURE)?.ok_or(UNSIGNED)?,
-            settings: header(&head.headers, SETTINGS)?,
+            signature: door::header(&head.headers, SIGNATURE)?.ok_or(UNSIGNED)?,
+            settings: door::header(&head.headers, SETTINGS)?,
         };
         if !self
             .secrets
             .have_signed(&url, Signed::Form(form.fields()), seal)
         {
-            if self.standing.is_news("bad_signature", self.clock.now()) {
+            if self
+                .standing
+                .told
+                .is_news("bad_signature", self.clock.now())
+            {
                 warn!(
                     "a web hook was not signed by the account: if it is Twilio's, check the auth token and public_url in [sms]"
                 );
@@ -159,19 +173,15 @@ impl Twilio {
 
     /// Has envelopes committed.
     async fn take_in(&self, envelopes: Vec<Envelope>) -> Result<(), Refusal> {
-        let inbox = self.inbox().ok_or(Refusal::NotNow)?;
-        match tokio::time::timeout(PATIENCE, inbox.accept(envelopes, None)).await {
-            Ok(Ok(())) => Ok(()),
-            // What is committed after all is harmless when it comes again.
-            Ok(Err(_)) | Err(_) => {
-                if self.standing.is_news("not_taken_in", self.clock.now()) {
-                    warn!(
-                        "a web hook could not be taken in; Twilio is told to offer it again, and what it does not is listed later"
-                    );
-                }
-                Err(Refusal::NotNow)
+        self.door.take_in(envelopes, PATIENCE).await.map_err(|_| {
+            let told = &self.standing.told;
+            if told.is_news("not_taken_in", self.clock.now()) {
+                warn!(
+                    "a web hook could not be taken in; Twilio is told to offer it again, and what it does not is listed later"
+                );
             }
-        }
+            Refusal::NotNow
+        })
     }
 
     /// Whether this is an address of ours.
@@ -186,14 +196,6 @@ impl Twilio {
 
 const UNSIGNED: Refusal = Refusal::Bad(StatusCode::FORBIDDEN, "not signed by the account");
 
-async fn arrived(body: Body) -> Result<Bytes, Refusal> {
-    match tokio::time::timeout(ARRIVAL, to_bytes(body, MAX_BODY)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(_)) => Err(Refusal::Bad(StatusCode::PAYLOAD_TOO_LARGE, "too large")),
-        Err(_) => Err(Refusal::Bad(StatusCode::REQUEST_TIMEOUT, "too slow")),
-    }
-}
-
 fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers
         .get(CONTENT_TYPE)
@@ -203,16 +205,4 @@ fn is_form(headers: &HeaderMap) -> bool {
         .unwrap_or_default();
     kind.trim()
         .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
-/// The one value of a header.
-fn header<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Refusal> {
-    let mut values = headers.get_all(name).iter();
-    let first = values
-        .next()
-        .map(|value| value.to_str().map_err(|_| UNSIGNED));
-    if values.next().is_some() {
-        return Err(UNSIGNED);
-    }
-    first.transpose()
 }

@@ -27,8 +27,6 @@ const HOOKS: [(&str, &str); 6] = [
     ("tocsin-sms-failed", "sms:failed"),
     ("tocsin-sms-cancelled", "sms:cancelled"),
 ];
-/// How many messages are handed over at once.
-const BATCH: usize = 50;
 /// After so many pages something is wrong.
 const PAGES: usize = 200;
 
@@ -85,7 +83,7 @@ impl Gate {
             match self.client.register(id, event, &url).await {
                 // An older app does not know some events.
                 Err(GateError::Refused { status, .. }) if status.as_u16() == 400 => {
-                    if self.standing.is_news(event, self.clock.now()) {
+                    if self.standing.told.is_news(event, self.clock.now()) {
                         warn!(
                             event,
                             "the phone does not post this event: it may be too old, or public_url not https://"
@@ -108,16 +106,10 @@ impl Gate {
                 if matches!(status.as_u16(), 400 | 404 | 501) => {}
             done => done?,
         }
-        let mut found = self.listed(from, now).await?;
-        found.sort_by_key(|envelope| envelope.sent_at);
+        let found = self.listed(from, now).await?;
         let until = now.max(since);
-        let mut batches: Vec<Vec<Envelope>> = found.chunks(BATCH).map(<[_]>::to_vec).collect();
-        let last = batches.pop().unwrap_or_default();
-        for batch in batches {
-            self.offer(inbox, batch, None).await;
-        }
         let point = Checkpoint::new(until.as_ms().to_string());
-        self.offer(inbox, last, Some(point)).await;
+        inbox.accept_all(found, point, self.waits.offer_again).await;
         Ok(until)
     }
 
@@ -135,16 +127,5 @@ impl Gate {
             }
         }
         Ok(found)
-    }
-
-    /// Hands envelopes over until they are taken in.
-    async fn offer(&self, inbox: &Inbox, envelopes: Vec<Envelope>, point: Option<Checkpoint>) {
-        while inbox
-            .accept(envelopes.clone(), point.clone())
-            .await
-            .is_err()
-        {
-            tokio::time::sleep(self.waits.offer_again).await;
-        }
     }
 }

@@ -6,16 +6,13 @@
 //! | `signature`, `webhook` | what it posts to us: checked, committed, answered |
 //! | `convert` | web hooks and listed messages → envelopes, pure |
 //! | `catch_up` | registers the web hooks; reads what none of them brought |
-//! | `pace`, `standing` | how fast, and whether it is there |
+//! | `standing` | whether it is there |
 //!
 //! The number of a message is ours to choose and is taken once: a try whose answer is lost is simply made again under the number
 //! of its effect, and nobody hears anything twice. The phone keeps what it sent and received in its own message app, which this
 //! API cannot empty: so nothing is erased here, and the documentation says what to set on the phone.
 
-use std::{
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
@@ -23,7 +20,6 @@ use async_trait::async_trait;
 use self::{
     client::{Client, GateError, Outgoing, Taken, Text},
     convert::Ours,
-    pace::Pace,
     standing::Standing,
 };
 use crate::{
@@ -36,14 +32,13 @@ use crate::{
     },
     platforms::{
         Capabilities, Deed, Delivery, Destination, Inbox, PerformError, Platform, Receipt, Retry,
-        Stop,
+        Stop, door::Door, pace::Pace,
     },
 };
 
 mod catch_up;
 mod client;
 mod convert;
-mod pace;
 pub mod signature;
 mod standing;
 mod webhook;
@@ -84,6 +79,8 @@ impl Default for Waits {
     }
 }
 
+/// How many messages may leave at once after a rest: what waits at the phone cannot be overtaken by what is urgent.
+const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
 /// The shortest time that a message may wait at the phone; the API takes no less.
 const SHORTEST: Duration = Duration::from_secs(5);
 
@@ -97,7 +94,7 @@ pub struct Gate {
     client: Client,
     pace: Pace,
     standing: Standing,
-    inbox: RwLock<Option<Inbox>>,
+    door: Door,
 }
 
 impl Gate {
@@ -116,9 +113,9 @@ impl Gate {
             .context("Cannot make web requests")?;
         Ok(Arc::new(Self {
             client,
-            pace: Pace::new(config.pause, waits.turn),
+            pace: Pace::new(config.pause, BURST, waits.turn),
             standing: Standing::default(),
-            inbox: RwLock::new(None),
+            door: Door::default(),
             public_url: public_url.trim_end_matches('/').to_owned(),
             config,
             key,
@@ -130,13 +127,6 @@ impl Gate {
     /// Where the phone posts messages and news, to be mounted on the web server: `/gate/sms`.
     pub fn routes(self: &Arc<Self>) -> axum::Router {
         webhook::routes(self)
-    }
-
-    fn inbox(&self) -> Option<Inbox> {
-        self.inbox
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
     }
 
     fn ours(&self) -> Ours<'_> {
@@ -177,7 +167,7 @@ impl Gate {
         self.pace
             .take(receipt.segments)
             .await
-            .map_err(|wait| PerformError::new("rate_limited", Retry::Later(Some(wait))))?;
+            .map_err(|wait| PerformError::new("paced", Retry::Later(Some(wait))))?;
         let left = delivery.expires_at.since(self.clock.now());
         if left.is_zero() {
             return Err(PerformError::new("expired", Retry::Never));
@@ -258,22 +248,13 @@ impl Platform for Gate {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            max_text: 1600,
-            reactions: false,
-            edits: false,
-            replies: false,
-            redactions: false,
-            direct: true,
-            subscriptions: true,
             parallel: 2,
-            metered: true,
-            erases: false,
-            answers_carrier_words: false,
+            ..Capabilities::TEXTS
         }
     }
 
     fn open(&self, inbox: Inbox) {
-        *self.inbox.write().unwrap_or_else(PoisonError::into_inner) = Some(inbox);
+        self.door.open(inbox);
     }
 
     async fn listen(

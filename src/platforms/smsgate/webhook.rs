@@ -4,17 +4,19 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     routing::post,
 };
 use tracing::{debug, warn};
 
-use crate::platforms::smsgate::{
-    Gate,
-    convert::Hook,
-    signature::{self, Forged, SIGNATURE, TIMESTAMP},
+use crate::platforms::{
+    door,
+    smsgate::{
+        Gate,
+        convert::Hook,
+        signature::{self, Forged, SIGNATURE, TIMESTAMP},
+    },
 };
 
 /// Where everything is posted, below the public address.
@@ -45,16 +47,17 @@ async fn hook(State(gate): State<Arc<Gate>>, request: Request) -> StatusCode {
 impl Gate {
     async fn take(&self, request: Request) -> Result<(), StatusCode> {
         let (head, body) = request.into_parts();
-        let seal = (
-            header(&head.headers, SIGNATURE)?,
-            header(&head.headers, TIMESTAMP)?,
-        );
-        let body = arrived(body).await?;
+        let one = |name| {
+            let value = door::header(&head.headers, name).ok().flatten();
+            value.ok_or(StatusCode::UNAUTHORIZED)
+        };
+        let seal = (one(SIGNATURE)?, one(TIMESTAMP)?);
+        let body = door::arrived(body, MAX_BODY, ARRIVAL).await?;
         let now = self.clock.now();
         match signature::check(&self.config.signing_keys, &body, seal, now) {
             Ok(()) => {}
             Err(Forged::Signature) => {
-                if self.standing.is_news("bad_signature", now) {
+                if self.standing.told.is_news("bad_signature", now) {
                     warn!(
                         "a web hook was not signed by the phone: if it is the phone's, check signing_key_file in [sms.gate]"
                     );
@@ -62,7 +65,7 @@ impl Gate {
                 return Err(StatusCode::UNAUTHORIZED);
             }
             Err(Forged::Moment) => {
-                if self.standing.is_news("bad_moment", now) {
+                if self.standing.told.is_news("bad_moment", now) {
                     warn!(
                         "a web hook was signed more than five minutes ago or ahead: check the clocks of the phone and this machine"
                     );
@@ -82,28 +85,9 @@ impl Gate {
         if envelopes.is_empty() {
             return Ok(());
         }
-        let inbox = self.inbox().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
-        match tokio::time::timeout(PATIENCE, inbox.accept(envelopes, None)).await {
-            Ok(Ok(())) => Ok(()),
-            // What is committed after all is harmless when it comes again.
-            Ok(Err(_)) | Err(_) => Err(StatusCode::SERVICE_UNAVAILABLE),
-        }
-    }
-}
-
-/// The one value of a header.
-fn header<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, StatusCode> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next().and_then(|value| value.to_str().ok());
-    first
-        .filter(|_| values.next().is_none())
-        .ok_or(StatusCode::UNAUTHORIZED)
-}
-
-async fn arrived(body: Body) -> Result<Bytes, StatusCode> {
-    match tokio::time::timeout(ARRIVAL, to_bytes(body, MAX_BODY)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+        self.door
+            .take_in(envelopes, PATIENCE)
+            .await
+            .map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
     }
 }

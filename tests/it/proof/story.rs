@@ -1,7 +1,7 @@
 //! The product's story, word for word: joining and leaving in Spanish, a report by text, an alert to each in their language.
 
 use super::{
-    traces::{Log, digits, digits_kept},
+    traces::{digits, digits_kept, listen_to_log, without_durations},
     world::{World, on_both},
 };
 
@@ -175,7 +175,7 @@ async fn leaving(world: &World) {
 
 #[tokio::test]
 async fn the_whole_story_in_spanish() {
-    let (log, _collecting) = Log::open();
+    let (log, _collecting) = listen_to_log();
     on_both(async |world: &mut World| {
         joining(world).await;
         reporting(world).await;
@@ -192,7 +192,7 @@ async fn the_whole_story_in_spanish() {
         }
     })
     .await;
-    let log = log.text();
+    let log = without_durations(&log);
     assert!(log.contains("holding the account"), "it was collected");
     assert_eq!(digits(&log), [""; 0], "the log has a number: {log}");
 }

@@ -1,78 +1,35 @@
 //! What may be left of a person: nothing that is, or could be, a number.
 
-use std::{
-    io,
-    sync::{Arc, Mutex, OnceLock},
-    time::Duration,
-};
+use std::time::Duration;
 
 use tocsin::{clock::Clock, domain::timestamp::Timestamp, startup};
-use tracing::{Dispatch, subscriber::DefaultGuard};
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+use tracing::subscriber::DefaultGuard;
 
 use super::world::World;
+use crate::town::log::Log;
 
 /// So many digits in a row are a number that could be called.
 const RUN: usize = 7;
 
-/// Collects what is logged.
-#[derive(Clone, Default)]
-pub struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// Everything from the level of debugging up, with the program's own filter, as long as the guard lives.
-    pub fn open() -> (Self, DefaultGuard) {
-        // With only one subscriber in the whole process, tracing asks the thread that comes to a line first whether anybody wants
-        // it, and holds to that: another test's thread says no for all. A second one that never goes keeps it from that.
-        static SECOND: OnceLock<Dispatch> = OnceLock::new();
-        SECOND.get_or_init(|| {
-            let silent = tracing_subscriber::fmt().with_writer(io::sink);
-            Dispatch::new(silent.finish())
-        });
-        let log = Self::default();
-        let filter = EnvFilter::new(format!("debug,{}", startup::quiet()));
-        let collector = tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_ansi(false)
-            .with_writer(log.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(collector))
-    }
-
-    /// What was logged, without the durations that sqlx tells of slow statements, to the nanosecond.
-    pub fn text(&self) -> String {
-        let text = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
-        let is_duration = |field: &str| {
-            let (name, value) = field.split_once('=').unwrap_or_default();
-            let value = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == 'µ');
-            ["elapsed", "elapsed_secs", "acquired_after_secs"].contains(&name)
-                && value.parse::<f64>().is_ok_and(|time| time < 100_000.0)
-        };
-        let lines = text.lines().map(|line| {
-            let fields = line.split(' ').filter(|field| !is_duration(field));
-            fields.collect::<Vec<_>>().join(" ")
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    }
+/// What the program logs when it is asked for much.
+pub fn listen_to_log() -> (Log, DefaultGuard) {
+    Log::open(&format!("debug,{}", startup::quiet()))
 }
 
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
+/// A log without the durations that sqlx tells of slow statements, to the nanosecond.
+pub fn without_durations(log: &Log) -> String {
+    let is_duration = |field: &str| {
+        let (name, value) = field.split_once('=').unwrap_or_default();
+        let value = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == 'µ');
+        ["elapsed", "elapsed_secs", "acquired_after_secs"].contains(&name)
+            && value.parse::<f64>().is_ok_and(|time| time < 100_000.0)
+    };
+    let text = log.text();
+    let lines = text.lines().map(|line| {
+        let fields = line.split(' ').filter(|field| !is_duration(field));
+        fields.collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The runs of seven or more digits in a text, apart from those inside an id of ours or of the provider: 16 or more digits to

@@ -31,6 +31,7 @@ use tocsin::{
 };
 
 pub mod databases;
+pub mod log;
 pub mod platform;
 
 use databases::Database;
@@ -244,18 +245,7 @@ impl Town {
         if !self.stop.is_cancelled() {
             self.stop_first().await;
         }
-        self.app = Self::app(
-            self.app.policy.clone(),
-            self.suggest.clone(),
-            &self.database,
-            &self.key,
-            &self.clock,
-            &self.rooms,
-            &self.phones,
-        )
-        .await;
-        self.stop = Stop::new();
-        self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
+        self.begin().await;
     }
 
     /// Stops the shell, changes the database over to a new key as `tocsin key rotate` does, and starts anew under that.
@@ -344,21 +334,8 @@ impl Town {
 
     /// Someone sends a text message.
     pub async fn texts(&self, number: &str, text: &str) {
-        let message = MessageId::new(self.number());
-        let sender = PersonRef::new(PlatformKind::Sms, number);
-        let content = Content::Text {
-            text: Sensitive::new(text.to_owned()),
-            message: message.clone(),
-            reply_to: None,
-        };
-        self.give(
-            &self.phones,
-            message.as_str(),
-            Origin::Direct,
-            sender,
-            content,
-        )
-        .await;
+        self.phones.offer(vec![self.text(number, text)]).await;
+        self.settle().await;
     }
 
     /// News about a message to a phone.
@@ -380,12 +357,25 @@ impl Town {
         self.offer_together(vec![self.text(number, text); 5]).await;
     }
 
+    /// A text message, not sent yet.
     fn text(&self, number: &str, text: &str) -> Envelope {
+        let sender = PersonRef::new(PlatformKind::Sms, number);
+        self.written(Origin::Direct, sender, text)
+    }
+
+    /// Something written in a room, not sent yet.
+    fn said(&self, who: &str, room: &str, text: &str) -> Envelope {
+        let room = RoomRef::new(PlatformKind::Matrix, room);
+        let sender = PersonRef::new(PlatformKind::Matrix, format!("@{who}:town"));
+        self.written(Origin::Room(room), sender, text)
+    }
+
+    fn written(&self, origin: Origin, sender: PersonRef, text: &str) -> Envelope {
         let message = MessageId::new(self.number());
         Envelope {
             id: EnvelopeId::new(message.as_str()),
-            origin: Origin::Direct,
-            sender: PersonRef::new(PlatformKind::Sms, number),
+            origin,
+            sender,
             standing: None,
             sent_at: self.now(),
             content: Content::Text {
@@ -406,20 +396,7 @@ impl Town {
 
     /// Someone writes in a room, and nobody waits for what follows.
     pub async fn says_unsettled(&self, who: &str, room: &str, text: &str) {
-        let message = MessageId::new(self.number());
-        let envelope = Envelope {
-            id: EnvelopeId::new(message.as_str()),
-            origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
-            sender: PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")),
-            standing: None,
-            sent_at: self.now(),
-            content: Content::Text {
-                text: Sensitive::new(text.to_owned()),
-                message,
-                reply_to: None,
-            },
-        };
-        self.rooms.offer(vec![envelope]).await;
+        self.rooms.offer(vec![self.said(who, room, text)]).await;
     }
 
     /// The process is killed: nothing is finished, nothing given back.
@@ -430,6 +407,15 @@ impl Town {
 
     /// A process starts on the same database.
     pub async fn start(&mut self) {
+        self.database
+            .store
+            .take_over()
+            .await
+            .expect("the store is ours");
+        self.begin().await;
+    }
+
+    async fn begin(&mut self) {
         self.app = Self::app(
             self.app.policy.clone(),
             self.suggest.clone(),
@@ -440,7 +426,6 @@ impl Town {
             &self.phones,
         )
         .await;
-        self.app.store.take_over().await.expect("the store is ours");
         self.stop = Stop::new();
         self.running = tokio::spawn(Arc::clone(&self.app).run(self.stop.clone()));
     }
@@ -577,23 +562,7 @@ impl Town {
 
     /// Many messages of one neighbor in a room, offered together.
     pub async fn says_many(&self, room: &str, texts: impl Iterator<Item = String>) {
-        let envelopes: Vec<Envelope> = texts
-            .map(|text| {
-                let message = MessageId::new(self.number());
-                Envelope {
-                    id: EnvelopeId::new(message.as_str()),
-                    origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
-                    sender: PersonRef::new(PlatformKind::Matrix, "@ana:town"),
-                    standing: None,
-                    sent_at: self.now(),
-                    content: Content::Text {
-                        text: Sensitive::new(text),
-                        message,
-                        reply_to: None,
-                    },
-                }
-            })
-            .collect();
+        let envelopes: Vec<Envelope> = texts.map(|text| self.said("ana", room, &text)).collect();
         for batch in envelopes.chunks(500) {
             self.rooms.offer(batch.to_vec()).await;
         }
@@ -605,20 +574,7 @@ impl Town {
     pub async fn work_for(&self, who: &str, room: &str, text: &str) -> (u64, u64) {
         let work = self.app.store.work();
         let before = (work.statements(), work.commits());
-        let message = MessageId::new(self.number());
-        let envelope = Envelope {
-            id: EnvelopeId::new(message.as_str()),
-            origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
-            sender: PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")),
-            standing: None,
-            sent_at: self.now(),
-            content: Content::Text {
-                text: Sensitive::new(text.to_owned()),
-                message,
-                reply_to: None,
-            },
-        };
-        self.rooms.offer(vec![envelope]).await;
+        self.rooms.offer(vec![self.said(who, room, text)]).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         (work.statements() - before.0, work.commits() - before.1)
     }

@@ -1,4 +1,5 @@
-//! How fast one sender sends: no faster than carriers take it, so that what is urgent never waits behind a full queue there.
+//! How fast one sender sends: no faster than carriers, or a phone, take it, so that what is urgent never waits behind a full
+//! queue there.
 
 use std::{
     num::NonZeroU32,
@@ -9,14 +10,11 @@ use std::{
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock as _};
 use tokio::time::Instant;
 
-/// How many segments may leave at once after a pause. The provider queues them; more would make an alert wait there.
-const BURST: u32 = 10;
-
-/// The pace of one sender, in segments a second.
+/// The pace of one sender.
 pub(super) struct Pace {
     limiter: DefaultDirectRateLimiter,
     burst: u32,
-    /// How long one segment takes.
+    /// How much time one segment has.
     segment: Duration,
     /// How long [`Pace::take`] waits at most.
     patience: Duration,
@@ -25,11 +23,8 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// A pace of so many segments a second.
-    pub(super) fn new(rate: f64, patience: Duration) -> Self {
-        let segment = Duration::from_secs_f64(1.0 / rate.max(0.001));
-        let burst = (1.0 / segment.as_secs_f64()).ceil() as u32;
-        let burst = NonZeroU32::MIN.saturating_add(burst.max(BURST) - 1);
+    /// A pace at which each segment has so much time, and so many may leave at once after a rest.
+    pub(super) fn new(segment: Duration, burst: NonZeroU32, patience: Duration) -> Self {
         let quota = Quota::with_period(segment).unwrap_or_else(|| Quota::per_second(burst));
         Self {
             limiter: RateLimiter::direct(quota.allow_burst(burst)),
@@ -72,10 +67,16 @@ impl Pace {
 mod tests {
     use super::*;
 
+    const BURST: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+    fn pace(segment: Duration, patience: Duration) -> Pace {
+        Pace::new(segment, BURST, patience)
+    }
+
     #[tokio::test]
     async fn who_is_sent_away_is_told_a_time_of_his_own() {
-        let pace = Pace::new(0.1, Duration::ZERO);
-        for _ in 0..BURST {
+        let pace = pace(Duration::from_secs(10), Duration::ZERO);
+        for _ in 0..BURST.get() {
             assert_eq!(pace.take(1).await, Ok(()));
         }
         let first = pace.take(1).await.unwrap_err();
@@ -88,7 +89,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_short_wait_is_waited_for() {
-        let pace = Pace::new(200.0, Duration::from_secs(2));
+        let pace = pace(Duration::from_millis(5), Duration::from_secs(2));
         for _ in 0..300 {
             assert_eq!(pace.take(1).await, Ok(()));
         }
@@ -96,7 +97,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_text_longer_than_the_burst_goes_too() {
-        let pace = Pace::new(1.0, Duration::ZERO);
+        let pace = pace(Duration::from_secs(1), Duration::ZERO);
         assert_eq!(pace.take(24).await, Ok(()));
         assert!(pace.take(1).await.is_err());
     }
