@@ -137,7 +137,6 @@ impl World {
     pub async fn start(&mut self) {
         if self.database.file().is_none() {
             // Other processes may live there: what the dead one held is free only when that has run out.
-            tokio::time::sleep(Duration::from_secs(1)).await;
             self.clock.by(RUN_OUT);
         }
         let listener = TcpListener::bind(self.address).await.unwrap();

@@ -184,7 +184,7 @@ async fn a_phone_is_not_made_to_send_faster_than_it_may() {
         let Retry::Later(Some(wait)) = error.retry else {
             panic!("{error:?}")
         };
-        assert_eq!(error.code, "rate_limited");
+        assert_eq!(error.code, "paced");
         assert!(wait > Duration::from_secs(4), "{wait:?}");
     }
 }

@@ -176,7 +176,12 @@ async fn a_phone_in_a_drawer_serves_a_pilot() {
     program.texts("Powderhorn Park").await;
     // What is said to one person keeps its order: had anything been owed for all that, it would be there before this answer.
     program.texts("START").await;
-    until(|| given(&phone).iter().any(|text| text.contains("Msg"))).await;
+    until(|| {
+        given(&phone)
+            .iter()
+            .any(|text| text.contains("Southside Watch"))
+    })
+    .await;
     assert_eq!(given(&phone).len(), before + 2, "{:?}", given(&phone));
     let kept = phone.lock().unwrap();
     assert!(
