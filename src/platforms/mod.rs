@@ -26,14 +26,18 @@ use crate::domain::{
 mod door;
 #[cfg(feature = "matrix")]
 pub mod matrix;
+#[cfg(any(feature = "matrix", feature = "signal"))]
+mod own_words;
 #[cfg(feature = "sms")]
 mod pace;
 pub mod playground;
+#[cfg(feature = "signal")]
+pub mod signal;
 #[cfg(feature = "sms")]
 pub mod sms;
 #[cfg(feature = "sms")]
 pub mod smsgate;
-#[cfg(feature = "sms")]
+#[cfg(any(feature = "sms", feature = "signal"))]
 mod told;
 
 /// What a platform can do; asked before an effect is decided.

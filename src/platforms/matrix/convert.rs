@@ -13,7 +13,7 @@ use crate::{
         timestamp::Timestamp,
         words::Words,
     },
-    platforms::matrix::text,
+    platforms::{matrix::text, own_words::own_words},
 };
 
 /// Stands in the content of all that the bot says, so that no two bots of this kind ever answer each other.
@@ -193,7 +193,7 @@ fn words_of(content: &Value, me: &str) -> Option<Sensitive<String>> {
         }
         _ => return None,
     }
-    let words = text::own_words(body);
+    let words = own_words(body);
     if words.is_empty() {
         return None;
     }

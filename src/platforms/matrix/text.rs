@@ -1,31 +1,6 @@
-//! What somebody wrote, out of a Matrix message body: without quotes, without code, addressed to the bot or not.
+//! Whether a Matrix message is addressed to the bot.
 
-/// A message body without the lines it quotes and without code blocks; empty if nothing else was there.
-#[must_use]
-pub fn own_words(body: &str) -> String {
-    let kept = without_code(body);
-    let lines: Vec<&str> = kept
-        .lines()
-        .filter(|line| !line.trim_start().starts_with('>'))
-        .collect();
-    lines.join("\n").trim().to_owned()
-}
-
-/// Takes out what stands between two fences (```); a fence that is never closed takes out nothing but itself.
-fn without_code(body: &str) -> String {
-    const FENCE: &str = "```";
-    let mut kept = String::with_capacity(body.len());
-    let mut rest = body;
-    while let Some((before, after)) = rest.split_once(FENCE) {
-        kept.push_str(before);
-        rest = match after.split_once(FENCE) {
-            Some((_code, after)) => after,
-            None => after,
-        };
-    }
-    kept.push_str(rest);
-    kept
-}
+use crate::platforms::own_words::after_name;
 
 /// If the words begin by naming the bot, the words after that with `!` in front, so that the command parser sees them as
 /// addressed to the bot; otherwise the words as they are.
@@ -53,19 +28,6 @@ fn rest_after_mention<'w>(words: &'w str, html: Option<&str>, me: &str) -> Optio
         .into_iter()
         .flatten()
         .find_map(|name| after_name(words, name))
-}
-
-/// What follows `name`, `name:` or `name,` at the beginning.
-fn after_name<'w>(words: &'w str, name: &str) -> Option<&'w str> {
-    let start = words.get(..name.len())?;
-    if !start.eq_ignore_ascii_case(name) && start.to_lowercase() != name.to_lowercase() {
-        return None;
-    }
-    let rest = &words[name.len()..];
-    if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-') {
-        return None;
-    }
-    Some(rest.trim_start_matches([':', ',']).trim_start())
 }
 
 /// What follows `[name](https://matrix.to/#/@bot:server)` at the beginning, as some clients write a pill into the body.
@@ -110,24 +72,6 @@ mod tests {
 
     const ME: &str = "@tocsin:example.org";
     const PILL: &str = "<a href=\"https://matrix.to/#/@tocsin:example.org\">The Bell</a>";
-
-    #[test]
-    fn quotes_and_code_are_not_somebodys_own_words() {
-        for (body, words) in [
-            ("4 agents at Lake", "4 agents at Lake"),
-            ("> <@ana:x> ok k7\n> more\n\nno k7", "no k7"),
-            ("see this:\n> ok k7", "see this:"),
-            ("> only a quote", ""),
-            ("```\nok k7\n```", ""),
-            ("a ```ok k7``` b", "a  b"),
-            ("```ok k7", "ok k7"),
-            ("2 > 1 vans", "2 > 1 vans"),
-            ("one\ntwo", "one\ntwo"),
-            ("", ""),
-        ] {
-            assert_eq!(own_words(body), words, "{body:?}");
-        }
-    }
 
     #[test]
     fn words_that_begin_with_the_bots_name_are_addressed() {

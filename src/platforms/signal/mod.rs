@@ -1,0 +1,1 @@
+//! Signal groups, through a daemon that speaks signal-cli's JSON-RPC dialect.
