@@ -297,6 +297,9 @@ impl Platform for Pretend {
             metered: !is_room,
             erases: self.erases.load(Ordering::SeqCst),
             answers_carrier_words: self.answers_carrier_words.load(Ordering::SeqCst),
+            drops_repeats: is_room,
+            throttled: !is_room,
+            arranges: false,
         }
     }
 
@@ -343,6 +346,7 @@ impl Platform for Pretend {
         let receipt = Receipt {
             message,
             segments: u32::from(self.kind == PlatformKind::Sms),
+            ..Receipt::default()
         };
         done.insert(delivery.id.clone(), receipt.clone());
         Ok(receipt)
