@@ -30,7 +30,7 @@ mod door;
 pub mod matrix;
 #[cfg(any(feature = "matrix", feature = "signal"))]
 mod own_words;
-#[cfg(feature = "sms")]
+#[cfg(any(feature = "sms", feature = "signal"))]
 mod pace;
 pub mod playground;
 pub mod rooms;

@@ -37,5 +37,6 @@ mod texting;
 mod texts;
 mod tidy;
 mod town;
+mod troubles;
 #[cfg(feature = "matrix")]
 mod whole;
