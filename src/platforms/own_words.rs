@@ -1,4 +1,4 @@
-//! What somebody wrote: without what they quote, without code, and whether it begins by naming the bot.
+//! What somebody wrote: without what they quote and without code.
 
 /// A message body without the lines it quotes and without code blocks; empty if nothing else was there.
 #[must_use]
@@ -25,19 +25,6 @@ fn without_code(body: &str) -> String {
     }
     kept.push_str(rest);
     kept
-}
-
-/// What follows `name`, `name:` or `name,` at the beginning.
-pub(super) fn after_name<'w>(words: &'w str, name: &str) -> Option<&'w str> {
-    let start = words.get(..name.len())?;
-    if !start.eq_ignore_ascii_case(name) && start.to_lowercase() != name.to_lowercase() {
-        return None;
-    }
-    let rest = &words[name.len()..];
-    if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-') {
-        return None;
-    }
-    Some(rest.trim_start_matches([':', ',']).trim_start())
 }
 
 #[cfg(test)]

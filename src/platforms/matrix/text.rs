@@ -1,7 +1,5 @@
 //! Whether a Matrix message is addressed to the bot.
 
-use crate::platforms::own_words::after_name;
-
 /// If the words begin by naming the bot, the words after that with `!` in front, so that the command parser sees them as
 /// addressed to the bot; otherwise the words as they are.
 ///
@@ -28,6 +26,19 @@ fn rest_after_mention<'w>(words: &'w str, html: Option<&str>, me: &str) -> Optio
         .into_iter()
         .flatten()
         .find_map(|name| after_name(words, name))
+}
+
+/// What follows `name`, `name:` or `name,` at the beginning.
+fn after_name<'w>(words: &'w str, name: &str) -> Option<&'w str> {
+    let start = words.get(..name.len())?;
+    if !start.eq_ignore_ascii_case(name) && start.to_lowercase() != name.to_lowercase() {
+        return None;
+    }
+    let rest = &words[name.len()..];
+    if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-') {
+        return None;
+    }
+    Some(rest.trim_start_matches([':', ',']).trim_start())
 }
 
 /// What follows `[name](https://matrix.to/#/@bot:server)` at the beginning, as some clients write a pill into the body.
@@ -69,6 +80,7 @@ fn unescaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platforms::own_words::own_words;
 
     const ME: &str = "@tocsin:example.org";
     const PILL: &str = "<a href=\"https://matrix.to/#/@tocsin:example.org\">The Bell</a>";
