@@ -63,12 +63,12 @@ struct Try {
     ended: Option<i64>,
 }
 
-/// When somebody was last online, and some time before that: who writes all the time has been there for long enough too.
+/// When somebody was online: last, and twice before, at least [`RECEIPT`] apart, since who writes all the time has been there for
+/// long enough too.
 #[derive(Clone, Copy)]
 struct Seen {
     last: i64,
-    /// At least [`RECEIPT`] before `last`, or the same.
-    earlier: i64,
+    earlier: [i64; 2],
 }
 
 #[derive(Default)]
@@ -207,8 +207,8 @@ impl Sent {
             return Found::Sent(*timestamp);
         }
         let was_online = state.seen.iter().any(|(person, seen)| {
-            [seen.earlier, seen.last]
-                .into_iter()
+            std::iter::once(seen.last)
+                .chain(seen.earlier)
                 .any(|at| at > began + ms(FETCHED) && now.as_ms() > at + ms(RECEIPT))
                 && hears(person)
         });
@@ -272,10 +272,10 @@ impl State {
         }
         let seen = self.seen.entry(person.to_owned()).or_insert(Seen {
             last: now,
-            earlier: now,
+            earlier: [now; 2],
         });
-        if now - seen.earlier >= 2 * ms(RECEIPT) {
-            seen.earlier = seen.last;
+        if now - seen.earlier[1] > ms(RECEIPT) {
+            seen.earlier = [seen.earlier[1], now];
         }
         seen.last = now;
     }
