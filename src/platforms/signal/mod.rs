@@ -1,8 +1,13 @@
 //! Signal groups, through a daemon that speaks signal-cli's JSON-RPC dialect.
 
+pub mod check;
+pub mod conformance;
 pub mod convert;
+pub mod daemon;
+pub mod groups;
 pub mod identity;
 pub mod journal;
+pub mod link;
 pub mod long_text;
 pub mod revisions;
 pub mod text;
