@@ -16,8 +16,8 @@ use prometheus_client::{
 
 use crate::{
     domain::{
-        directory::Directory, effect::Urgency, envelope::PlatformKind, incident::Status, sending::Stage,
-        timestamp::Timestamp,
+        directory::Directory, effect::Urgency, envelope::PlatformKind, incident::Status,
+        sending::Stage, timestamp::Timestamp,
     },
     platforms::Platform,
     store::{Depth, Work},

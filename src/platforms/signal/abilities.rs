@@ -104,7 +104,10 @@ mod tests {
     #[test]
     fn a_daemon_can_say_that_it_does_less() {
         let mut can = ALL;
-        narrow(&mut can, &json!({ "edits": false, "groups": false, "x": 1, "direct": true }));
+        narrow(
+            &mut can,
+            &json!({ "edits": false, "groups": false, "x": 1, "direct": true }),
+        );
         assert!(!can.edits && !can.arranges && can.direct && can.reactions);
         let mut all = ALL;
         narrow(&mut all, &json!([]));

@@ -205,7 +205,7 @@ mod tests {
 
     fn lines(journal: &Journal) -> Vec<String> {
         let mut reader = journal.reader(None);
-        std::iter::from_fn(|| reader.next().unwrap())
+        std::iter::from_fn(|| reader.read_on().unwrap())
             .map(|kept| String::from_utf8(kept.line.unwrap()).unwrap())
             .collect()
     }

@@ -34,7 +34,10 @@ impl Signal {
         let changed = match memory.identities.changed(&known) {
             Ok(changed) => changed,
             Err(error) => {
-                self.tell_operator("identities", &format!("cannot remember people's keys: {error}"));
+                self.tell_operator(
+                    "identities",
+                    &format!("cannot remember people's keys: {error}"),
+                );
                 return Vec::new();
             }
         };

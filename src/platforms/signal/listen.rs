@@ -110,10 +110,9 @@ impl Signal {
             tracing::info!(version, "Connected to the Signal daemon");
         }
         self.abilities.ask(link, &self.config.account).await;
-        self.groups
-            .refresh(&self.daemon)
-            .await
-            .map_err(|error| format!("the Signal daemon does not list the account's groups: {error}"))?;
+        self.groups.refresh(&self.daemon).await.map_err(|error| {
+            format!("the Signal daemon does not list the account's groups: {error}")
+        })?;
         self.know_account(self.groups.account());
         self.look.notify_one();
         self.standing.set_up(true);
@@ -126,7 +125,7 @@ impl Signal {
             let mut handful = Vec::new();
             let mut reached = None;
             while handful.len() < HANDFUL {
-                let Some(kept) = reader.next()? else { break };
+                let Some(kept) = reader.read_on()? else { break };
                 reached = Some(kept.then);
                 handful.extend(self.envelopes(kept).await);
             }
@@ -211,8 +210,8 @@ impl Signal {
             }
             Heard::Long(long) => {
                 let envelope = self.whole(long).await;
-                self.is_alive(&envelope);
-                return Some(envelope);
+                envelope.iter().for_each(|envelope| self.is_alive(envelope));
+                return envelope;
             }
             Heard::Receipt { from, timestamps } => {
                 if let Some(memory) = self.memory.get() {
@@ -246,21 +245,24 @@ impl Signal {
     }
 
     /// A long message with the rest of its text, which is in a file of the daemon's.
-    async fn whole(&self, long: LongText) -> Envelope {
-        let params = json!({ "id": long.file.as_str() });
+    async fn whole(&self, long: LongText) -> Option<Envelope> {
+        let mut params = json!({ "id": long.file.as_str() });
+        let beginning = long.beginning();
+        match beginning.room() {
+            Some(room) => params["groupId"] = json!(room.id),
+            None => params["recipient"] = json!(beginning.sender.address.expose()),
+        }
         let file = self.daemon.call("getAttachment", params, FILE).await;
         let data = file.ok().and_then(|answer| {
             let text = answer.get("data").or(Some(&answer))?.as_str()?.to_owned();
             base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).ok()
         });
-        self.delete(std::slice::from_ref(&long.file.clone()));
-        match data.and_then(|data| String::from_utf8(data).ok()) {
-            Some(text) => long.with(&text),
-            None => {
-                self.standing.count("long_text_missing");
-                long.without()
-            }
+        self.delete(std::slice::from_ref(&long.file));
+        let text = data.and_then(|data| String::from_utf8(data).ok());
+        if text.is_none() {
+            self.standing.count("long_text_missing");
         }
+        long.envelope(text.as_deref())
     }
 
     /// Looks at groups and keys: at the start, when something was heard of them, and every ten minutes.
@@ -346,9 +348,8 @@ impl Signal {
                     let people = u32::try_from(waiting).unwrap_or(u32::MAX);
                     told.push((room, Content::Trouble(Trouble::Waiting { people })));
                 }
-                GroupNews::Requesting { .. }
-                | GroupNews::Census { .. }
-                | GroupNews::Led { .. } => {}
+                GroupNews::Requesting { .. } | GroupNews::Census { .. } | GroupNews::Led { .. } => {
+                }
             }
         }
         told.into_iter()

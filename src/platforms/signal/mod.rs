@@ -48,6 +48,8 @@ use crate::{
 };
 
 mod abilities;
+pub mod check;
+pub mod conformance;
 pub mod convert;
 pub mod daemon;
 pub mod groups;
@@ -217,12 +219,7 @@ impl Signal {
 
     /// An envelope about the account or a group, not from anybody. Its number says when it was made: the intake knows what is
     /// told again too often.
-    fn of_our_own(
-        &self,
-        room: Option<RoomRef>,
-        about: Option<Uuid>,
-        content: Content,
-    ) -> Envelope {
+    fn of_our_own(&self, room: Option<RoomRef>, about: Option<Uuid>, content: Content) -> Envelope {
         let now = self.clock.now();
         let kind = match &content {
             Content::Joined => "joined",
@@ -306,7 +303,9 @@ impl Platform for Signal {
 
     fn census(&self) -> Vec<(RoomRef, usize)> {
         let states = self.groups.states().into_iter();
-        states.map(|state| (state.room.clone(), state.census())).collect()
+        states
+            .map(|state| (state.room.clone(), state.census()))
+            .collect()
     }
 
     fn is_up(&self) -> bool {

@@ -147,12 +147,7 @@ impl Signal {
     }
 
     /// What became of an earlier try.
-    fn find(
-        &self,
-        delivery: &Delivery,
-        to: &To,
-        doubt: &Doubt,
-    ) -> Result<Found, PerformError> {
+    fn find(&self, delivery: &Delivery, to: &To, doubt: &Doubt) -> Result<Found, PerformError> {
         let Ok(sent) = self.sent() else {
             return Err(doubtful("unknown", Retry::Later(Some(LOOK))));
         };

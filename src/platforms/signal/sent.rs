@@ -463,7 +463,9 @@ mod tests {
         for n in 0..3_000 {
             let at = at(n);
             case.sent.received("ana", &[at.as_ms()]);
-            case.sent.begins(&id(&format!("e{n}")), group("a"), at).unwrap();
+            case.sent
+                .begins(&id(&format!("e{n}")), group("a"), at)
+                .unwrap();
         }
         assert!(case.sent.state().receipts.len() <= RECEIPTS);
         assert!(case.sent.state().lines <= 3_001);
