@@ -28,6 +28,8 @@ mod program;
 #[cfg(feature = "sms")]
 mod proof;
 mod reporting;
+#[cfg(feature = "signal")]
+mod signal;
 #[cfg(feature = "sms")]
 mod sms;
 #[cfg(feature = "sms")]

@@ -57,9 +57,7 @@ const routes = ({ server, people, doings, daemons, folder, tools, inner }) => {
       const made = new Daemon(name, folder, tools, inner);
       daemons.set(name, made);
       await (await made.make()).start();
-      const owner = link ? people.of(user || (await people.create({ name })).uuid) : undefined;
-      if (owner) await made.link(server, owner);
-      return { ...made.describe(), account: owner ? owner.number : null, uuid: owner ? owner.uuid : null };
+      return link ? made.link(server, user ? people.of(user) : await people.create({ name })) : made.describe();
     },
     'POST /daemon/start': async ({ name }) => daemon(name).start(),
     'POST /daemon/kill': async ({ name }) => daemon(name).end('SIGKILL'),

@@ -41,6 +41,9 @@ class Line {
 }
 
 class Daemon {
+  account = null;
+  uuid = null;
+
   constructor(name, folder, tools, inner) {
     this.name = name;
     this.folder = path.join(folder, name);
@@ -51,7 +54,7 @@ class Daemon {
   }
 
   describe() {
-    return { name: this.name, socket: this.socket, folder: path.join(this.folder, 'data'), pid: this.child ? this.child.pid : null, running: !!this.child, starts: this.starts, log: path.join(this.folder, 'log') };
+    return { name: this.name, socket: this.socket, account: this.account, uuid: this.uuid, folder: path.join(this.folder, 'data'), pid: this.child ? this.child.pid : null, running: !!this.child, starts: this.starts, log: path.join(this.folder, 'log') };
   }
 
   async make() {
@@ -114,7 +117,8 @@ class Daemon {
       const { deviceLinkUri } = await line.call('startLink');
       const linked = line.call('finishLink', { deviceLinkUri, deviceName: 'tocsin' });
       await Promise.all([server.link(deviceLinkUri, user), linked]);
-      return user.number;
+      [this.account, this.uuid] = [user.number, user.uuid];
+      return this.describe();
     } finally {
       line.stream.destroy();
     }

@@ -76,7 +76,8 @@ class People {
       const data = edit ? edit.dataMessage : sent ? sent.message : raw.dataMessage;
       if (!data) return;
       Object.assign(entry, { kind: edit ? 'edit' : wire.kindOf(data), timestamp: data.timestamp, editOf: edit ? edit.targetSentTimestamp : null, synced: !!sent, destination: sent ? sent.destinationServiceId || null : null });
-      Object.assign(entry, wire.readable(data), { group: data.groupV2 ? this.learn(data.groupV2.masterKey) : null, attachments: this.attachments(data, entry) });
+      Object.assign(entry, wire.readable(data), { group: data.groupV2 ? this.learn(data.groupV2.masterKey) : null });
+      entry.attachments = this.attachments(data, entry);
       if (!sent) this.receipt(user, source, entry.timestamp);
     }
     this.journal.push(entry);

@@ -224,7 +224,7 @@ const lost = (res, refusal) => {
   const sent = new EventEmitter();
   return Object.assign(sent, {
     statusCode: 200, headersSent: false, setHeader() {}, getHeader() {}, writeHead() {}, write() {},
-    end() { res.writeHead(refusal.status, refusal.headers); res.end(JSON.stringify(refusal.body)); },
+    end() { if (res.headersSent) return; res.writeHead(refusal.status, refusal.headers); res.end(JSON.stringify(refusal.body)); },
   });
 };
 
