@@ -79,7 +79,7 @@ impl Fault {
         Self::on("group", status)
     }
 
-    /// Of `send`, `group` (changes), `groups` (reading), `profile`, `keys`, `attachment`, `any`.
+    /// Of `send`, `many` (what goes by a group's key to all at once), `group` (changes), `groups` (reading), `profile`, `keys`, `attachment`, `any`.
     pub fn on(what: &str, status: u16) -> Self {
         Self::default()
             .with("on", json!(what))

@@ -153,13 +153,13 @@ async fn who_asks_to_join_is_let_in_or_not() {
         (asking == 2).then_some(())
     })
     .await;
-    let update = |what: &str, who: &str| json!({ "groupId": group.id, what: [who] });
-    room.line
-        .call("updateGroup", update("members", &cleo.uuid))
-        .await;
-    room.line
-        .call("updateGroup", update("removeMember", &dora.uuid))
-        .await;
+    // While somebody still asks, signal-cli 0.13.19 answers now and then that it failed, although it is done.
+    for (what, who) in [("members", &cleo), ("removeMember", &dora)] {
+        let params = json!({ "groupId": group.id, what: [who.uuid] });
+        if let Err(error) = room.line.try_call("updateGroup", params).await {
+            assert_eq!(error["code"], -32603, "{error}");
+        }
+    }
     let state = world
         .group_becomes(group, "both are settled", |state| {
             state.requesting.is_empty()

@@ -4,6 +4,7 @@
 
 const KINDS = {
   send: (verb, path) => verb === 'PUT' && path.startsWith('/v1/messages/'),
+  many: (verb, path) => verb === 'PUT' && path === '/v1/messages/multi_recipient',
   group: (verb, path) => ['PUT', 'PATCH'].includes(verb) && /\/v[12]\/groups/.test(path),
   groups: (verb, path) => verb === 'GET' && /\/v[12]\/groups/.test(path),
   profile: (verb, path) => verb === 'GET' && path.startsWith('/v1/profile/'),

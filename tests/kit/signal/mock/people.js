@@ -32,6 +32,15 @@ class People {
       if (message.request) return sync.call(this, source, message);
       return people.hear(this, source, message, 'sync');
     };
+    // A server cannot read what it passes on: a phone that cannot either is no error of the sender's, and what comes twice is dropped.
+    const handle = PrimaryDevice.prototype.handleEnvelope;
+    PrimaryDevice.prototype.handleEnvelope = async function handleEnvelope(...args) {
+      try {
+        await handle.apply(this, args);
+      } catch (error) {
+        if (error.name !== 'DuplicatedMessage') people.unreadable(this, args[0], error);
+      }
+    };
     const decode = P.Content.decode;
     // The bytes are kept: the mock's own reading leaves out service ids that are strings.
     P.Content.decode = (bytes, length) => {
@@ -67,7 +76,7 @@ class People {
     const raw = wire.decode(content.bytes);
     const user = this.users.get(primary.device.aci);
     const sender = this.users.get(source.aci);
-    const entry = { seq: this.journal.length + 1, at: Date.now(), to: user.uuid, toName: user.name, from: source.aci, fromName: sender ? sender.name : null, device: source.deviceId, group: null };
+    const entry = { to: user.uuid, toName: user.name, from: source.aci, fromName: sender ? sender.name : null, device: source.deviceId, group: null };
     if (what === 'receipt') {
       Object.assign(entry, { kind: 'receipt', type: ['delivery', 'read', 'viewed'][raw.receiptMessage.type || 0], timestamps: raw.receiptMessage.timestamp || [] });
     } else {
@@ -80,7 +89,17 @@ class People {
       entry.attachments = this.attachments(data, entry);
       if (!sent) this.receipt(user, source, entry.timestamp);
     }
-    this.journal.push(entry);
+    this.note(entry);
+  }
+
+  unreadable(primary, source, error) {
+    console.log('unreadable', error.stack);
+    const user = this.users.get(primary.device.aci);
+    this.note({ to: user.uuid, toName: user.name, from: source ? source.aci : null, kind: 'unreadable', text: error.message, group: null });
+  }
+
+  note(entry) {
+    this.journal.push({ seq: this.journal.length + 1, at: Date.now(), ...entry });
     for (const waiting of [...this.waiting]) waiting();
   }
 

@@ -249,6 +249,7 @@ Connection.prototype.handleRequest = async function handleRequest(req) {
     body: Buffer.from(JSON.stringify(body)),
   });
   const targets = targetsOf(req, route);
+  if (process.env.TOCSIN_SIGNAL_TRACE) console.log(Gate.names.get(this.request.socket.remotePort), this.device ? 'known' : 'unknown', req.verb, route);
   const fault = this.server.faults.of(req.verb, route, Gate.names.get(this.request.socket.remotePort), targets);
   if (fault && fault.delay) await wait(fault.delay);
   const refusal = fault && Faults.answer(fault);
