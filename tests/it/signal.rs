@@ -1,4 +1,7 @@
-//! Signal: what comes in, what goes out, and a daemon that misbehaves.
+//! Signal: what comes in, what goes out, groups, a daemon that misbehaves, and the real signal-cli.
 
+mod groups;
 mod incoming;
 mod outgoing;
+mod world;
+mod world_works;
