@@ -1,6 +1,7 @@
 //! `[signal]`: the daemon that holds the bot's Signal account, and how it is reached.
 
 use std::{
+    fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -15,6 +16,27 @@ pub enum DaemonAddress {
     Unix(PathBuf),
     /// A port of this machine. Whoever is on the machine can open it.
     Tcp(SocketAddr),
+}
+
+impl DaemonAddress {
+    /// Reads a path that begins with `/`, or an address and port of this machine, such as `127.0.0.1:7583`.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        if text.starts_with('/') {
+            return Some(Self::Unix(PathBuf::from(text)));
+        }
+        let address: SocketAddr = text.parse().ok()?;
+        address.ip().is_loopback().then_some(Self::Tcp(address))
+    }
+}
+
+impl fmt::Display for DaemonAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unix(path) => write!(f, "{}", path.display()),
+            Self::Tcp(address) => write!(f, "{address}"),
+        }
+    }
 }
 
 /// `[signal]`.
@@ -209,6 +231,23 @@ mod tests {
                 problems.iter().any(|problem| problem.contains(told)),
                 "{to}: {problems:?}"
             );
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_meant() {
+        for text in ["/run/signal-cli/socket", "127.0.0.1:7583", "[::1]:7583"] {
+            assert_eq!(DaemonAddress::read(text).unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "signal.sock",
+            "192.168.0.2:7583",
+            "0.0.0.0:7583",
+            "example.org:7583",
+            "127.0.0.1",
+        ] {
+            assert_eq!(DaemonAddress::read(text), None, "{text}");
         }
     }
 

@@ -8,7 +8,7 @@
 //!
 //! Nothing else changes. If something else must change, the design is wrong: stop and say so.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
@@ -275,6 +275,16 @@ pub trait Platform: Send + Sync {
     async fn arrange(&self, work: &RoomWork) -> Result<RoomState, PerformError> {
         let _ = work;
         Err(PerformError::new("not_possible", Retry::Never))
+    }
+
+    /// What came in and was nothing for the bot, or could not be read, by why: counted since the start, for metrics.
+    fn passed_over(&self) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+
+    /// How many places are taken in each room, as last counted.
+    fn census(&self) -> Vec<(RoomRef, usize)> {
+        Vec::new()
     }
 
     /// Whether the network is reachable right now, for `/readyz` and metrics.

@@ -29,7 +29,7 @@ use crate::{
 pub(super) struct Hand {
     /// Who is asked.
     pub(super) daemon: Daemon,
-    link: Arc<Link>,
+    link: Link,
     /// Keeps what comes meanwhile, if nobody else does.
     writer: Option<Arc<Writer>>,
 }
@@ -41,10 +41,7 @@ impl Hand {
     /// With a sentence of what is wrong.
     pub(super) async fn open(config: &Config, signal: &SignalConfig) -> anyhow::Result<Self> {
         let key = key_file::read_or_make(&config.key_file)?;
-        let journal = Journal::open(
-            &signal.data_dir.join("journal"),
-            &key.derive("signal-journal"),
-        )?;
+        let journal = Journal::open(&signal.data_dir.join("journal"), &key.derive("signal"))?;
         let Some(writer) = journal.writer()? else {
             // Whoever has it gets the same lines as we do.
             return Self::connect(&signal.address, &signal.account, |_: &[u8]| Ok(())).await;
@@ -77,9 +74,9 @@ impl Hand {
             DaemonAddress::Unix(path) => Address::Unix(path.clone()),
             DaemonAddress::Tcp(address) => Address::Tcp(*address),
         };
-        let link = Arc::new(Link::connect(&address, None, keep).await?);
+        let link = Link::connect(&address, None, keep).await?;
         let daemon = Daemon::new(account);
-        daemon.set(Some(Arc::clone(&link)));
+        daemon.set(Some(link.clone()));
         Ok(Self {
             daemon,
             link,

@@ -1,7 +1,7 @@
 //! The daemon as the rest of the adapter asks it: over whatever connection there is at the moment.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{PoisonError, RwLock},
     time::Duration,
 };
 
@@ -15,7 +15,7 @@ const OF_ITSELF: [&str; 4] = ["version", "listAccounts", "startLink", "finishLin
 /// A daemon, connected or not, and the account that it is asked for.
 pub struct Daemon {
     account: String,
-    link: RwLock<Option<Arc<Link>>>,
+    link: RwLock<Option<Link>>,
 }
 
 impl Daemon {
@@ -34,7 +34,7 @@ impl Daemon {
     }
 
     /// There is a connection, or none any more.
-    pub fn set(&self, link: Option<Arc<Link>>) {
+    pub fn set(&self, link: Option<Link>) {
         *self.link.write().unwrap_or_else(PoisonError::into_inner) = link;
     }
 
@@ -68,7 +68,7 @@ impl Daemon {
         params
     }
 
-    fn link(&self) -> Option<Arc<Link>> {
+    fn link(&self) -> Option<Link> {
         let link = self.link.read();
         link.unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -24,6 +24,8 @@ use chacha20poly1305::{
 };
 use tokio::sync::watch;
 
+use crate::clock::{Clock, SystemClock};
+
 /// A segment is closed when it is longer.
 const LONG: u64 = 4 << 20;
 /// A segment that is not empty is closed after this, so that what was taken in does not lie about.
@@ -195,9 +197,7 @@ impl Journal {
 
     /// Numbers grow with time, also after the folder was deleted: a position is never taken for another.
     fn new_segment(&self, after: u64) -> io::Result<Open> {
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |since| since.as_millis());
+        let now = SystemClock.now().as_ms();
         let segment = u64::try_from(now).unwrap_or(0).max(after + 1);
         let file = OpenOptions::new()
             .create_new(true)
@@ -383,7 +383,7 @@ impl Reader {
     ///
     /// # Errors
     /// If the files cannot be read.
-    pub fn next(&mut self) -> io::Result<Option<Kept>> {
+    pub fn read_on(&mut self) -> io::Result<Option<Kept>> {
         loop {
             if let Some(kept) = self.next_here()? {
                 self.at = kept.then;

@@ -79,6 +79,7 @@ impl Rate {
     }
 
     /// The time that each message has now.
+    #[cfg(test)]
     pub(super) fn each(&self) -> Duration {
         self.state().each
     }

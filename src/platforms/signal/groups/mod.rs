@@ -63,6 +63,12 @@ impl Groups {
         self.write().me = Some(me);
     }
 
+    /// Whose account it is, if that is known.
+    #[must_use]
+    pub fn account(&self) -> Option<Uuid> {
+        self.read().me
+    }
+
     /// Lists all groups anew and says what changed since [`Self::news`] or this was last asked.
     ///
     /// # Errors

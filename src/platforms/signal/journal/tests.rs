@@ -7,7 +7,7 @@ fn journal(dir: &Path) -> Journal {
 }
 
 fn lines(reader: &mut Reader) -> Vec<String> {
-    std::iter::from_fn(|| reader.next().unwrap())
+    std::iter::from_fn(|| reader.read_on().unwrap())
         .map(|kept| {
             kept.line.map_or("damaged".to_owned(), |line| {
                 String::from_utf8(line).unwrap()
@@ -22,11 +22,11 @@ fn what_was_written_is_read_from_any_place_and_deleted_when_taken_in() {
     let journal = journal(dir.path());
     let writer = journal.writer().unwrap().unwrap();
     let mut reader = journal.reader(None);
-    assert!(reader.next().unwrap().is_none());
+    assert!(reader.read_on().unwrap().is_none());
     for line in ["one", "", "three"] {
         writer.append(line.as_bytes()).unwrap();
     }
-    let first = reader.next().unwrap().unwrap();
+    let first = reader.read_on().unwrap().unwrap();
     assert_eq!(first.line.as_deref(), Some(&b"one"[..]));
     assert_eq!(lines(&mut reader), ["", "three"]);
     let again: Position = first.then.to_string().parse().unwrap();
@@ -120,7 +120,7 @@ async fn who_waits_hears_of_a_line_in_this_process_and_in_another() {
     let writer = mine.writer().unwrap().unwrap();
     for mut reader in [mine.reader(None), journal(dir.path()).reader(None)] {
         writer.append(b"one").unwrap();
-        while reader.next().unwrap().is_none() {
+        while reader.read_on().unwrap().is_none() {
             reader.wait().await;
         }
     }
