@@ -3,12 +3,11 @@
 //! The mock has no invitations by phone number, and signal-cli 0.13.19 cannot tell what mode a link has: what is set is looked up on the
 //! mock's own server.
 
+mod every_step;
 mod making;
 mod operations;
 mod puppet;
 mod puppeted;
-
-use std::sync::Arc;
 
 use tocsin::{
     domain::envelope::{PersonRef, PlatformKind, RoomRef},
@@ -48,7 +47,7 @@ impl Bench {
             .unwrap();
         let bot = signal_cli.user();
         let daemon = Daemon::new(bot.number.clone());
-        daemon.set(Some(Arc::new(link)));
+        daemon.set(Some(link));
         Self {
             world,
             bot,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tocsin::platforms::rooms::{Allowed, LinkMode, NewRoom, RoomWork};
 
-use super::{Bench, people, person};
+use super::{Bench, code, people, person};
 use crate::signal::world::{Fault, Group, User};
 
 fn new(title: &str, marker: &str, admins: &[&User]) -> NewRoom {
@@ -62,55 +62,35 @@ async fn a_sibling_is_made_with_its_admins() {
 }
 
 #[tokio::test]
-async fn cut_off_at_any_step_it_goes_on_with_the_same_group() {
+async fn a_server_that_fails_leads_to_one_group() {
     let bench = Bench::new().await;
     let signal_cli = bench.world.own_daemon().await;
     let bench = Bench::on(bench.world, &signal_cli).await;
     let ana = bench.known("Ana").await;
     let marker = "[tocsin making-2]";
     let plan = new("Phillips 3", marker, &[&ana]);
-    // Every second change fails, every other of those after it was made.
-    let mut tries = 0;
-    let made = loop {
-        tries += 1;
-        assert!(tries < 30, "it does not come to an end");
-        let fault = Fault::of_group_changes(500)
-            .from_daemon(&signal_cli)
-            .times(1);
-        let fault = if tries % 2 == 0 {
-            fault.although_done()
-        } else {
-            fault
-        };
-        let fault = bench.world.fail(fault).await;
-        let made = bench.arrange(RoomWork::Make(plan.clone())).await;
-        bench.world.lift(fault).await;
-        match made {
-            Ok(made) => break made,
-            Err(error) => assert!(
-                ["not_applied", "not_done"].contains(&error.code),
-                "{}",
-                error.code
-            ),
-        }
-        // What is made under that marker is one group at most.
-        bench.groups.refresh(&bench.daemon).await.unwrap();
-        let states = bench.groups.states();
-        let marked = states
-            .iter()
-            .filter(|state| state.title == marker || state.description.contains(marker));
-        assert!(marked.count() <= 1);
+    let fault = || Fault::of_group_changes(500).from_daemon(&signal_cli);
+    // Nothing was made: signal-cli 0.13.19 makes a group up, and it is dropped.
+    bench.world.fail(fault().times(1)).await;
+    let refused = bench.arrange(RoomWork::Make(plan.clone())).await;
+    assert_eq!(code(refused), "legacy_group");
+    // From here on everything is made, and everything is said to have failed.
+    let empty = NewRoom {
+        admins: vec![],
+        ..plan.clone()
     };
-    assert!(tries > 1, "nothing failed");
-    assert_eq!(made.title, "Phillips 3");
+    let begun = bench.arrange(RoomWork::Make(empty)).await.unwrap();
+    let fault = bench.world.fail(fault().although_done()).await;
+    let made = bench.arrange(RoomWork::Make(plan)).await.unwrap();
+    bench.world.lift(fault).await;
+    assert_eq!((made.title.as_str(), made.room), ("Phillips 3", begun.room));
     assert!(made.admins.contains(&person(&ana)));
     bench.groups.refresh(&bench.daemon).await.unwrap();
-    let siblings = bench
-        .groups
-        .states()
-        .into_iter()
-        .filter(|state| state.title == "Phillips 3");
-    assert_eq!(siblings.count(), 1);
+    let states = bench.groups.states();
+    let marked = states
+        .iter()
+        .filter(|state| state.title == marker || state.description.contains(marker));
+    assert_eq!(marked.count(), 1);
 }
 
 #[tokio::test]

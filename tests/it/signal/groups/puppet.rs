@@ -78,7 +78,7 @@ impl Puppet {
             .await
             .unwrap();
         let daemon = Daemon::new(ACCOUNT);
-        daemon.set(Some(Arc::new(link)));
+        daemon.set(Some(link));
         daemon
     }
 
