@@ -1,7 +1,10 @@
 //! Signal: what comes in, what goes out, groups, a daemon that misbehaves, and the real signal-cli.
 
+mod cli;
+mod daemon;
 mod groups;
 mod incoming;
+mod link;
 mod outgoing;
 mod world;
 mod world_works;

@@ -402,3 +402,40 @@ async fn keep(
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callers_that_gave_up_leave_nothing_behind() {
+        let shared = Shared {
+            waiting: Mutex::new(Some(HashMap::new())),
+            next_id: AtomicU64::new(1),
+            account: None,
+            closing: Stop::new(),
+            ended: watch::Sender::new(None),
+            garbage: AtomicU64::new(0),
+            too_long: AtomicU64::new(0),
+        };
+        let waits = shared.expect(0).unwrap();
+        for id in 1..100 {
+            drop(shared.expect(id));
+        }
+        drop(waits);
+        let _waits = shared.expect(100).unwrap();
+        assert_eq!(shared.waiting().as_ref().unwrap().len(), 1);
+        shared.end(Ended::ByDaemon);
+        assert!(shared.expect(101).is_none());
+    }
+
+    #[test]
+    fn a_request_is_either_written_or_withdrawn() {
+        let written = Stage::default();
+        assert!(written.take());
+        assert!(!written.withdraw());
+        let withdrawn = Stage::default();
+        assert!(withdrawn.withdraw() && withdrawn.withdraw());
+        assert!(!withdrawn.take());
+    }
+}

@@ -74,7 +74,13 @@ const SHORT: usize = 4096;
 #[must_use]
 pub fn glance(line: &[u8]) -> Glance {
     let Ok(head) = serde_json::from_slice::<Head>(line) else {
-        return Glance::Garbage;
+        // Members that are there twice, for one; the reading is not so particular.
+        return match Line::read(line) {
+            Some(Line::Receive(_)) => Glance::Receive,
+            Some(Line::Answer { .. }) => Glance::Answer,
+            Some(Line::Other) => Glance::Other,
+            None => Glance::Garbage,
+        };
     };
     match head.method.as_str() {
         Some("receive") if is_typing(line) => Glance::Typing,

@@ -52,6 +52,10 @@ fn a_line_is_told_at_a_glance() {
         (r#"{"id":"words","result":1}"#, Glance::Garbage),
         (r#"{"hello":"world"}"#, Glance::Garbage),
         ("HTTP/1.1 400 Bad Request", Glance::Garbage),
+        (
+            r#"{"method":"x","method":"receive","params":{}}"#,
+            Glance::Receive,
+        ),
         ("[]", Glance::Garbage),
         ("5", Glance::Garbage),
         ("", Glance::Garbage),

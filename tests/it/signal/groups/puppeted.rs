@@ -75,7 +75,7 @@ async fn a_made_up_group_is_not_taken_for_a_group() {
         ("legacy_group", Retry::Never)
     );
     // It is dropped again.
-    let (method, params) = puppet.asked().pop().unwrap();
+    let (method, params) = puppet.asked().await.pop().unwrap();
     assert_eq!(
         (method.as_str(), &params["delete"]),
         ("quitGroup", &json!(true))
@@ -98,7 +98,7 @@ async fn a_thousand_members_are_read_and_nobody_more_is_added() {
         .arrange(&daemon, &change(RoomChange::Add(vec![person(2000)])))
         .await;
     assert_eq!(code(full), "room_full");
-    assert_eq!(puppet.asked(), []);
+    assert_eq!(puppet.asked().await, []);
 }
 
 #[tokio::test]
@@ -120,6 +120,7 @@ async fn many_are_added_in_parts() {
     assert_eq!(state.census(), 121);
     let sizes: Vec<usize> = puppet
         .asked()
+        .await
         .iter()
         .map(|(_, params)| params["members"].as_array().unwrap().len())
         .collect();
