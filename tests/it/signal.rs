@@ -1,6 +1,8 @@
-//! Signal: what comes in, what goes out, a daemon that misbehaves, and the adapter against the real signal-cli.
+//! Signal: what comes in, what goes out, groups, a daemon that misbehaves, and the real signal-cli.
 
+mod cli;
 pub mod daemon;
+mod groups;
 mod incoming;
 mod link;
 mod outgoing;

@@ -1,7 +1,7 @@
 //! `tocsin signal …`: what operators do with the daemon by hand: link the account, look at its groups, make a sibling of one, answer a
 //! challenge, trust a changed safety number, try whether a program keeps the contract.
 
-mod hand;
+mod asking;
 mod link;
 mod listing;
 mod qr;
@@ -14,16 +14,18 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use self::hand::Hand;
+use self::asking::{ask, data_uri};
 use crate::{
     config::{
         Config,
         signal::{DaemonAddress, SignalConfig},
     },
     domain::timestamp::Timestamp,
+    keyring::file as key_file,
     platforms::signal::{
         check::Found,
         conformance::{self, Clause, Kept, Part},
+        hand::Hand,
         link::CallError,
     },
 };
@@ -91,8 +93,10 @@ pub async fn run(what: &SignalCommand, config: &Path, now: Timestamp) -> anyhow:
         return conform(options, config).await;
     }
     let (config, signal) = load(config)?;
-    let hand = Hand::open(&config, &signal).await?;
-    let done = by_hand(&hand, what, (&config, &signal), now).await;
+    let hand = open(&config, &signal).await?;
+    let done = hand
+        .with(by_hand(&hand, what, (&config, &signal), now))
+        .await;
     hand.close().await?;
     done
 }
@@ -118,6 +122,11 @@ async fn by_hand(
     }
 }
 
+async fn open(config: &Config, signal: &SignalConfig) -> anyhow::Result<Hand> {
+    let key = key_file::read_or_make(&config.key_file)?;
+    Hand::open(signal, &key.derive("signal")).await
+}
+
 fn load(dir: &Path) -> anyhow::Result<(Config, SignalConfig)> {
     let config = Config::load(dir).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -137,16 +146,15 @@ fn load(dir: &Path) -> anyhow::Result<(Config, SignalConfig)> {
 async fn profile(hand: &Hand, signal: &SignalConfig) -> anyhow::Result<()> {
     let mut params = json!({ "givenName": signal.name });
     if let Some(picture) = &signal.picture {
-        params["avatar"] = json!(hand::data_uri(picture)?);
+        params["avatar"] = json!(data_uri(picture)?);
     }
-    hand.ask("updateProfile", params, "Cannot set name and picture")
-        .await?;
+    ask(hand, "updateProfile", params, "Cannot set name and picture").await?;
     println!("People see the account as \"{}\" from now on.", signal.name);
     Ok(())
 }
 
 async fn check(hand: &Hand, config: &Config, now: Timestamp) -> anyhow::Result<()> {
-    let found = hand.check(config, now).await;
+    let found = hand.check(&config.directory, now).await;
     for finding in &found {
         match finding {
             Found::Good(line) => println!("good     {line}"),
@@ -199,10 +207,15 @@ async fn conform(options: &ConformanceOptions, config: &Path) -> anyhow::Result<
             if let Some(account) = &options.account {
                 signal.account.clone_from(account);
             }
-            Hand::open(&config, &signal).await?
+            open(&config, &signal).await?
         }
     };
-    let clauses = conformance::conformance(&hand.daemon, options.write.as_deref()).await;
+    let clauses = hand
+        .with(conformance::conformance(
+            &hand.daemon,
+            options.write.as_deref(),
+        ))
+        .await;
     hand.close().await?;
     for clause in &clauses {
         println!("{}", line(clause));

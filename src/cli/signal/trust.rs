@@ -5,20 +5,20 @@ use std::io::{self, BufRead as _, Write as _};
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
-use crate::cli::signal::hand::Hand;
+use crate::{cli::signal::asking::ask, platforms::signal::hand::Hand};
 
 /// Shows the number, asks whether it was compared, and trusts it.
 ///
 /// # Errors
 /// If there is none, or it was not compared.
 pub(super) async fn trust(hand: &Hand, person: &str, is_sure: bool) -> anyhow::Result<()> {
-    let identities = hand
-        .ask(
-            "listIdentities",
-            json!({ "number": person }),
-            "Cannot look up their safety number",
-        )
-        .await?;
+    let identities = ask(
+        hand,
+        "listIdentities",
+        json!({ "number": person }),
+        "Cannot look up their safety number",
+    )
+    .await?;
     let Some(newest) = newest(&identities) else {
         bail!(
             "The daemon knows no safety number of {person}: have they written to the bot, or in one of its groups?"
@@ -42,7 +42,7 @@ pub(super) async fn trust(hand: &Hand, person: &str, is_sure: bool) -> anyhow::R
         Some(number) => json!({ "recipient": person, "verifiedSafetyNumber": number }),
         None => json!({ "recipient": person, "trustAllKnownKeys": true }),
     };
-    hand.ask("trust", params, "Cannot trust it").await?;
+    ask(hand, "trust", params, "Cannot trust it").await?;
     println!("Trusted.");
     Ok(())
 }
