@@ -123,6 +123,18 @@ async fn command(arguments: Arguments) -> ExitCode {
             tool(cli::key::run(&what, &arguments.config, SystemClock.now()).await)
         }
         #[cfg(feature = "signal")]
+        Some(Command::Signal {
+            what: cli::signal::SignalCommand::Keep,
+        }) => {
+            let wanted = arguments.log.as_deref().unwrap_or("info");
+            if let Err(error) = start_log(wanted, arguments.log_format) {
+                return fail(&format!("--log: {error}"));
+            }
+            let stop = Stop::new();
+            tokio::spawn(stop_on_signal(stop.clone()));
+            tool(cli::signal::keep(&arguments.config, &stop).await)
+        }
+        #[cfg(feature = "signal")]
         Some(Command::Signal { what }) => {
             tool(cli::signal::run(&what, &arguments.config, SystemClock.now()).await)
         }

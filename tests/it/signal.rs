@@ -6,5 +6,7 @@ mod groups;
 mod incoming;
 mod link;
 mod outgoing;
+#[cfg(feature = "matrix")]
+mod whole;
 pub mod world;
 mod world_works;

@@ -22,10 +22,12 @@ use crate::{
     },
     domain::timestamp::Timestamp,
     keyring::file as key_file,
+    platforms::Stop,
     platforms::signal::{
         check::Found,
         conformance::{self, Clause, Kept, Part},
         hand::Hand,
+        keep,
         link::CallError,
     },
 };
@@ -40,6 +42,8 @@ pub enum SignalCommand {
     Link,
     /// Sets the account's name and picture as [signal] says.
     Profile,
+    /// Keeps what comes from Signal while tocsin does not run: to be left running beside it, as a service of its own.
+    Keep,
     /// Lists the groups of the account, with their ids for tocsin.toml.
     Groups {
         /// Lists their members, too: with their ids for [[people]].
@@ -118,8 +122,18 @@ async fn by_hand(
         SignalCommand::Sibling(options) => sibling::make(hand, options).await,
         SignalCommand::Challenge { token, captcha } => challenge(hand, token, captcha).await,
         SignalCommand::Trust { person, yes } => trust::trust(hand, person, *yes).await,
-        SignalCommand::Conformance(_) => Ok(()),
+        SignalCommand::Keep | SignalCommand::Conformance(_) => Ok(()),
     }
+}
+
+/// Keeps what comes until `stop`.
+///
+/// # Errors
+/// With a sentence for the operator.
+pub async fn keep(config: &Path, stop: &Stop) -> anyhow::Result<()> {
+    let (config, signal) = load(config)?;
+    let key = key_file::read_or_make(&config.key_file)?;
+    keep::keep(&signal, &key.derive("signal"), stop).await
 }
 
 async fn open(config: &Config, signal: &SignalConfig) -> anyhow::Result<Hand> {
