@@ -123,20 +123,14 @@ async fn command(arguments: Arguments) -> ExitCode {
             tool(cli::key::run(&what, &arguments.config, SystemClock.now()).await)
         }
         #[cfg(feature = "signal")]
-        Some(Command::Signal {
-            what: cli::signal::SignalCommand::Keep,
-        }) => {
-            let wanted = arguments.log.as_deref().unwrap_or("info");
-            if let Err(error) = start_log(wanted, arguments.log_format) {
+        Some(Command::Signal { what }) => {
+            let log = arguments.log.as_deref().unwrap_or("info");
+            if let Err(error) = start_log(log, arguments.log_format) {
                 return fail(&format!("--log: {error}"));
             }
             let stop = Stop::new();
             tokio::spawn(stop_on_signal(stop.clone()));
-            tool(cli::signal::keep(&arguments.config, &stop).await)
-        }
-        #[cfg(feature = "signal")]
-        Some(Command::Signal { what }) => {
-            tool(cli::signal::run(&what, &arguments.config, SystemClock.now()).await)
+            tool(cli::signal::run(&what, &arguments.config, SystemClock.now(), &stop).await)
         }
         #[cfg(not(feature = "signal"))]
         Some(Command::Signal { what: _ }) => {

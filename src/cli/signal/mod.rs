@@ -22,13 +22,15 @@ use crate::{
     },
     domain::timestamp::Timestamp,
     keyring::file as key_file,
-    platforms::Stop,
-    platforms::signal::{
-        check::Found,
-        conformance::{self, Clause, Kept, Part},
-        hand::Hand,
-        keep,
-        link::CallError,
+    platforms::{
+        Stop,
+        signal::{
+            check::Found,
+            conformance::{self, Clause, Kept, Part},
+            hand::Hand,
+            keep::keep,
+            link::CallError,
+        },
     },
 };
 
@@ -42,7 +44,7 @@ pub enum SignalCommand {
     Link,
     /// Sets the account's name and picture as [signal] says.
     Profile,
-    /// Keeps what comes from Signal while tocsin does not run: to be left running beside it, as a service of its own.
+    /// Keeps what comes from Signal while tocsin is restarted: a process of its own, beside tocsin.
     Keep,
     /// Lists the groups of the account, with their ids for tocsin.toml.
     Groups {
@@ -88,21 +90,29 @@ pub struct ConformanceOptions {
     write: Option<String>,
 }
 
-/// Runs it. Results go to standard output.
+/// Runs it until `stop`. Results go to standard output.
 ///
 /// # Errors
 /// With a sentence for the operator.
-pub async fn run(what: &SignalCommand, config: &Path, now: Timestamp) -> anyhow::Result<()> {
+pub async fn run(
+    what: &SignalCommand,
+    config: &Path,
+    now: Timestamp,
+    stop: &Stop,
+) -> anyhow::Result<()> {
     if let SignalCommand::Conformance(options) = what {
-        return conform(options, config).await;
+        return conform(options, config, stop).await;
     }
     let (config, signal) = load(config)?;
+    if let SignalCommand::Keep = what {
+        let key = key_file::read_or_make(&config.key_file)?;
+        return keep(&signal, &key.derive("signal"), stop).await;
+    }
     let hand = open(&config, &signal).await?;
-    let done = hand
-        .with(by_hand(&hand, what, (&config, &signal), now))
-        .await;
+    let work = hand.with(by_hand(&hand, what, (&config, &signal), now));
+    let done = stop.run_until_cancelled(work).await;
     hand.close().await?;
-    done
+    done.unwrap_or_else(|| Err(anyhow::anyhow!("Stopped")))
 }
 
 async fn by_hand(
@@ -122,18 +132,9 @@ async fn by_hand(
         SignalCommand::Sibling(options) => sibling::make(hand, options).await,
         SignalCommand::Challenge { token, captcha } => challenge(hand, token, captcha).await,
         SignalCommand::Trust { person, yes } => trust::trust(hand, person, *yes).await,
+        // They are no work of one connection.
         SignalCommand::Keep | SignalCommand::Conformance(_) => Ok(()),
     }
-}
-
-/// Keeps what comes until `stop`.
-///
-/// # Errors
-/// With a sentence for the operator.
-pub async fn keep(config: &Path, stop: &Stop) -> anyhow::Result<()> {
-    let (config, signal) = load(config)?;
-    let key = key_file::read_or_make(&config.key_file)?;
-    keep::keep(&signal, &key.derive("signal"), stop).await
 }
 
 async fn open(config: &Config, signal: &SignalConfig) -> anyhow::Result<Hand> {
@@ -158,12 +159,18 @@ fn load(dir: &Path) -> anyhow::Result<(Config, SignalConfig)> {
 
 /// Sets name and picture. The picture goes along in the request: the daemon may not be allowed to read our files.
 async fn profile(hand: &Hand, signal: &SignalConfig) -> anyhow::Result<()> {
-    let mut params = json!({ "givenName": signal.name });
-    if let Some(picture) = &signal.picture {
-        params["avatar"] = json!(data_uri(picture)?);
-    }
-    ask(hand, "updateProfile", params, "Cannot set name and picture").await?;
+    let name = json!({ "givenName": signal.name });
+    ask(hand, "updateProfile", name, "Cannot set the name").await?;
     println!("People see the account as \"{}\" from now on.", signal.name);
+    let Some(picture) = &signal.picture else {
+        return Ok(());
+    };
+    let picture = json!({ "avatar": data_uri(picture)? });
+    match ask(hand, "updateProfile", picture, "Cannot set the picture").await {
+        Ok(_) => println!("They see its picture, too."),
+        // Everything goes without one.
+        Err(error) => println!("{error:#}. Try `tocsin signal profile` later."),
+    }
     Ok(())
 }
 
@@ -208,7 +215,7 @@ async fn challenge(hand: &Hand, token: &str, captcha: &str) -> anyhow::Result<()
     }
 }
 
-async fn conform(options: &ConformanceOptions, config: &Path) -> anyhow::Result<()> {
+async fn conform(options: &ConformanceOptions, config: &Path, stop: &Stop) -> anyhow::Result<()> {
     let address = options
         .socket
         .clone()
@@ -224,13 +231,13 @@ async fn conform(options: &ConformanceOptions, config: &Path) -> anyhow::Result<
             open(&config, &signal).await?
         }
     };
-    let clauses = hand
-        .with(conformance::conformance(
-            &hand.daemon,
-            options.write.as_deref(),
-        ))
-        .await;
+    let work = hand.with(conformance::conformance(
+        &hand.daemon,
+        options.write.as_deref(),
+    ));
+    let clauses = stop.run_until_cancelled(work).await;
     hand.close().await?;
+    let clauses = clauses.context("Stopped")?;
     for clause in &clauses {
         println!("{}", line(clause));
     }

@@ -34,7 +34,7 @@ pub(super) async fn trust(hand: &Hand, person: &str, is_sure: bool) -> anyhow::R
         "They see the same under the bot's name in their app (View safety number). Ask them in person whether they changed phones, and \
          compare it."
     );
-    if !is_sure && !confirmed()? {
+    if !is_sure && !confirmed().await? {
         bail!("Nothing was trusted");
     }
     let params = match number {
@@ -53,15 +53,14 @@ fn newest(identities: &Value) -> Option<&Value> {
     identities.max_by_key(|identity| identity["addedTimestamp"].as_i64())
 }
 
-fn confirmed() -> anyhow::Result<bool> {
+async fn confirmed() -> anyhow::Result<bool> {
     print!("Was it compared, and is it the same? Type yes: ");
     io::stdout().flush().context("Cannot ask")?;
-    let mut answer = String::new();
-    io::stdin()
-        .lock()
-        .read_line(&mut answer)
-        .context("Cannot ask")?;
-    Ok(answer.trim() == "yes")
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).map(|_| answer)
+    });
+    Ok(answer.await?.context("Cannot ask")?.trim() == "yes")
 }
 
 #[cfg(test)]

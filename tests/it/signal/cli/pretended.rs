@@ -64,6 +64,31 @@ async fn a_code_that_lapsed_is_shown_anew() {
 }
 
 #[tokio::test]
+async fn a_picture_goes_along_in_the_request() {
+    let repo = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let picture = repo.join("tests/data/signal/picture.png");
+    let more = format!("picture = \"{}\"", picture.display());
+    let daemon = Daemon::obliging();
+    let desk = |daemon: &Daemon| Desk::new(&daemon.address().to_string(), ACCOUNT, &more);
+    let said = desk(&daemon).says(&["signal", "profile"]).await;
+    assert!(said.is_good, "{}", said.all());
+    let asked = asked(&daemon, "updateProfile").await;
+    let sent = asked[1]["avatar"].as_str().unwrap();
+    assert!(sent.starts_with("data:image/png;base64,iVBORw0K"), "{sent}");
+    // A picture that is not taken does not take the name away.
+    let daemon = Daemon::start(|asked| match asked.params["avatar"].is_null() {
+        true => Does::Answers(json!({})),
+        false => Does::Refuses(-32_603, "no room", Value::Null),
+    });
+    let said = desk(&daemon).says(&["signal", "profile"]).await;
+    assert!(said.is_good, "{}", said.all());
+    said.has(&[
+        "People see the account as",
+        "Cannot set the picture: no room",
+    ]);
+}
+
+#[tokio::test]
 async fn what_keeps_from_linking_is_said() {
     let no_method = || Does::Refuses(-32_601, "Method not implemented", Value::Null);
     let single = Daemon::start(move |_| no_method());
