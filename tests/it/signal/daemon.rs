@@ -166,7 +166,7 @@ async fn serve(stream: UnixStream, shared: Arc<Shared>, mut pushed: broadcast::R
                 }
             },
             Ok(bytes) = pushed.recv() => bytes,
-            Ok(_) = released.wait_for(|released| *released), if !kept.is_empty() => {
+            true = async { released.wait_for(|released| *released).await.is_ok() }, if !kept.is_empty() => {
                 // The latest first: answers come in any order.
                 kept.drain(..).rev().flatten().collect()
             }

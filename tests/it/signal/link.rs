@@ -129,6 +129,28 @@ async fn a_cut_line_leaves_it_unknown_what_was_done() {
 }
 
 #[tokio::test]
+async fn half_an_answer_is_none() {
+    let mut is_first = true;
+    let daemon = Daemon::start(move |_| {
+        if std::mem::replace(&mut is_first, false) {
+            Does::Raw(br#"{"jsonrpc":"2.0","id":"1","result":{"timest"#.to_vec())
+        } else {
+            Does::Cuts
+        }
+    });
+    let link = link(&daemon).await;
+    let (first, second) = tokio::join!(
+        link.call("send", json!({}), PATIENCE),
+        link.call("send", json!({}), PATIENCE)
+    );
+    for call in [first, second] {
+        assert!(matches!(call, Err(CallError::NoAnswer(None))), "{call:?}");
+    }
+    // Nothing that was understood ever came.
+    assert_eq!(link.ended().await, Ended::NotTheDialect);
+}
+
+#[tokio::test]
 async fn a_late_answer_that_can_never_come_is_told_to_be_none() {
     let daemon = Daemon::start(|asked| match asked.method.as_str() {
         "send" => Does::Nothing,
