@@ -70,6 +70,20 @@ enum Command {
         #[command(subcommand)]
         what: KeyCommand,
     },
+    /// Links the bot's Signal account and looks after it and its groups.
+    #[cfg(feature = "signal")]
+    Signal {
+        /// What to do.
+        #[command(subcommand)]
+        what: cli::signal::SignalCommand,
+    },
+    /// Links the bot's Signal account and looks after it: not in this tocsin.
+    #[cfg(not(feature = "signal"))]
+    Signal {
+        /// What would be done.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        what: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -107,6 +121,14 @@ async fn command(arguments: Arguments) -> ExitCode {
         Some(Command::City { what }) => cli::city::run(&what, &arguments.config),
         Some(Command::Key { what }) => {
             tool(cli::key::run(&what, &arguments.config, SystemClock.now()).await)
+        }
+        #[cfg(feature = "signal")]
+        Some(Command::Signal { what }) => {
+            tool(cli::signal::run(&what, &arguments.config, SystemClock.now()).await)
+        }
+        #[cfg(not(feature = "signal"))]
+        Some(Command::Signal { what: _ }) => {
+            fail("this tocsin was built without the cargo feature `signal`")
         }
         _ => run(arguments).await,
     }

@@ -129,6 +129,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     }
     directory.areas = reader.gazetteer().directory_areas();
     add_matrix(&config, &keyring, &mut platforms)?;
+    add_signal(&config, &keyring, &clock, &mut platforms)?;
     routes = routes.merge(add_sms(&config, &keyring, &clock, &mut platforms)?);
     let web = Web::bind(options.listen.unwrap_or(config.web.listen)).await?;
     let address = web.address;
@@ -226,6 +227,40 @@ fn add_matrix(
     if config.matrix.is_some() {
         anyhow::bail!(
             "tocsin.toml has a [matrix] section, but this tocsin was built without the cargo feature `matrix`"
+        );
+    }
+    Ok(())
+}
+
+#[cfg(feature = "signal")]
+fn add_signal(
+    config: &Config,
+    keyring: &Keyring,
+    clock: &Arc<dyn Clock>,
+    platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
+) -> anyhow::Result<()> {
+    if let Some(signal) = &config.signal {
+        let platform = crate::platforms::signal::Signal::new(
+            signal.clone(),
+            keyring.derive("signal"),
+            &config.directory,
+            Arc::clone(clock),
+        );
+        platforms.insert(PlatformKind::Signal, Arc::new(platform));
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "signal"))]
+fn add_signal(
+    config: &Config,
+    _keyring: &Keyring,
+    _clock: &Arc<dyn Clock>,
+    _platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
+) -> anyhow::Result<()> {
+    if config.signal.is_some() {
+        anyhow::bail!(
+            "tocsin.toml has a [signal] section, but this tocsin was built without the cargo feature `signal`"
         );
     }
     Ok(())

@@ -105,6 +105,9 @@ impl Platform for Pretend {
             metered: is_phone,
             erases: false,
             answers_carrier_words: false,
+            drops_repeats: !is_phone,
+            throttled: is_phone,
+            arranges: false,
         }
     }
 
@@ -122,6 +125,7 @@ impl Platform for Pretend {
         Ok(Receipt {
             message: Some(MessageId::new(format!("m{sent}"))),
             segments: u32::from(self.kind == PlatformKind::Sms),
+            ..Receipt::default()
         })
     }
 

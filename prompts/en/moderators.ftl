@@ -55,3 +55,22 @@ poisoned = A message in { $room } could not be taken in, by a fault of ours; the
 
 our-fault = Something went wrong on our side. Please try again in a few minutes.
 our-fault-call = Something went wrong on our side. If it is urgent call { $hotline }.
+
+platform-matrix = Matrix
+platform-signal = Signal
+platform-sms = text messages
+challenge = ⚠️ { $platform } sends nothing more for the bot until a person shows that there is one. Open https://signalcaptchas.org/challenge/generate.html, solve it, and give the operator the link behind "Open Signal": tocsin signal challenge { $token } LINK
+waiting = { $people ->
+    [one] 1 person waits
+   *[other] { $people } people wait
+} to be let into { $room }.
+room-lost = ⚠️ The bot is not in { $room } any more: nothing is read there and no alert arrives. Invite it again if it should be.
+unlinked = ⚠️ The bot has lost its account on { $platform }: nothing is read there and no alert arrives. The operator must link it again: tocsin signal link
+keys-changed-moderator = A moderator{ $count ->
+    [0] {""}
+   *[other] {" "}of { $areas }
+} has new keys on { $platform }: a new phone, or somebody else. Ask them in person before you rely on what comes from there.
+keys-changed-verifier = A verifier{ $count ->
+    [0] {""}
+   *[other] {" "}of { $areas }
+} has new keys on { $platform }: a new phone, or somebody else. Ask them in person before you rely on what comes from there.

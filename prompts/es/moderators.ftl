@@ -55,3 +55,22 @@ poisoned = No se pudo recibir un mensaje en { $room }, por una falla nuestra; el
 
 our-fault = Algo falló de nuestro lado. Intente otra vez en unos minutos.
 our-fault-call = Algo falló de nuestro lado. Si es urgente llame al { $hotline }.
+
+platform-matrix = Matrix
+platform-signal = Signal
+platform-sms = mensajes de texto
+challenge = ⚠️ { $platform } no manda nada más del bot hasta que una persona muestre que existe. Abra https://signalcaptchas.org/challenge/generate.html, resuélvalo y dé a quien opera el bot el enlace de "Abrir Signal": tocsin signal challenge { $token } ENLACE
+waiting = { $people ->
+    [one] 1 persona espera
+   *[other] { $people } personas esperan
+} que se les deje entrar a { $room }.
+room-lost = ⚠️ El bot ya no está en { $room }: allí no se lee nada y no llegan alertas. Invítelo otra vez si debe estar.
+unlinked = ⚠️ El bot perdió su cuenta en { $platform }: allí no se lee nada y no llegan alertas. Quien lo opera debe vincularlo otra vez: tocsin signal link
+keys-changed-moderator = Una persona moderadora{ $count ->
+    [0] {""}
+   *[other] {" "}de { $areas }
+} tiene llaves nuevas en { $platform }: un teléfono nuevo, u otra persona. Pregúntele en persona antes de confiar en lo que llegue de allí.
+keys-changed-verifier = Una persona verificadora{ $count ->
+    [0] {""}
+   *[other] {" "}de { $areas }
+} tiene llaves nuevas en { $platform }: un teléfono nuevo, u otra persona. Pregúntele en persona antes de confiar en lo que llegue de allí.

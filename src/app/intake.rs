@@ -10,7 +10,7 @@ use tracing::{error, warn};
 use crate::{
     app::{
         App, author, author::Author, correcting, moderation, neighbors, reporting, telling,
-        texting, turn::Turn,
+        texting, trouble, turn::Turn,
     },
     domain::{
         command::{self, Line, Setting},
@@ -195,6 +195,10 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
             _ => Ok(()),
         };
     }
+    if let Content::Trouble(what) = &envelope.content {
+        trouble::tell(turn, envelope, what);
+        return Ok(());
+    }
     // News is monotonic: a repeat changes nothing, and its number need not be kept.
     if let Content::Progress(news) = &envelope.content {
         return texting::progressed(turn, &envelope.sender, news).await;
@@ -239,7 +243,7 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
         Content::Reaction { target, key } => reaction(turn, envelope, &author, target, key).await,
         Content::Unreadable => unreadable(turn, envelope),
         Content::Media { .. } => neighbors::sent_media(turn, &author).await,
-        Content::Progress(_) | Content::Joined => Ok(()),
+        Content::Progress(_) | Content::Joined | Content::Trouble(_) => Ok(()),
     }
 }
 

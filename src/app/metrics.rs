@@ -1,4 +1,5 @@
-//! What is counted, for Prometheus: numbers by platform, urgency and outcome; never a person, room or text.
+//! What is counted, for Prometheus: numbers by platform, urgency and outcome, and how full each configured room is; never a
+//! person or text.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -15,8 +16,8 @@ use prometheus_client::{
 
 use crate::{
     domain::{
-        effect::Urgency, envelope::PlatformKind, incident::Status, sending::Stage,
-        timestamp::Timestamp,
+        directory::Directory, effect::Urgency, envelope::PlatformKind, incident::Status,
+        sending::Stage, timestamp::Timestamp,
     },
     platforms::Platform,
     store::{Depth, Work},
@@ -38,6 +39,18 @@ struct ByOutcome {
     platform: &'static str,
     urgency: &'static str,
     outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByReason {
+    platform: &'static str,
+    why: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByRoom {
+    platform: &'static str,
+    room: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -64,6 +77,8 @@ pub struct Metrics {
     oldest: Family<ByLane, Gauge>,
     up: Family<ByPlatform, Gauge>,
     lag: Family<ByPlatform, Gauge>,
+    passed_over: Family<ByReason, Gauge>,
+    census: Family<ByRoom, Gauge>,
     segments: Family<ByPlatform, Counter>,
     spent_today: Gauge,
     budget: Gauge,
@@ -102,6 +117,8 @@ impl Default for Metrics {
             oldest: Family::default(),
             up: Family::default(),
             lag: Family::default(),
+            passed_over: Family::default(),
+            census: Family::default(),
             segments: Family::default(),
             spent_today: Gauge::default(),
             budget: Gauge::default(),
@@ -157,6 +174,16 @@ impl Metrics {
             "platform_up",
             "1 while the network can be reached",
             self.up.clone(),
+        );
+        registry.register(
+            "passed_over",
+            "What came in since the start and was nothing for the bot, or could not be read",
+            self.passed_over.clone(),
+        );
+        registry.register(
+            "room_census",
+            "Places taken in a room: members and invited people",
+            self.census.clone(),
         );
         registry.register(
             "lag_milliseconds",
@@ -325,8 +352,12 @@ impl Metrics {
         self.commits.set(count(work.commits()));
     }
 
-    /// Which networks can be reached.
-    pub fn platforms(&self, platforms: &BTreeMap<PlatformKind, Arc<dyn Platform>>) {
+    /// Which networks can be reached, what they passed over, and how full the rooms of a directory are.
+    pub fn platforms(
+        &self,
+        platforms: &BTreeMap<PlatformKind, Arc<dyn Platform>>,
+        directory: &Directory,
+    ) {
         for (kind, platform) in platforms {
             let label = ByPlatform {
                 platform: kind.as_str(),
@@ -334,6 +365,27 @@ impl Metrics {
             self.up
                 .get_or_create(&label)
                 .set(i64::from(platform.is_up()));
+            for (why, count) in platform.passed_over() {
+                let label = ByReason {
+                    platform: kind.as_str(),
+                    why,
+                };
+                self.passed_over
+                    .get_or_create(&label)
+                    .set(i64::try_from(count).unwrap_or(i64::MAX));
+            }
+            for (room, census) in platform.census() {
+                let Some(known) = directory.room(&room) else {
+                    continue;
+                };
+                let label = ByRoom {
+                    platform: kind.as_str(),
+                    room: known.name.clone(),
+                };
+                self.census
+                    .get_or_create(&label)
+                    .set(i64::try_from(census).unwrap_or(i64::MAX));
+            }
         }
     }
 

@@ -37,6 +37,7 @@ mod run;
 mod suggesting;
 mod telling;
 mod texting;
+mod trouble;
 mod turn;
 mod upkeep;
 

@@ -118,7 +118,7 @@ impl App {
             self.metrics.budget(spent, budget);
         }
         self.metrics.store(self.store.work());
-        self.metrics.platforms(&self.platforms);
+        self.metrics.platforms(&self.platforms, &self.directory);
         self.metrics.text()
     }
 }

@@ -374,11 +374,11 @@ pub async fn ended(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<(
     Ok(())
 }
 
-/// Whom the alarm has not reached yet where messages go one by one, it does not reach any more, and neither does its end.
+/// Whom the alarm has not reached yet where messages may have to wait, it does not reach any more, and neither does its end.
 async fn call_off(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
     let app = turn.app;
     for platform in app.platforms.keys() {
-        if app.capabilities(*platform).is_some_and(|can| can.metered) {
+        if app.capabilities(*platform).is_some_and(|can| can.throttled) {
             turn.tx.call_off_alerts(&incident.id, *platform).await?;
         }
     }

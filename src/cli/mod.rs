@@ -4,3 +4,5 @@
 pub mod city;
 pub mod key;
 pub mod parse;
+#[cfg(feature = "signal")]
+pub mod signal;

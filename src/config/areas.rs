@@ -8,7 +8,10 @@ use std::{
 
 use jiff::tz::TimeZone;
 
-use super::reader::{Section, suggestion};
+use super::{
+    reader::{Section, suggestion},
+    signal,
+};
 use crate::domain::{
     directory::{Area, Purpose, Room},
     envelope::{PlatformKind, RoomRef},
@@ -249,7 +252,7 @@ fn room(section: &Section, around: &Surroundings) -> Option<Room> {
     let platform = around.platform_of(section);
     let id = section.needed(
         "room",
-        "write the room's own id, which begins with \"!\" on Matrix",
+        "write the room's own id: on Matrix it begins with \"!\", of Signal groups `tocsin signal groups` lists them",
     );
     let name = section.needed("name", "write what moderators call it");
     if !section.has("purpose") {
@@ -287,14 +290,17 @@ fn is_good_room(section: &Section, platform: PlatformKind, id: &str) -> bool {
         );
         return false;
     }
-    let good = platform != PlatformKind::Matrix || id.starts_with('!');
-    if !good {
-        section.problem(
-            "room",
-            format!("`{id}` is not a room id: it begins with \"!\" (Element: room settings, Advanced, Internal room ID)"),
-        );
-    }
-    good
+    let problem = match platform {
+        PlatformKind::Matrix if !id.starts_with('!') => format!(
+            "`{id}` is not a room id: it begins with \"!\" (Element: room settings, Advanced, Internal room ID)"
+        ),
+        PlatformKind::Signal if !signal::is_group(id) => format!(
+            "`{id}` is not a group's id: it has 44 letters and ends with \"=\" (`tocsin signal groups` lists them)"
+        ),
+        _ => return true,
+    };
+    section.problem("room", problem);
+    false
 }
 
 /// Rooms that nobody watches over: allowed, but hardly meant.

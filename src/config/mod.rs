@@ -22,6 +22,7 @@ pub mod platforms;
 mod policy;
 mod reader;
 mod secrets;
+pub mod signal;
 pub mod sms;
 pub mod smsgate;
 mod store;
@@ -46,6 +47,7 @@ use self::{
     platforms::MatrixConfig,
     reader::{Reading, Section},
     secrets::Environment,
+    signal::SignalConfig,
     sms::SmsConfig,
 };
 use crate::domain::{
@@ -69,6 +71,8 @@ pub struct Config {
     pub web: WebConfig,
     /// `[matrix]`, if the bot has an account there.
     pub matrix: Option<MatrixConfig>,
+    /// `[signal]`, if the bot has an account there.
+    pub signal: Option<SignalConfig>,
     /// `[sms]`, if people can text the bot.
     pub sms: Option<SmsConfig>,
     /// `[model]`, if a language model may fill what the rules leave empty.
@@ -116,7 +120,7 @@ impl Default for WebConfig {
 /// The folder in `prompts` that is no language: what a language model is told.
 const MODEL_PROMPTS: &str = "llm";
 
-const NO_PLATFORM: &str = "no platform is configured that these could be on: write a section [matrix], or take them out to \
+const NO_PLATFORM: &str = "no platform is configured that these could be on: write a section [matrix] or [signal], or take them out to \
     start the playground";
 
 impl Config {
@@ -183,6 +187,7 @@ impl Config {
             prompts_dir: PathBuf::from("prompts"),
             web: WebConfig::default(),
             matrix: None,
+            signal: None,
             sms: None,
             model: None,
             playground: true,
@@ -241,12 +246,17 @@ fn read_main(
     let model = root
         .section("model")
         .and_then(|section| model::model(section, environment));
+    let has_signal = root.has("signal");
+    let signal = root
+        .section("signal")
+        .and_then(|section| signal::signal(section, &data_dir));
     let has_sms = root.has("sms");
     let sms = root
         .section("sms")
         .and_then(|section| sms::sms(section, environment));
     let platforms: Vec<_> = [
         (matrix.is_some(), PlatformKind::Matrix),
+        (has_signal, PlatformKind::Signal),
         (has_sms, PlatformKind::Sms),
     ]
     .into_iter()
@@ -277,6 +287,7 @@ fn read_main(
         data_dir,
         prompts_dir,
         matrix,
+        signal,
         sms,
         model,
         playground,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{areas::Surroundings, platforms::is_good_user, reader::Section};
+use super::{areas::Surroundings, platforms::is_good_user, reader::Section, signal::is_uuid};
 use crate::domain::{
     directory::Appointment,
     envelope::{PersonRef, PlatformKind},
@@ -19,8 +19,10 @@ pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> 
         let platform = around.platform_of(&section);
         let person = section
             .needed("person", "write their address, \"@ana:example.org\"")
-            .filter(|person| {
-                platform != PlatformKind::Matrix || is_good_user(&section, "person", person)
+            .filter(|person| match platform {
+                PlatformKind::Matrix => is_good_user(&section, "person", person),
+                PlatformKind::Signal => is_signal_person(&section, person),
+                _ => true,
             });
         if platform == PlatformKind::Sms {
             section.problem(
@@ -49,4 +51,16 @@ pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> 
         section.done();
     }
     people
+}
+
+/// On Signal people are known by an id, since numbers are hidden and change.
+fn is_signal_person(section: &Section, person: &str) -> bool {
+    let is_good = is_uuid(person);
+    if !is_good {
+        section.problem(
+            "person",
+            format!("`{person}` is not a person's id on Signal: `tocsin signal groups --people` lists those of a group"),
+        );
+    }
+    is_good
 }

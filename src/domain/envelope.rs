@@ -183,4 +183,27 @@ pub enum Content {
     Progress(Progress),
     /// The bot was let into the room.
     Joined,
+    /// Something about the platform itself that moderators must know of.
+    Trouble(Trouble),
+}
+
+/// What only people can mend. The envelope's room is where it is, its sender whom it is about, else the bot's own account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The network takes nothing more until a person has shown that there is one.
+    Challenge {
+        /// What the network calls this challenge; it is needed for the answer.
+        token: String,
+    },
+    /// So many people wait to be let into the room.
+    Waiting {
+        /// How many.
+        people: u32,
+    },
+    /// The bot is not in the room any more.
+    RoomLost,
+    /// The network does not know the bot's account or device any more.
+    Unlinked,
+    /// Somebody has other keys than before: a new phone, or somebody else in between.
+    KeysChanged,
 }

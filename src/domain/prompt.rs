@@ -315,6 +315,39 @@ pub enum Prompt {
         /// The room's name, or `person`.
         room: String,
     },
+    /// Moderators: the network wants to see that there is a person before it takes more.
+    Challenge {
+        /// The network's name.
+        platform: String,
+        /// What it calls this challenge.
+        token: String,
+    },
+    /// Moderators: so many people wait to be let into a room.
+    Waiting {
+        /// The room's name.
+        room: String,
+        /// How many.
+        people: u32,
+    },
+    /// Moderators: the bot is not in a room any more.
+    RoomLost {
+        /// The room's name.
+        room: String,
+    },
+    /// Moderators: the bot has lost its account on a network.
+    Unlinked {
+        /// The network's name.
+        platform: String,
+    },
+    /// Moderators: a person with this role has other keys than before.
+    KeysChanged {
+        /// Their role.
+        role: Role,
+        /// The network's name.
+        platform: String,
+        /// The areas of the role; none means everywhere.
+        areas: Vec<String>,
+    },
     /// Something went wrong on our side; call the hotline.
     OurFault {
         /// The community's legal hotline.

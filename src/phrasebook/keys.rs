@@ -42,6 +42,7 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("budget-90", &[]),
     ("ask-zip-area", CHOICES),
     ("ask-zip-area-more", CHOICES),
+    ("challenge", &["platform", "token"]),
     ("card", &["facts", "handle"]),
     ("card-closed", &["facts", "handle"]),
     ("card-confirmed", &["facts", "handle"]),
@@ -73,6 +74,8 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("help-verifier", &[]),
     ("introduction", &["community"]),
     ("invite", &["example"]),
+    ("keys-changed-moderator", KEYS),
+    ("keys-changed-verifier", KEYS),
     ("language-set", &[]),
     ("legal", &["hotline"]),
     ("media-not-kept", &[]),
@@ -102,6 +105,7 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("received-where", ASKING),
     ("received-which", ASKING),
     ("reports", COUNT),
+    ("room-lost", &["room"]),
     ("rooms", COUNT),
     ("said-over", &["handle"]),
     ("seen", &["clock"]),
@@ -114,10 +118,12 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("status-unverified", &[]),
     ("subscribed", &["areas", "count"]),
     ("thanks", &["handle"]),
+    ("unlinked", &["platform"]),
     ("unreadable", &["room"]),
     ("unsubscribed", &[]),
     ("vehicle", &["shown", "color", "brand", "body"]),
     ("vehicles", COUNT),
+    ("waiting", &["room", "people"]),
     ("weekday-fri", &[]),
     ("weekday-mon", &[]),
     ("weekday-sat", &[]),
@@ -138,6 +144,7 @@ const COST: &[&str] = &["segments", "phones", "total", "price", "left"];
 const COUNT: &[&str] = &["shown", "count"];
 const DEAD_LETTER: &[&str] = &["to", "what", "reason", "handle"];
 const DEAD_TEXTS: &[&str] = &["count", "what", "reason", "handle"];
+const KEYS: &[&str] = &["platform", "areas", "count"];
 const NEWS: &[&str] = &["areas", "confirmed", "over", "checked", "ended", "open"];
 const HEAD: &[&str] = &["handle", "state", "clock"];
 
@@ -147,6 +154,7 @@ pub(super) const FAMILIES: &[(&str, &[&str])] = &[
     ("body-", &["count"]),
     ("color-", &[]),
     ("gear-", &[]),
+    ("platform-", &[]),
     ("to-", &[]),
     ("uniform-", &[]),
     ("weapon-", &[]),

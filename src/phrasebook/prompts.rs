@@ -127,8 +127,26 @@ impl Voice<'_> {
                 args.set("price", self.own(price.as_deref().unwrap_or_default()));
                 args.set("left", left.unwrap_or_default());
             }
-            Prompt::Unreadable { room } | Prompt::Poisoned { room } => {
+            Prompt::Unreadable { room } | Prompt::Poisoned { room } | Prompt::RoomLost { room } => {
                 args.set("room", self.addressee(room));
+            }
+            Prompt::Waiting { room, people } => {
+                args.set("room", self.addressee(room));
+                args.set("people", *people);
+            }
+            Prompt::Challenge { platform, token } => {
+                args.set("platform", self.tag("platform", platform));
+                args.set("token", self.own(token));
+            }
+            Prompt::Unlinked { platform } => {
+                args.set("platform", self.tag("platform", platform));
+            }
+            Prompt::KeysChanged {
+                platform, areas, ..
+            } => {
+                args.set("platform", self.tag("platform", platform));
+                args.set("areas", self.names(areas));
+                args.set("count", areas.len());
             }
             Prompt::OurFault { hotline } => {
                 args.set("hotline", self.own(hotline.as_deref().unwrap_or_default()));
@@ -362,6 +380,15 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::BudgetBrakes { .. } => "budget-100",
         Prompt::Unreadable { .. } => "unreadable",
         Prompt::Poisoned { .. } => "poisoned",
+        Prompt::Challenge { .. } => "challenge",
+        Prompt::Waiting { .. } => "waiting",
+        Prompt::RoomLost { .. } => "room-lost",
+        Prompt::Unlinked { .. } => "unlinked",
+        Prompt::KeysChanged {
+            role: Role::Moderator,
+            ..
+        } => "keys-changed-moderator",
+        Prompt::KeysChanged { .. } => "keys-changed-verifier",
         Prompt::OurFault { hotline: None } => "our-fault",
         Prompt::OurFault { hotline: Some(_) } => "our-fault-call",
     }

@@ -8,19 +8,21 @@
 //!
 //! Nothing else changes. If something else must change, the design is wrong: stop and say so.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 pub use tokio_util::sync::CancellationToken as Stop;
 
 use crate::domain::{
+    effect::Urgency,
     envelope::{Envelope, PersonRef, PlatformKind, RoomRef},
     ids::{Checkpoint, EffectId, MessageId},
     sending::PersonFate,
     timestamp::Timestamp,
     words::Words,
 };
+use rooms::{RoomState, RoomWork};
 
 #[cfg(feature = "sms")]
 mod door;
@@ -28,9 +30,10 @@ mod door;
 pub mod matrix;
 #[cfg(any(feature = "matrix", feature = "signal"))]
 mod own_words;
-#[cfg(feature = "sms")]
+#[cfg(any(feature = "sms", feature = "signal"))]
 mod pace;
 pub mod playground;
+pub mod rooms;
 #[cfg(feature = "signal")]
 pub mod signal;
 #[cfg(feature = "sms")]
@@ -65,6 +68,13 @@ pub struct Capabilities {
     pub erases: bool,
     /// The provider answers STOP, START and HELP in the carriers' own words: the bot must not answer them as well.
     pub answers_carrier_words: bool,
+    /// What is given twice under one effect id arrives once. Where this is not so, a try whose end is unknown is a [`Doubt`].
+    pub drops_repeats: bool,
+    /// The network or the carrier slows senders down, so that an alert may wait: one that has not left when its incident ends is
+    /// called off.
+    pub throttled: bool,
+    /// Rooms can be looked at, made and changed: [`Platform::rooms`], [`Platform::arrange`].
+    pub arranges: bool,
 }
 
 impl Capabilities {
@@ -82,6 +92,9 @@ impl Capabilities {
         metered: true,
         erases: false,
         answers_carrier_words: false,
+        drops_repeats: false,
+        throttled: true,
+        arranges: false,
     };
 }
 
@@ -140,7 +153,7 @@ pub struct Doubt {
     /// Whether it is to be sent again if it is nowhere to be found in the end. Else it is given up: no alarm is worth
     /// a chat line twice.
     pub may_repeat: bool,
-    /// The bot's other messages to the same person that are accounted for: none of these is the one looked for.
+    /// The bot's other messages in the same lane that are accounted for: none of these is the one looked for.
     pub accounted: Vec<MessageId>,
 }
 
@@ -153,6 +166,8 @@ pub struct Delivery {
     pub to: Destination,
     /// What.
     pub deed: Deed,
+    /// How much it matters. A platform that must go slower gives up reactions first and alerts never.
+    pub urgency: Urgency,
     /// After this it is worth nothing: the network shall not deliver it any more either.
     pub expires_at: Timestamp,
     /// Whether it may have been sent already. A platform whose network does not drop repeats must look before it sends.
@@ -166,6 +181,17 @@ pub struct Receipt {
     pub message: Option<MessageId>,
     /// What it cost, in segments; 0 where messages cost nothing.
     pub segments: u32,
+    /// Members of the room whom it did not reach: alerts and their ends are owed to each of them alone.
+    pub missed: Vec<Missed>,
+}
+
+/// Somebody in a room whom a message did not reach, while it reached others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missed {
+    /// Who.
+    pub person: PersonRef,
+    /// After how long the network takes something for them again.
+    pub after: Duration,
 }
 
 /// Whether it is worth trying again.
@@ -238,6 +264,28 @@ pub trait Platform: Send + Sync {
     /// Carries out one effect. The words are already chosen; do not rephrase them.
     /// Never called concurrently for one lane (room or person); called concurrently for different ones.
     async fn perform(&self, delivery: &Delivery) -> Result<Receipt, PerformError>;
+
+    /// The rooms that the bot is or was in, as they are now.
+    async fn rooms(&self) -> Result<Vec<RoomState>, PerformError> {
+        Err(PerformError::new("not_possible", Retry::Never))
+    }
+
+    /// Does something about a room itself, looks at it afterwards and says how it is. Asked again after an unknown end
+    /// (`is_doubtful`), it goes on where it was.
+    async fn arrange(&self, work: &RoomWork) -> Result<RoomState, PerformError> {
+        let _ = work;
+        Err(PerformError::new("not_possible", Retry::Never))
+    }
+
+    /// What came in and was nothing for the bot, or could not be read, by why: counted since the start, for metrics.
+    fn passed_over(&self) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+
+    /// How many places are taken in each room, as last counted.
+    fn census(&self) -> Vec<(RoomRef, usize)> {
+        Vec::new()
+    }
 
     /// Whether the network is reachable right now, for `/readyz` and metrics.
     fn is_up(&self) -> bool;

@@ -54,6 +54,12 @@ impl Pace {
         }
     }
 
+    /// Takes the room for one segment if it is there now.
+    #[cfg(feature = "signal")]
+    pub(super) fn try_take(&self) -> bool {
+        self.limiter.check().is_ok()
+    }
+
     fn promise(&self, wait: Duration, segments: u32) -> Duration {
         let now = Instant::now();
         let mut promised = self.promised.lock().unwrap_or_else(PoisonError::into_inner);

@@ -157,6 +157,11 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::BudgetBrakes { .. }
         | Prompt::Unreadable { .. }
         | Prompt::Poisoned { .. }
+        | Prompt::Challenge { .. }
+        | Prompt::Waiting { .. }
+        | Prompt::RoomLost { .. }
+        | Prompt::Unlinked { .. }
+        | Prompt::KeysChanged { .. }
         | Prompt::OurFault { .. } => true,
     }
 }
@@ -349,6 +354,34 @@ fn samples() -> Vec<Prompt> {
         Prompt::AskNews {
             handle: "K7".into(),
             minutes: 60,
+        },
+        Prompt::Challenge {
+            platform: "signal".into(),
+            token: "7ab8-token".into(),
+        },
+        Prompt::Waiting {
+            room: "Whittier RR".into(),
+            people: 1,
+        },
+        Prompt::Waiting {
+            room: "Whittier RR".into(),
+            people: 12,
+        },
+        Prompt::RoomLost {
+            room: "Whittier RR".into(),
+        },
+        Prompt::Unlinked {
+            platform: "signal".into(),
+        },
+        Prompt::KeysChanged {
+            role: Role::Moderator,
+            platform: "signal".into(),
+            areas: vec![],
+        },
+        Prompt::KeysChanged {
+            role: Role::Verifier,
+            platform: "signal".into(),
+            areas: vec!["Whittier".into(), "Lyndale".into()],
         },
         Prompt::AskSame {
             handle: "K7".into(),

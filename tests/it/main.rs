@@ -39,5 +39,6 @@ mod texting;
 mod texts;
 mod tidy;
 mod town;
+mod troubles;
 #[cfg(feature = "matrix")]
 mod whole;

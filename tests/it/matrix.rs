@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use tocsin::{
     config::platforms::{MatrixConfig, MatrixRoles},
     domain::{
+        effect::Urgency,
         envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef},
         ids::{Checkpoint, EffectId, MessageId},
         role::Role,
@@ -191,6 +192,7 @@ impl Bot {
             id: EffectId::new(id),
             to,
             deed,
+            urgency: Urgency::Alert,
             expires_at: Timestamp::from_ms(i64::MAX),
             doubt: None,
         };

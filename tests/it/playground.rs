@@ -7,6 +7,7 @@ use tocsin::{
     clock::SystemClock,
     domain::{
         directory::Purpose,
+        effect::Urgency,
         envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef},
         ids::{EffectId, MessageId},
         role::Role,
@@ -127,6 +128,7 @@ impl World {
                 id,
                 to,
                 deed,
+                urgency: Urgency::Alert,
                 expires_at: tocsin::domain::timestamp::Timestamp::from_ms(i64::MAX),
                 doubt: None,
             })
@@ -447,6 +449,7 @@ async fn what_cannot_be_done_in_this_town_will_not_work_later_either() {
                 id,
                 to,
                 deed,
+                urgency: Urgency::Alert,
                 expires_at: tocsin::domain::timestamp::Timestamp::from_ms(i64::MAX),
                 doubt: None,
             })

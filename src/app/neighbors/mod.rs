@@ -18,6 +18,7 @@ use crate::{
     app::{App, author::Author, reporting::Said, turn::Turn},
     domain::{
         command,
+        directory::Purpose,
         effect::{Act, Urgency},
         ids::AreaId,
         parse::Parsed,
@@ -121,10 +122,19 @@ pub async fn spoke(turn: &mut Turn<'_>, said: &Said<'_>, text: &str) -> anyhow::
 
 /// Somebody sent a picture or the like: it is not kept, and they are told once a day how to keep the original.
 pub async fn sent_media(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> {
-    if !author.is_direct() || has_stopped(turn, author).await? {
-        return Ok(());
-    }
     let mut author = author.clone();
-    leaving::find_language(turn, &mut author, "").await?;
+    match &author.room {
+        None if has_stopped(turn, &author).await? => return Ok(()),
+        None => {
+            leaving::find_language(turn, &mut author, "").await?;
+        }
+        // A room that would be answered in its midst is spared; what is not read for reports has other pictures.
+        Some(room) => {
+            let can = turn.app.capabilities(author.platform());
+            if room.purpose != Purpose::Response || !can.is_some_and(|can| can.direct) {
+                return Ok(());
+            }
+        }
+    }
     answer_once(turn, &author, "media".to_owned(), Prompt::MediaNotKept)
 }

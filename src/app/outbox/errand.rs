@@ -173,6 +173,7 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
         id: effect.id.clone(),
         to,
         deed,
+        urgency: effect.urgency,
         expires_at: effect.expires_at,
         doubt: match &step.ruling {
             Ruling::Go(doubt) => doubt.clone(),

@@ -47,16 +47,17 @@ impl Rules {
         now: Timestamp,
     ) -> anyhow::Result<Ruling> {
         let effect = &claimed.effect;
-        let can = app.capabilities(effect.target.platform());
-        let Some(can) = can.filter(|can| can.subscriptions || can.metered) else {
+        let Some(can) = app.capabilities(effect.target.platform()) else {
             return Ok(Ruling::Go(None));
         };
-        if claimed.doubt_since.is_some()
+        if can.metered
+            && claimed.doubt_since.is_some()
             && let Some(text) = tx.text_for(&effect.id).await?
         {
             return Ok(Ruling::Sent(Receipt {
                 message: Some(text.message),
                 segments: text.segments,
+                ..Receipt::default()
             }));
         }
         if can.subscriptions && has_stopped(app, tx, effect).await? {
@@ -73,7 +74,7 @@ impl Rules {
             }
             self.going += 1;
         }
-        let Some(since) = claimed.doubt_since else {
+        let Some(since) = claimed.doubt_since.filter(|_| !can.drops_repeats) else {
             return Ok(Ruling::Go(None));
         };
         let accounted = tx.texts_in(&effect.target.lane(), since - DAY).await?;

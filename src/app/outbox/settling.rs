@@ -12,7 +12,7 @@ use crate::{
         prompt::Prompt,
         timestamp::Timestamp,
     },
-    platforms::{PerformError, Receipt},
+    platforms::{Missed, PerformError, Receipt},
     store::{PostRow, Tx},
 };
 
@@ -37,6 +37,7 @@ pub async fn settle(
                         });
                     }
                     note_cost(app, tx, effect, receipt, now).await?;
+                    owe_missed(app, tx, effect, &receipt.missed, now).await?;
                     done.push(effect.id.clone());
                 }
                 Fate::Later(due_at, error) => {
@@ -53,6 +54,43 @@ pub async fn settle(
     tx.save_posts(&posts, now).await?;
     tx.settle_all_done(&done).await?;
     tx.settle_untried(&untried).await?;
+    Ok(())
+}
+
+/// An alert, or its end, that did not reach some members of a room is owed to each of them alone.
+async fn owe_missed(
+    app: &App,
+    tx: &mut Tx,
+    effect: &Effect,
+    missed: &[Missed],
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let (Target::Room(room), Urgency::Alert | Urgency::AllClear) = (&effect.target, effect.urgency)
+    else {
+        return Ok(());
+    };
+    let (Act::Say { prompt, .. } | Act::Edit { prompt, .. }) = &effect.act else {
+        return Ok(());
+    };
+    for Missed { person, after } in missed {
+        let today = app.keyring.sender(person, now).today;
+        let sealed = app.keyring.seal(person, today.as_str())?;
+        let cause = format!("missed/{}/{}", effect.id, today.as_str());
+        let again = Effect {
+            id: app.keyring.effect_id(&cause, 0),
+            target: Target::Person(sealed.speaking(app.room_language(room))),
+            act: Act::Say {
+                prompt: prompt.clone(),
+                reply_to: None,
+                post: posted(effect).cloned(),
+            },
+            urgency: effect.urgency,
+            expires_at: effect.expires_at,
+        };
+        tx.owe(std::slice::from_ref(&again), now).await?;
+        tx.settle_retry(&again.id, now + *after, "missed", false)
+            .await?;
+    }
     Ok(())
 }
 

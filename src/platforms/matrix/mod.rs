@@ -191,6 +191,9 @@ impl Platform for Matrix {
             metered: false,
             erases: false,
             answers_carrier_words: false,
+            drops_repeats: true,
+            throttled: false,
+            arranges: false,
             parallel: 8,
         }
     }

@@ -161,7 +161,7 @@ async fn send(
         .map_err(|error| Failure::of(&error))?;
     Ok(Receipt {
         message: Some(MessageId::new(sent.response.event_id.as_str())),
-        segments: 0,
+        ..Receipt::default()
     })
 }
 

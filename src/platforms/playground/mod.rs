@@ -112,7 +112,7 @@ impl Playground {
         };
         Ok(Receipt {
             message,
-            segments: 0,
+            ..Receipt::default()
         })
     }
 }
@@ -144,6 +144,9 @@ impl Platform for Playground {
             metered: false,
             erases: false,
             answers_carrier_words: false,
+            drops_repeats: true,
+            throttled: false,
+            arranges: false,
         }
     }
 

@@ -1,9 +1,314 @@
-//! Signal groups, through a daemon that speaks signal-cli's JSON-RPC dialect.
+//! Signal groups, through a daemon that speaks signal-cli's JSON-RPC dialect (`docs/signal-link.md`).
+//!
+//! | module | does |
+//! |---|---|
+//! | `wire` | the dialect, read and written; pure |
+//! | `link`, `daemon` | the line to the daemon; asks things of it |
+//! | `journal`, `keep` | keeps what came, sealed, until it is taken in |
+//! | `listen` | daemon → journal → inbox; looks at groups and keys |
+//! | `convert`, `text`, `revisions`, `long_text` | what came → envelopes, pure |
+//! | `send`, `sent`, `rate` | carries effects out, each message once, as fast as Signal lets us |
+//! | `groups` | how groups are, and changes of them |
+//! | `identity`, `keys` | who has other keys than before; whose are trusted |
+//! | `abilities` | what the daemon can do |
+//! | `standing` | whether all is well, and what the operator is told if not |
+//! | `check`, `conformance` | what `tocsin check` and `tocsin signal conformance` try |
+//!
+//! The daemon acknowledges to Signal what it has written into its socket, so whatever came is written down before anything else
+//! happens to it. Nothing of signal-cli is linked: whoever speaks the dialect can stand behind the socket.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    sync::{Arc, OnceLock, PoisonError, RwLock},
+};
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use tokio::sync::Notify;
+use zeroize::Zeroizing;
+
+use self::{
+    abilities::Abilities, daemon::Daemon, groups::Groups, identity::Identities, rate::Rate,
+    revisions::Revisions, sent::Sent, standing::Standing, wire::Uuid,
+};
+use crate::{
+    clock::Clock,
+    config::signal::SignalConfig,
+    domain::{
+        directory::{Directory, Purpose},
+        envelope::{Content, Envelope, Origin, PlatformKind, RoomRef, Trouble},
+        ids::{Checkpoint, EnvelopeId},
+        role::Role,
+    },
+    platforms::{
+        Capabilities, Delivery, Inbox, PerformError, Platform, Receipt, Retry, Stop,
+        rooms::{RoomState, RoomWork},
+    },
+};
+
+mod abilities;
+pub mod check;
+pub mod conformance;
 pub mod convert;
+pub mod daemon;
+pub mod groups;
+pub mod identity;
 pub mod journal;
+pub mod keep;
+mod keys;
 pub mod link;
+mod listen;
 pub mod long_text;
+mod rate;
 pub mod revisions;
+mod send;
+mod sent;
+mod standing;
 pub mod text;
 pub mod wire;
+
+/// Who is trusted with more than a neighbor, as far as the adapter has to know: their new keys are never trusted by itself.
+#[derive(Debug, Clone, Default)]
+pub struct Holders {
+    /// People whom config gives a role.
+    people: BTreeSet<Uuid>,
+    /// Groups whose members have one: those of verifiers and moderators.
+    closed: BTreeSet<RoomRef>,
+}
+
+impl Holders {
+    /// Those of a directory.
+    #[must_use]
+    pub fn of(directory: &Directory) -> Self {
+        let closed = directory.rooms.iter().filter(|room| {
+            room.room.platform == PlatformKind::Signal
+                && matches!(room.purpose, Purpose::Verifiers | Purpose::Moderators)
+        });
+        Self {
+            people: directory
+                .people
+                .iter()
+                .filter_map(|entry| Uuid::of(&entry.person))
+                .collect(),
+            closed: closed.map(|room| room.room.clone()).collect(),
+        }
+    }
+}
+
+/// One Signal account. It connects when it is listened to.
+pub struct Signal {
+    config: SignalConfig,
+    key: Zeroizing<[u8; 32]>,
+    rooms: Vec<RoomRef>,
+    holders: Holders,
+    clock: Arc<dyn Clock>,
+    daemon: Daemon,
+    groups: Groups,
+    revisions: Revisions,
+    rate: Rate,
+    abilities: Abilities,
+    standing: Standing,
+    /// What is remembered between starts; opened when it is listened to.
+    memory: OnceLock<Memory>,
+    account: RwLock<Option<Uuid>>,
+    inbox: OnceLock<Inbox>,
+    /// Groups and keys are to be looked at.
+    look: Notify,
+}
+
+/// What is remembered between starts.
+struct Memory {
+    sent: Arc<Sent>,
+    identities: Identities,
+}
+
+impl Signal {
+    /// An account that serves the groups of a directory. `key` seals what is kept. Nothing is asked of the daemon yet.
+    #[must_use]
+    pub fn new(
+        config: SignalConfig,
+        key: [u8; 32],
+        directory: &Directory,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let rooms = directory.rooms.iter().filter(|room| {
+            room.room.platform == PlatformKind::Signal && room.purpose != Purpose::Planning
+        });
+        Self {
+            daemon: Daemon::new(config.account.clone()),
+            rooms: rooms.map(|room| room.room.clone()).collect(),
+            holders: Holders::of(directory),
+            key: Zeroizing::new(key),
+            config,
+            clock,
+            groups: Groups::default(),
+            revisions: Revisions::default(),
+            rate: Rate::default(),
+            abilities: Abilities::default(),
+            standing: Standing::default(),
+            memory: OnceLock::new(),
+            account: RwLock::default(),
+            inbox: OnceLock::new(),
+            look: Notify::new(),
+        }
+    }
+
+    /// Takes up what an earlier process remembered.
+    fn remember(&self) -> anyhow::Result<()> {
+        if self.memory.get().is_some() {
+            return Ok(());
+        }
+        let dir = &self.config.data_dir;
+        let of = |name: &str| dir.join(name);
+        let memory = fs::create_dir_all(dir)
+            .and_then(|()| {
+                io::Result::Ok(Memory {
+                    sent: Arc::new(Sent::open(&of("sent"), self.clock.now())?),
+                    identities: Identities::open(&of("identities"), *self.key)?,
+                })
+            })
+            .with_context(|| format!("Cannot use the folder {}", dir.display()))?;
+        if let Ok(text) = fs::read_to_string(of("account")) {
+            self.know_account(Uuid::read(text.trim()));
+        }
+        // Another could only have set it meanwhile to the same.
+        let _ = self.memory.set(memory);
+        Ok(())
+    }
+
+    fn sent(&self) -> Result<&Arc<Sent>, PerformError> {
+        self.memory
+            .get()
+            .map(|memory| &memory.sent)
+            .ok_or(PerformError::new("unreachable", Retry::Later(None)))
+    }
+
+    /// The account's own uuid, once it is known.
+    fn account(&self) -> Option<Uuid> {
+        *self.account.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers whose account it is: without it the bot's own messages could not be told from others'.
+    fn know_account(&self, account: Option<Uuid>) {
+        let Some(account) = account.filter(|account| Some(*account) != self.account()) else {
+            return;
+        };
+        *self.account.write().unwrap_or_else(PoisonError::into_inner) = Some(account);
+        self.groups.set_account(account);
+        // It is found out again if it cannot be written.
+        let _ = fs::write(self.config.data_dir.join("account"), account.text());
+    }
+
+    /// Whether new keys of that person may be trusted without anybody asking them.
+    fn holds_no_role(&self, person: Uuid) -> bool {
+        let is_admin = || self.config.admins > Role::Neighbor && self.is_admin_somewhere(person);
+        let is_let_in = || {
+            self.holders
+                .closed
+                .iter()
+                .any(|room| self.groups.is_member_of(room, person))
+        };
+        !self.holders.people.contains(&person) && !is_admin() && !is_let_in()
+    }
+
+    fn is_admin_somewhere(&self, person: Uuid) -> bool {
+        let mut rooms = self.rooms.iter();
+        rooms.any(|room| self.groups.is_admin(room, person))
+    }
+
+    /// An envelope about the account or a group, not from anybody. Its number says when it was made: the intake knows what is
+    /// told again too often.
+    fn of_our_own(&self, room: Option<RoomRef>, about: Option<Uuid>, content: Content) -> Envelope {
+        let now = self.clock.now();
+        let kind = match &content {
+            Content::Joined => "joined",
+            Content::Trouble(Trouble::KeysChanged) => "keys",
+            _ => "trouble",
+        };
+        let about = about.or(self.account()).unwrap_or(Uuid::NOBODY);
+        let place = room.as_ref().map_or("", |room| room.id.as_str());
+        Envelope {
+            id: EnvelopeId::new(format!("{kind}/{place}/{}", now.as_ms())),
+            origin: room.map_or(Origin::Direct, Origin::Room),
+            sender: about.person(),
+            standing: None,
+            sent_at: now,
+            content,
+        }
+    }
+
+    /// Tells moderators, on every platform, of what only people can mend.
+    fn tell(&self, trouble: Trouble) {
+        let Some(inbox) = self.inbox.get().cloned() else {
+            return;
+        };
+        let envelope = self.of_our_own(None, None, Content::Trouble(trouble));
+        tokio::spawn(async move {
+            // What the store cannot take now is found again soon.
+            let _ = inbox.accept(vec![envelope], None).await;
+        });
+    }
+}
+
+#[async_trait]
+impl Platform for Signal {
+    fn kind(&self) -> PlatformKind {
+        PlatformKind::Signal
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.abilities.capabilities()
+    }
+
+    fn open(&self, inbox: Inbox) {
+        // It is opened once.
+        let _ = self.inbox.set(inbox);
+    }
+
+    async fn listen(
+        &self,
+        inbox: Inbox,
+        since: Option<Checkpoint>,
+        stop: Stop,
+    ) -> anyhow::Result<()> {
+        let ended = self.read(&inbox, since, &stop).await;
+        self.standing.set_up(false);
+        ended
+    }
+
+    async fn perform(&self, delivery: &Delivery) -> Result<Receipt, PerformError> {
+        self.carry_out(delivery).await
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomState>, PerformError> {
+        self.groups
+            .refresh(&self.daemon)
+            .await
+            .map_err(|_| PerformError::new("unreachable", Retry::Later(None)))?;
+        self.look.notify_one();
+        Ok(self.groups.states())
+    }
+
+    async fn arrange(&self, work: &RoomWork) -> Result<RoomState, PerformError> {
+        let done = self.groups.arrange(&self.daemon, work).await;
+        // What changed is news for the watching loop.
+        self.look.notify_one();
+        done
+    }
+
+    fn passed_over(&self) -> BTreeMap<String, u64> {
+        self.standing.counts()
+    }
+
+    fn census(&self) -> Vec<(RoomRef, usize)> {
+        let states = self.groups.states().into_iter();
+        states
+            .map(|state| (state.room.clone(), state.census()))
+            .collect()
+    }
+
+    fn is_up(&self) -> bool {
+        self.standing.is_up()
+    }
+}

@@ -263,5 +263,6 @@ fn receipt(message: &Message, text: &str) -> Receipt {
         segments: message
             .segments()
             .unwrap_or_else(|| segment::count(text).segments),
+        ..Receipt::default()
     }
 }

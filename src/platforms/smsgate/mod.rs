@@ -147,6 +147,7 @@ impl Gate {
         let receipt = Receipt {
             message: Some(MessageId::new(id)),
             segments: segment::count(text).segments,
+            ..Receipt::default()
         };
         if delivery.doubt.is_some() {
             // Not needed against repeats, the number sees to that; but what came through needs no turn, and what failed meanwhile
@@ -249,6 +250,8 @@ impl Platform for Gate {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             parallel: 2,
+            // Its message numbers are ours; but what failed meanwhile must be seen.
+            drops_repeats: false,
             ..Capabilities::TEXTS
         }
     }

@@ -16,6 +16,7 @@ use tocsin::{
     clock::{Clock, SystemClock},
     config::sms::{Provider, SmsConfig, TwilioConfig, WhatsAppConfig},
     domain::{
+        effect::Urgency,
         envelope::{Envelope, PersonRef, PlatformKind},
         ids::{Checkpoint, EffectId, MessageId},
         timestamp::Timestamp,
@@ -276,6 +277,7 @@ pub fn saying(id: &str, to: &str, text: &str, now: Timestamp) -> Delivery {
             words: Words::from_marked(text),
             reply_to: None,
         },
+        urgency: Urgency::Alert,
         expires_at: now + Duration::from_secs(600),
         doubt: None,
     }
@@ -288,6 +290,7 @@ pub fn erasing(sid: &str, now: Timestamp) -> Delivery {
         deed: Deed::Erase {
             message: MessageId::new(sid),
         },
+        urgency: Urgency::Alert,
         expires_at: now + Duration::from_secs(600),
         doubt: None,
     }

@@ -16,6 +16,7 @@ use tocsin::{
     clock::Clock,
     config::smsgate::GateConfig,
     domain::{
+        effect::Urgency,
         envelope::{Content, Envelope, PersonRef, PlatformKind},
         ids::{Checkpoint, EffectId},
         timestamp::Timestamp,
@@ -198,6 +199,7 @@ pub fn delivery(id: &str, doubt: Option<Doubt>) -> Delivery {
             words: Words::from_marked("**CONFIRMED** 2:21pm Lake & Pillsbury"),
             reply_to: None,
         },
+        urgency: Urgency::Alert,
         expires_at: NOW + Duration::from_secs(600),
         doubt,
     }

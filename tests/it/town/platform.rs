@@ -7,17 +7,18 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use tocsin::{
     domain::{
-        envelope::{Envelope, PlatformKind},
+        envelope::{Envelope, PersonRef, PlatformKind},
         ids::{Checkpoint, EffectId, MessageId},
     },
     platforms::{
-        Capabilities, Deed, Delivery, Destination, Doubt, Inbox, PerformError, Platform, Receipt,
-        Retry, Stop,
+        Capabilities, Deed, Delivery, Destination, Doubt, Inbox, Missed, PerformError, Platform,
+        Receipt, Retry, Stop,
     },
 };
 use tokio::sync::watch;
@@ -68,6 +69,10 @@ pub struct Pretend {
     hangs: watch::Sender<bool>,
     hung: watch::Sender<usize>,
     erases: AtomicBool,
+    /// Whom messages to a room do not reach.
+    misses: Mutex<BTreeMap<String, Vec<Missed>>>,
+    /// What is given twice arrives twice.
+    repeats: AtomicBool,
     places: AtomicUsize,
     /// Whether a carrier answers STOP, START and HELP before the bot can.
     pub answers_carrier_words: AtomicBool,
@@ -99,6 +104,8 @@ impl Pretend {
             hangs: watch::Sender::new(false),
             hung: watch::Sender::new(0),
             erases: AtomicBool::new(false),
+            misses: Mutex::default(),
+            repeats: AtomicBool::new(kind == PlatformKind::Sms),
             places: AtomicUsize::new(8),
             answers_carrier_words: AtomicBool::new(false),
         }
@@ -171,6 +178,21 @@ impl Pretend {
         self.erases.store(is_so, Ordering::SeqCst);
     }
 
+    /// From now on new messages to a room do not reach these people, who can be reached again after a while.
+    pub fn misses(&self, room: &str, people: &[&str], after: Duration) {
+        let missed = people.iter().map(|who| Missed {
+            person: PersonRef::new(self.kind, format!("@{who}:town")),
+            after,
+        });
+        let mut misses = self.misses.lock().unwrap();
+        misses.insert(room.to_owned(), missed.collect());
+    }
+
+    /// Whether what is given twice arrives twice.
+    pub fn repeats(&self, is_so: bool) {
+        self.repeats.store(is_so, Ordering::SeqCst);
+    }
+
     /// How many deliveries go side by side.
     pub fn places(&self, places: usize) {
         self.places.store(places, Ordering::SeqCst);
@@ -205,11 +227,13 @@ impl Pretend {
 
     /// A delivery to a person that hangs or fails, as a test wants it.
     async fn trouble(&self, delivery: &Delivery) -> Result<(), PerformError> {
-        let Destination::Person(person) = &delivery.to else {
-            return Ok(());
+        let place = match &delivery.to {
+            Destination::Person(person) => person.address.expose().clone(),
+            Destination::Room(room) if self.repeats.load(Ordering::SeqCst) => room.id.clone(),
+            Destination::Room(_) | Destination::Provider => return Ok(()),
         };
         self.tried.lock().unwrap().push(Tried {
-            place: person.address.expose().clone(),
+            place,
             effect: delivery.id.clone(),
             message: None,
             doubt: delivery.doubt.clone(),
@@ -297,6 +321,9 @@ impl Platform for Pretend {
             metered: !is_room,
             erases: self.erases.load(Ordering::SeqCst),
             answers_carrier_words: self.answers_carrier_words.load(Ordering::SeqCst),
+            drops_repeats: !self.repeats.load(Ordering::SeqCst),
+            throttled: self.repeats.load(Ordering::SeqCst),
+            arranges: false,
         }
     }
 
@@ -340,9 +367,14 @@ impl Platform for Pretend {
             deed: delivery.deed.clone(),
             is_read: false,
         });
+        let missed = match &delivery.to {
+            Destination::Room(room) => self.misses.lock().unwrap().get(&room.id).cloned(),
+            Destination::Person(_) | Destination::Provider => None,
+        };
         let receipt = Receipt {
             message,
             segments: u32::from(self.kind == PlatformKind::Sms),
+            missed: missed.unwrap_or_default(),
         };
         done.insert(delivery.id.clone(), receipt.clone());
         Ok(receipt)

@@ -1,6 +1,6 @@
 //! Where the daemon listens, and why it cannot be reached.
 
-use std::{fmt, io, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{io, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -8,35 +8,7 @@ use tokio::{
     time::timeout,
 };
 
-/// Where the daemon listens. It asks nobody who they are, so it must not be reached from other machines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// A socket in the file system: its permissions say who may speak as the account.
-    Unix(PathBuf),
-    /// A port of this machine alone: everybody with a login here may speak as the account.
-    Tcp(SocketAddr),
-}
-
-impl Address {
-    /// Reads a path that begins with `/`, or an address and port of this machine, such as `127.0.0.1:7583`.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        if text.starts_with('/') {
-            return Some(Self::Unix(PathBuf::from(text)));
-        }
-        let address: SocketAddr = text.parse().ok()?;
-        address.ip().is_loopback().then_some(Self::Tcp(address))
-    }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unix(path) => write!(f, "{}", path.display()),
-            Self::Tcp(address) => write!(f, "{address}"),
-        }
-    }
-}
+pub use crate::config::signal::DaemonAddress as Address;
 
 /// Why there is no connection; it says what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -113,23 +85,6 @@ impl LinkError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_this_machine_is_meant() {
-        for text in ["/run/signal-cli/socket", "127.0.0.1:7583", "[::1]:7583"] {
-            assert_eq!(Address::read(text).unwrap().to_string(), text);
-        }
-        for text in [
-            "",
-            "signal.sock",
-            "192.168.0.2:7583",
-            "0.0.0.0:7583",
-            "example.org:7583",
-            "127.0.0.1",
-        ] {
-            assert_eq!(Address::read(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn an_operator_is_told_what_to_do() {

@@ -21,6 +21,9 @@ pub struct Uuid(u128);
 const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 
 impl Uuid {
+    /// Nobody: no account has it.
+    pub const NOBODY: Self = Self(0);
+
     /// Reads the usual form, `aff2ebea-6220-48ef-8ee9-a6073d08c973`, in either case.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {

@@ -1,0 +1,473 @@
+//! What the daemon handed over and was not taken in yet: raw lines, sealed, in files.
+//!
+//! Signal's server forgets a message when the daemon has it, and the daemon forgets it when it has written it into its socket. So
+//! a line is appended here before anything else happens to it, by one [`Writer`] (of tocsin itself, or of `tocsin signal keep`,
+//! which outlives it), and read from here by a [`Reader`], which says afterwards how far it got. What was taken in is deleted.
+//!
+//! A folder has segments, `<number>.lines`; each record is its length (4 bytes, little-endian), a nonce (24) and the line, sealed with
+//! XChaCha20-Poly1305 together with where it stands. A record that a crash tore off is passed over: it was never handed over.
+
+use std::{
+    fmt,
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use anyhow::Context;
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use tokio::sync::watch;
+
+use crate::clock::{Clock, SystemClock};
+
+/// A segment is closed when it is longer.
+const LONG: u64 = 4 << 20;
+/// A segment that is not empty is closed after this, so that what was taken in does not lie about.
+const OLD: Duration = Duration::from_secs(60);
+/// Longer lines are not written.
+pub const LONGEST: usize = 1 << 20;
+/// What another process wrote is looked for so often.
+const LOOK: Duration = Duration::from_millis(25);
+
+const LENGTH: usize = 4;
+const NONCE: usize = 24;
+const TAG: usize = 16;
+const KEY_CHECK: &[u8] = b"tocsin's journal of lines";
+
+/// A place in the journal: between two lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    segment: u64,
+    offset: u64,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.segment, self.offset)
+    }
+}
+
+impl FromStr for Position {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (segment, offset) = text.split_once('/').ok_or(())?;
+        Ok(Self {
+            segment: segment.parse().map_err(|_| ())?,
+            offset: offset.parse().map_err(|_| ())?,
+        })
+    }
+}
+
+/// A folder of lines and the key they are sealed with.
+#[derive(Clone)]
+pub struct Journal {
+    dir: PathBuf,
+    cipher: XChaCha20Poly1305,
+    /// Rings when a line was appended in this process.
+    bell: Arc<watch::Sender<()>>,
+}
+
+impl Journal {
+    /// Opens a folder, and makes it if there is none.
+    ///
+    /// # Errors
+    /// If it cannot be made, or its lines are sealed with another key.
+    pub fn open(dir: &Path, key: &[u8; 32]) -> anyhow::Result<Self> {
+        let shown = dir.display();
+        fs::create_dir_all(dir).with_context(|| format!("Cannot make the folder {shown}"))?;
+        only_ours(dir).with_context(|| format!("Cannot close the folder {shown} to others"))?;
+        let journal = Self {
+            dir: dir.to_owned(),
+            cipher: XChaCha20Poly1305::new(key.into()),
+            bell: Arc::new(watch::Sender::new(())),
+        };
+        journal.check_key()?;
+        Ok(journal)
+    }
+
+    fn check_key(&self) -> anyhow::Result<()> {
+        let path = self.dir.join("key-check");
+        let here = Position {
+            segment: 0,
+            offset: 0,
+        };
+        match fs::read(&path) {
+            Ok(sealed) if self.unseal(&sealed, here).is_some() => Ok(()),
+            Ok(_) => anyhow::bail!(
+                "What was received from Signal and not taken in yet, in {}, is sealed with another key: put the key file back, or \
+                 delete the folder to go on without it",
+                self.dir.display()
+            ),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let sealed = self.seal(KEY_CHECK, here)?;
+                let next = self.dir.join(format!("key-check.{}", std::process::id()));
+                fs::write(&next, sealed)
+                    .and_then(|()| fs::rename(&next, &path))
+                    .with_context(|| format!("Cannot write into {}", self.dir.display()))
+            }
+            Err(error) => Err(error).with_context(|| format!("Cannot read {}", path.display())),
+        }
+    }
+
+    /// The right to append; `None` if another process has it.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to.
+    pub fn writer(&self) -> anyhow::Result<Option<Writer>> {
+        let path = self.dir.join("lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .with_context(|| format!("Cannot write {}", path.display()))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(None),
+            Err(fs::TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("Cannot lock {}", path.display()));
+            }
+        }
+        let open = self.last_segment().context("Cannot open the journal")?;
+        Ok(Some(Writer {
+            journal: self.clone(),
+            open: Mutex::new(open),
+            _lock: lock,
+        }))
+    }
+
+    /// Reads on from a position that was reached before; from the beginning without one.
+    #[must_use]
+    pub fn reader(&self, from: Option<Position>) -> Reader {
+        Reader {
+            journal: self.clone(),
+            at: from.unwrap_or(Position {
+                segment: 0,
+                offset: 0,
+            }),
+            file: None,
+            heard: self.bell.subscribe(),
+        }
+    }
+
+    fn path(&self, segment: u64) -> PathBuf {
+        self.dir.join(format!("{segment:020}.lines"))
+    }
+
+    /// The numbers of the segments that are there, the oldest first.
+    fn segments(&self) -> io::Result<Vec<u64>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&self.dir)? {
+            let name = entry?.file_name();
+            let number = name.to_str().and_then(|name| name.strip_suffix(".lines"));
+            found.extend(number.and_then(|number| number.parse::<u64>().ok()));
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// The segment to append to, without what a crash tore off.
+    fn last_segment(&self) -> io::Result<Open> {
+        let Some(segment) = self.segments()?.pop() else {
+            return self.new_segment(0);
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .open(self.path(segment))?;
+        let length = whole_records(&mut file)?;
+        if file.metadata()?.len() > length {
+            file.set_len(length)?;
+        }
+        Ok(Open {
+            segment,
+            file,
+            length,
+            since: std::time::Instant::now(),
+            is_dirty: length > 0,
+        })
+    }
+
+    /// Numbers grow with time, also after the folder was deleted: a position is never taken for another.
+    fn new_segment(&self, after: u64) -> io::Result<Open> {
+        let now = SystemClock.now().as_ms();
+        let segment = u64::try_from(now).unwrap_or(0).max(after + 1);
+        let file = OpenOptions::new()
+            .create_new(true)
+            .append(true)
+            .open(self.path(segment))?;
+        Ok(Open {
+            segment,
+            file,
+            length: 0,
+            since: std::time::Instant::now(),
+            is_dirty: false,
+        })
+    }
+
+    fn seal(&self, line: &[u8], at: Position) -> io::Result<Vec<u8>> {
+        let mut nonce = [0_u8; NONCE];
+        getrandom::fill(&mut nonce).map_err(|_| io::Error::other("no randomness"))?;
+        let place = place(at);
+        let sealed = self
+            .cipher
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: line,
+                    aad: &place,
+                },
+            )
+            .map_err(|_| io::Error::other("cannot seal a line"))?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    fn unseal(&self, record: &[u8], at: Position) -> Option<Vec<u8>> {
+        let (nonce, sealed) = record.split_at_checked(NONCE)?;
+        let nonce: [u8; NONCE] = nonce.try_into().ok()?;
+        let place = place(at);
+        self.cipher
+            .decrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: sealed,
+                    aad: &place,
+                },
+            )
+            .ok()
+    }
+}
+
+fn place(at: Position) -> [u8; 16] {
+    let mut place = [0; 16];
+    place[..8].copy_from_slice(&at.segment.to_le_bytes());
+    place[8..].copy_from_slice(&at.offset.to_le_bytes());
+    place
+}
+
+#[cfg(unix)]
+fn only_ours(dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn only_ours(_dir: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// How long the whole records at the beginning of a file are.
+fn whole_records(file: &mut File) -> io::Result<u64> {
+    let end = file.metadata()?.len();
+    let mut at = 0;
+    loop {
+        let mut length = [0; LENGTH];
+        file.seek(SeekFrom::Start(at))?;
+        if at + LENGTH as u64 > end {
+            return Ok(at);
+        }
+        file.read_exact(&mut length)?;
+        match next_after(at, u32::from_le_bytes(length)) {
+            Some(next) if next <= end => at = next,
+            _ => return Ok(at),
+        }
+    }
+}
+
+/// Where a record of that length ends; `None` if no record has such a length.
+fn next_after(at: u64, length: u32) -> Option<u64> {
+    let is_good = (NONCE + TAG..=NONCE + TAG + LONGEST).contains(&usize::try_from(length).ok()?);
+    is_good.then(|| at + LENGTH as u64 + u64::from(length))
+}
+
+struct Open {
+    segment: u64,
+    file: File,
+    length: u64,
+    since: std::time::Instant,
+    is_dirty: bool,
+}
+
+/// Appends lines. There is one at a time, also among processes.
+pub struct Writer {
+    journal: Journal,
+    open: Mutex<Open>,
+    _lock: File,
+}
+
+impl Writer {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Appends a line. After it returned, it outlives a crash of the process; of the machine after [`Self::tick`].
+    ///
+    /// # Errors
+    /// If it cannot be written; nothing of it stays then.
+    pub fn append(&self, line: &[u8]) -> io::Result<()> {
+        if line.len() > LONGEST {
+            return Err(io::Error::other("the line is too long"));
+        }
+        let mut open = self.open();
+        if open.length > LONG {
+            open.file.sync_data()?;
+            *open = self.journal.new_segment(open.segment)?;
+        }
+        let at = Position {
+            segment: open.segment,
+            offset: open.length,
+        };
+        let sealed = self.journal.seal(line, at)?;
+        let length = u32::try_from(sealed.len()).map_err(io::Error::other)?;
+        let record = [&length.to_le_bytes()[..], &sealed].concat();
+        if let Err(error) = open.file.write_all(&record) {
+            // What was written of it must not stand before the next one.
+            open.file.set_len(at.offset)?;
+            return Err(error);
+        }
+        open.length += record.len() as u64;
+        open.is_dirty = true;
+        drop(open);
+        self.journal.bell.send_replace(());
+        Ok(())
+    }
+
+    /// Has the disk keep what was appended, and closes a segment that has been open for long. Blocks; call it several times a second.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn tick(&self) -> io::Result<()> {
+        let mut open = self.open();
+        if open.is_dirty {
+            let file = open.file.try_clone()?;
+            open.is_dirty = false;
+            drop(open);
+            file.sync_data()?;
+            open = self.open();
+        }
+        if open.length > 0 && open.since.elapsed() > OLD {
+            *open = self.journal.new_segment(open.segment)?;
+            drop(open);
+            self.journal.bell.send_replace(());
+        }
+        Ok(())
+    }
+}
+
+/// Reads lines, and deletes what was taken in.
+pub struct Reader {
+    journal: Journal,
+    at: Position,
+    file: Option<(u64, File)>,
+    heard: watch::Receiver<()>,
+}
+
+/// A line, or what is left of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The line; `None` if it is damaged.
+    pub line: Option<Vec<u8>>,
+    /// The place after it.
+    pub then: Position,
+}
+
+impl Reader {
+    /// The next line, if there is one already.
+    ///
+    /// # Errors
+    /// If the files cannot be read.
+    pub fn read_on(&mut self) -> io::Result<Option<Kept>> {
+        loop {
+            if let Some(kept) = self.next_here()? {
+                self.at = kept.then;
+                return Ok(Some(kept));
+            }
+            // Only the last segment is still written to; looked at before the end of this one is believed.
+            let later = self.journal.segments()?;
+            let Some(next) = later.into_iter().find(|one| *one > self.at.segment) else {
+                return Ok(None);
+            };
+            if let Some(kept) = self.next_here()? {
+                self.at = kept.then;
+                return Ok(Some(kept));
+            }
+            self.file = None;
+            self.at = Position {
+                segment: next,
+                offset: 0,
+            };
+        }
+    }
+
+    fn next_here(&mut self) -> io::Result<Option<Kept>> {
+        let at = self.at;
+        let Some(file) = self.file()? else {
+            return Ok(None);
+        };
+        let end = file.metadata()?.len();
+        if at.offset + LENGTH as u64 > end {
+            return Ok(None);
+        }
+        let mut length = [0; LENGTH];
+        file.seek(SeekFrom::Start(at.offset))?;
+        file.read_exact(&mut length)?;
+        let length = u32::from_le_bytes(length);
+        let Some(then) = next_after(at.offset, length).filter(|then| *then <= end) else {
+            return Ok(None);
+        };
+        let mut record = vec![0; length as usize];
+        file.read_exact(&mut record)?;
+        Ok(Some(Kept {
+            line: self.journal.unseal(&record, at),
+            then: Position {
+                segment: at.segment,
+                offset: then,
+            },
+        }))
+    }
+
+    /// The segment that is read; none if it was deleted or is not there yet.
+    fn file(&mut self) -> io::Result<Option<&mut File>> {
+        let segment = self.at.segment;
+        if self.file.as_ref().is_none_or(|(open, _)| *open != segment) {
+            match File::open(self.journal.path(segment)) {
+                Ok(file) => self.file = Some((segment, file)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self.file.as_mut().map(|(_, file)| file))
+    }
+
+    /// Waits until there may be another line.
+    pub async fn wait(&mut self) {
+        // A process of its own may write; then nothing rings here.
+        let _rang_or_not = tokio::time::timeout(LOOK, self.heard.changed()).await;
+    }
+
+    /// What stands before that place is not needed any more.
+    ///
+    /// # Errors
+    /// If it cannot be deleted.
+    pub fn forget_until(&self, position: Position) -> io::Result<()> {
+        for segment in self.journal.segments()? {
+            if segment < position.segment {
+                match fs::remove_file(self.journal.path(segment)) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

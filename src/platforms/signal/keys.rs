@@ -1,0 +1,78 @@
+//! Looks at people's keys, and trusts new ones of those who have no role.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{
+    Signal,
+    identity::{self, Identity},
+    wire::Uuid,
+};
+use crate::domain::envelope::{Content, Envelope, Trouble};
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Signal {
+    /// Looks at everybody's keys: trusts new ones of ordinary members, and tells of those of people with a role.
+    pub(super) async fn told_of_keys(&self) -> Vec<Envelope> {
+        let Some(memory) = self.memory.get() else {
+            return Vec::new();
+        };
+        let Ok(answer) = self
+            .daemon
+            .call("listIdentities", json!({}), PATIENCE)
+            .await
+        else {
+            return Vec::new();
+        };
+        let known = identity::identities(&answer);
+        for person in untrusted(&known).filter(|person| self.holds_no_role(*person)) {
+            self.trust(person).await;
+        }
+        let changed = match memory.identities.changed(&known) {
+            Ok(changed) => changed,
+            Err(error) => {
+                self.tell_operator(
+                    "identities",
+                    &format!("cannot remember people's keys: {error}"),
+                );
+                return Vec::new();
+            }
+        };
+        changed
+            .into_iter()
+            .filter(|person| !self.holds_no_role(*person))
+            .map(|person| {
+                let content = Content::Trouble(Trouble::KeysChanged);
+                let envelope = self.of_our_own(None, Some(person), content);
+                Envelope {
+                    standing: Some(self.config.admins).filter(|_| self.is_admin_somewhere(person)),
+                    ..envelope
+                }
+            })
+            .collect()
+    }
+
+    /// Whether a member whose keys are new is going to be trusted; a person with a role is not.
+    pub(super) fn trusts(&self, person: Uuid) -> bool {
+        self.look.notify_one();
+        self.holds_no_role(person)
+    }
+
+    async fn trust(&self, person: Uuid) {
+        let params = json!({ "recipient": person.text(), "trustAllKnownKeys": true });
+        match self.daemon.call("trust", params, PATIENCE).await {
+            Ok(_) => tracing::info!("trusting a member's new keys; they have no role"),
+            Err(error) => self.tell_operator("trust", &format!("cannot trust new keys: {error}")),
+        }
+    }
+}
+
+fn untrusted(known: &[Identity]) -> impl Iterator<Item = Uuid> {
+    known
+        .iter()
+        .filter(|identity| identity.is_untrusted)
+        .map(|identity| identity.person)
+}

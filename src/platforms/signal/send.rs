@@ -1,0 +1,315 @@
+//! Carries effects out, each message once: an unknown end is found out before anything is sent again ([`super::sent`]).
+
+use std::time::Duration;
+
+use crate::{
+    domain::{
+        envelope::{PlatformKind, RoomRef, Trouble},
+        ids::{EffectId, MessageId},
+    },
+    platforms::{
+        Deed, Delivery, Destination, Doubt, Missed, PerformError, Receipt, Retry,
+        signal::{
+            Signal,
+            link::{CallError, Late},
+            sent::{Found, Lane},
+            wire::{self, Fate, MessageKey, Refusal, Request, RpcError, To, Uuid},
+        },
+    },
+};
+
+/// How long one answer is waited for. Sending to a thousand members takes signal-cli some seconds; the outbox waits 45 s.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// How often it is looked whether a try that is in doubt was sent.
+const LOOK: Duration = Duration::from_secs(5);
+/// So long small talk stays in doubt before it is given up; alerts until they expire.
+const TALK: Duration = Duration::from_secs(120);
+/// A member whom the network did not reach is tried again after this, where it does not say itself.
+const AGAIN: Duration = Duration::from_secs(20);
+/// The account is looked for again after this.
+const NO_ACCOUNT: Duration = Duration::from_secs(60);
+
+impl Signal {
+    /// Carries out one effect.
+    pub(super) async fn carry_out(&self, delivery: &Delivery) -> Result<Receipt, PerformError> {
+        let to = to(&delivery.to)?;
+        match &delivery.deed {
+            Deed::Say { words, reply_to } => {
+                let answers = reply_to.as_ref().and_then(MessageKey::of);
+                self.say(delivery, &to, Request::say(&to, words, answers))
+                    .await
+            }
+            Deed::Edit { message, words } => {
+                let key = key_of(message)?;
+                let request = Request::edit(&to, key.timestamp, words);
+                self.repeatable(delivery, &to, request).await
+            }
+            Deed::React { message, emoji } => {
+                let key = self.revisions.latest(key_of(message)?);
+                let request = Request::react(&to, key, emoji);
+                self.repeatable(delivery, &to, request)
+                    .await
+                    .map(|_| Receipt::default())
+            }
+            Deed::Redact { message } => {
+                let request = Request::take_back(&to, key_of(message)?.timestamp);
+                self.repeatable(delivery, &to, request)
+                    .await
+                    .map(|_| Receipt::default())
+            }
+            Deed::Erase { .. } => Err(PerformError::new("cannot_erase", Retry::Never)),
+        }
+    }
+
+    /// A new message: heard twice it would be two alarms.
+    async fn say(
+        &self,
+        delivery: &Delivery,
+        to: &To,
+        request: Request,
+    ) -> Result<Receipt, PerformError> {
+        if let Some(doubt) = &delivery.doubt {
+            match self.find(delivery, to, doubt)? {
+                Found::Sent(timestamp) => return Ok(self.receipt(Some(timestamp), Vec::new())),
+                Found::NotSent => {}
+                Found::Unknown => {
+                    let is_talk = !doubt.may_repeat;
+                    let waited = self.clock.now().since(doubt.since);
+                    let retry = if is_talk && waited > TALK {
+                        Retry::Never
+                    } else {
+                        Retry::Later(Some(LOOK))
+                    };
+                    return Err(doubtful("unknown", retry));
+                }
+            }
+        }
+        self.attempt(delivery, to, request, true).await
+    }
+
+    /// What is the same done twice.
+    async fn repeatable(
+        &self,
+        delivery: &Delivery,
+        to: &To,
+        request: Request,
+    ) -> Result<Receipt, PerformError> {
+        self.attempt(delivery, to, request, false).await
+    }
+
+    async fn attempt(
+        &self,
+        delivery: &Delivery,
+        to: &To,
+        request: Request,
+        is_new: bool,
+    ) -> Result<Receipt, PerformError> {
+        self.rate.take(delivery.urgency).await?;
+        let lane = match to {
+            To::Group(id) => Lane::Group(id.clone()),
+            To::Person(person) => Lane::Person(person.text()),
+        };
+        let now = self.clock.now();
+        self.sent()?
+            .begins(&delivery.id, lane, now)
+            .map_err(|source| PerformError {
+                source: Some(source.into()),
+                ..PerformError::new("cannot_note", Retry::Later(None))
+            })?;
+        let answer = self
+            .daemon
+            .call(request.method, request.params, PATIENCE)
+            .await;
+        match answer {
+            Ok(answer) => {
+                let answer = wire::Sent::read(&answer);
+                self.note_end(&delivery.id, answer.timestamp);
+                let missed = self.missed(&answer, to);
+                Ok(self.receipt(answer.timestamp, missed))
+            }
+            Err(CallError::NotSent) => {
+                self.note_end(&delivery.id, None);
+                Err(PerformError::new("unreachable", Retry::Later(None)))
+            }
+            Err(CallError::NoAnswer(late)) => {
+                if let Some(late) = late {
+                    self.wait_for(&delivery.id, late);
+                }
+                // Whatever was not a new message is simply done again.
+                Err(if is_new {
+                    doubtful("no_answer", Retry::Later(Some(LOOK)))
+                } else {
+                    PerformError::new("no_answer", Retry::Later(None))
+                })
+            }
+            Err(CallError::Refused(error)) => Err(self.refused(&delivery.id, to, &error, is_new)),
+        }
+    }
+
+    /// What became of an earlier try.
+    fn find(&self, delivery: &Delivery, to: &To, doubt: &Doubt) -> Result<Found, PerformError> {
+        let Ok(sent) = self.sent() else {
+            return Err(doubtful("unknown", Retry::Later(Some(LOOK))));
+        };
+        let is_member = |group: &str, person: &str| {
+            let room = RoomRef::new(PlatformKind::Signal, group);
+            Uuid::read(person).is_some_and(|person| self.groups.is_member_of(&room, person))
+        };
+        let hears = |person: &str| match to {
+            To::Group(group) => is_member(group, person),
+            To::Person(one) => one.text() == person,
+        };
+        let others_hear = |lane: &Lane, person: &str| match lane {
+            Lane::Group(group) => is_member(group, person),
+            Lane::Person(one) => one == person,
+            Lane::Gone => true,
+        };
+        let now = self.clock.now();
+        let found = sent.find(&delivery.id, doubt.since, now, &hears, &others_hear);
+        match found {
+            Found::Sent(timestamp) => sent.ended(&delivery.id, Some(timestamp)),
+            Found::NotSent => sent.ended(&delivery.id, None),
+            Found::Unknown => {}
+        }
+        Ok(found)
+    }
+
+    /// Notes an answer that comes after nobody waits for it any more.
+    fn wait_for(&self, effect: &EffectId, late: Late) {
+        let Ok(sent) = self.sent().cloned() else {
+            return;
+        };
+        let effect = effect.clone();
+        tokio::spawn(async move {
+            match late.answer().await {
+                Some(Ok(answer)) => sent.ended(&effect, wire::Sent::read(&answer).timestamp),
+                Some(Err(error)) if !matches!(error.refusal(), Refusal::Unknown { .. }) => {
+                    sent.ended(&effect, None);
+                }
+                Some(Err(_)) | None => {}
+            }
+        });
+    }
+
+    fn tell_challenge(&self, token: &str) {
+        self.tell(Trouble::Challenge {
+            token: token.to_owned(),
+        });
+    }
+
+    fn note_end(&self, effect: &EffectId, timestamp: Option<i64>) {
+        if let Ok(sent) = self.sent() {
+            sent.ended(effect, timestamp);
+        }
+    }
+
+    fn receipt(&self, timestamp: Option<i64>, missed: Vec<Missed>) -> Receipt {
+        let message = self
+            .account()
+            .zip(timestamp)
+            .map(|(me, timestamp)| MessageKey::new(me, timestamp).id());
+        Receipt {
+            message,
+            missed,
+            ..Receipt::default()
+        }
+    }
+
+    /// Who did not get what others of the group got. Who is not on Signal any more is not missed.
+    fn missed(&self, answer: &wire::Sent, to: &To) -> Vec<Missed> {
+        let mut missed = Vec::new();
+        for result in answer.missed() {
+            if let Some(token) = &result.token {
+                self.tell_challenge(token.expose());
+            }
+            if result.fate == Fate::RateLimited {
+                self.rate.refused();
+            }
+            let Some(person) = result.person.filter(|one| Some(*one) != self.account()) else {
+                continue;
+            };
+            match (result.fate, to) {
+                (Fate::Sent | Fate::Unregistered, _) | (_, To::Person(_)) => {}
+                (Fate::Untrusted, To::Group(_)) if !self.trusts(person) => {}
+                (_, To::Group(_)) => missed.push(Missed {
+                    person: person.person(),
+                    after: result.retry_after.unwrap_or(AGAIN),
+                }),
+            }
+        }
+        missed.sort_by_key(|one| one.after);
+        missed.dedup_by(|one, other| one.person == other.person);
+        missed
+    }
+
+    /// What a refusal means for the effect.
+    fn refused(&self, effect: &EffectId, to: &To, error: &RpcError, is_new: bool) -> PerformError {
+        let refusal = error.refusal();
+        if !matches!(refusal, Refusal::Unknown { .. }) {
+            self.note_end(effect, None);
+        }
+        let refused = match refusal {
+            Refusal::RateLimited { retry_after, token } => {
+                self.rate.refused();
+                if let Some(token) = token {
+                    self.tell_challenge(token.expose());
+                }
+                PerformError::new("rate_limited", Retry::Later(retry_after))
+            }
+            Refusal::Unknown { is_rate_limited } => {
+                if is_rate_limited {
+                    self.rate.refused();
+                }
+                if is_new {
+                    doubtful("unknown", Retry::Later(Some(LOOK)))
+                } else {
+                    PerformError::new("unknown", Retry::Later(None))
+                }
+            }
+            Refusal::NotInRoom => {
+                self.look.notify_one();
+                PerformError::new("not_in_room", Retry::Never)
+            }
+            Refusal::MayNotWrite => PerformError::new("may_not_write", Retry::Never),
+            Refusal::UnknownPerson => PerformError::new("unreachable_person", Retry::Never),
+            Refusal::Untrusted => match to {
+                To::Person(person) if self.trusts(*person) => {
+                    PerformError::new("untrusted", Retry::Later(Some(AGAIN)))
+                }
+                _ => PerformError::new("untrusted", Retry::Never),
+            },
+            Refusal::NoAccount => {
+                self.tell(Trouble::Unlinked);
+                PerformError::new("no_account", Retry::Later(Some(NO_ACCOUNT)))
+            }
+            Refusal::NotImplemented => PerformError::new("not_possible", Retry::Never),
+            Refusal::Never(code) => PerformError::new(code, Retry::Never),
+        };
+        PerformError {
+            source: Some(error.clone().into()),
+            ..refused
+        }
+    }
+}
+
+fn to(destination: &Destination) -> Result<To, PerformError> {
+    match destination {
+        Destination::Room(room) => Ok(To::Group(room.id.clone())),
+        Destination::Person(person) => Uuid::of(person)
+            .map(To::Person)
+            .ok_or(PerformError::new("bad_address", Retry::Never)),
+        Destination::Provider => Err(PerformError::new("cannot_erase", Retry::Never)),
+    }
+}
+
+fn key_of(message: &MessageId) -> Result<MessageKey, PerformError> {
+    MessageKey::of(message).ok_or(PerformError::new("bad_id", Retry::Never))
+}
+
+/// It may have been sent.
+fn doubtful(code: &'static str, retry: Retry) -> PerformError {
+    PerformError {
+        is_doubtful: true,
+        ..PerformError::new(code, retry)
+    }
+}

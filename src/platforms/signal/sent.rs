@@ -1,0 +1,473 @@
+//! What was sent, and whether it was: the only memory that Signal leaves us of our own messages.
+//!
+//! signal-cli tells a message's timestamp (its id) in the answer, and nowhere else. When the answer is lost, because the daemon or
+//! tocsin died or it came too late, these tell what became of it, in this order:
+//!
+//! 1. an answer that came late, or was written down just before a crash: each begin and each end is appended to a small file;
+//! 2. delivery receipts, which every member's phone sends by itself: one that names a message of ours of which nobody knows, sent
+//!    after the try began, by a member of that group, names this one;
+//! 3. a member of the group who was evidently online later, for long enough, and has sent no receipt: it was not sent.
+//!
+//! Else it stays in doubt.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    fs::{File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use crate::domain::{ids::EffectId, timestamp::Timestamp};
+
+/// So long anything may still be asked of an earlier try: alerts expire after ten minutes, ends of alarms are tried for longer,
+/// but not in doubt for so long.
+const REMEMBERED: Duration = Duration::from_secs(30 * 60);
+/// A phone that was online so long after the try began has fetched what was sent to it before.
+const FETCHED: Duration = Duration::from_secs(10);
+/// So long its receipt may take after that.
+const RECEIPT: Duration = Duration::from_secs(30);
+/// More receipts of unknown messages are not kept: a flood of them tells nothing.
+const RECEIPTS: usize = 1_000;
+/// More people's last signs of life are not kept.
+const PEOPLE: usize = 20_000;
+
+/// What is known of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It was sent: the message's timestamp.
+    Sent(i64),
+    /// It surely was not.
+    NotSent,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// Where a try went, as far as receipts can tell.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Lane {
+    /// To a group.
+    Group(String),
+    /// To one person.
+    Person(String),
+    /// Unknown any more: it was begun by a process that is gone.
+    Gone,
+}
+
+struct Try {
+    effect: EffectId,
+    lane: Lane,
+    began: i64,
+    /// The timestamp of the message; 0 if it was refused.
+    ended: Option<i64>,
+}
+
+/// When somebody was online: last, and twice before, at least [`RECEIPT`] apart, since who writes all the time has been there for
+/// long enough too.
+#[derive(Clone, Copy)]
+struct Seen {
+    last: i64,
+    earlier: [i64; 2],
+}
+
+#[derive(Default)]
+struct State {
+    tries: VecDeque<Try>,
+    /// Receipts of messages that no try is known to have made: by timestamp, from whom.
+    receipts: BTreeMap<i64, BTreeSet<String>>,
+    /// When people were online.
+    seen: HashMap<String, Seen>,
+    file: Option<File>,
+    lines: usize,
+}
+
+/// The memory of what was sent.
+pub(super) struct Sent {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+impl Sent {
+    /// Takes up what an earlier process wrote down.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written.
+    pub(super) fn open(path: &Path, now: Timestamp) -> io::Result<Self> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error),
+        };
+        let sent = Self {
+            path: path.to_owned(),
+            state: Mutex::default(),
+        };
+        {
+            let mut state = sent.state();
+            for line in text.lines() {
+                state.read(line);
+            }
+            state.forget(now);
+            state.rewrite(path)?;
+        }
+        Ok(sent)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A try begins. Written down before anything leaves.
+    ///
+    /// # Errors
+    /// If it cannot be written down; then nothing may be sent.
+    pub(super) fn begins(&self, effect: &EffectId, lane: Lane, now: Timestamp) -> io::Result<()> {
+        let mut state = self.state();
+        state.forget(now);
+        if state.lines > 2_000 {
+            state.rewrite(&self.path)?;
+        }
+        state.write(&format!("b {effect} {}\n", now.as_ms()))?;
+        state.tries.push_back(Try {
+            effect: effect.clone(),
+            lane,
+            began: now.as_ms(),
+            ended: None,
+        });
+        Ok(())
+    }
+
+    /// A try has ended: the message's timestamp, or none if it was surely not sent.
+    pub(super) fn ended(&self, effect: &EffectId, timestamp: Option<i64>) {
+        let mut state = self.state();
+        let ended = timestamp.unwrap_or_default();
+        // What cannot be written down is only missing after a crash.
+        let _ = state.write(&format!("e {effect} {ended}\n"));
+        state.end(effect, ended);
+    }
+
+    /// Somebody's phone has received messages of ours.
+    pub(super) fn received(&self, person: &str, timestamps: &[i64]) {
+        let mut state = self.state();
+        for timestamp in timestamps {
+            if !state.knows(*timestamp) {
+                state
+                    .receipts
+                    .entry(*timestamp)
+                    .or_default()
+                    .insert(person.to_owned());
+            }
+        }
+        while state.receipts.len() > RECEIPTS {
+            state.receipts.pop_first();
+        }
+    }
+
+    /// Somebody was online then, by the server's clock: what is read later says nothing of now.
+    pub(super) fn is_alive(&self, person: &str, at: Timestamp) {
+        self.state().sign_of_life(person, at.as_ms());
+    }
+
+    /// What became of a try that began at `since`. `hears` says whether a person is one of those it went to; `others_hear` whether
+    /// they are among those of another lane.
+    pub(super) fn find(
+        &self,
+        effect: &EffectId,
+        since: Timestamp,
+        now: Timestamp,
+        hears: &dyn Fn(&str) -> bool,
+        others_hear: &dyn Fn(&Lane, &str) -> bool,
+    ) -> Found {
+        let state = self.state();
+        let known = state.tries.iter().rev().find(|one| &one.effect == effect);
+        match known.map(|one| one.ended) {
+            Some(Some(0)) => return Found::NotSent,
+            Some(Some(timestamp)) => return Found::Sent(timestamp),
+            Some(None) | None => {}
+        }
+        let began = known.map_or(since.as_ms(), |one| one.began);
+        let is_mine = |timestamp: i64, from: &BTreeSet<String>| {
+            from.iter().any(|person| hears(person))
+                && !state.tries.iter().any(|other| {
+                    // Of tries under way at once, the one that began last before the message was made it.
+                    &other.effect != effect
+                        && other.ended.is_none()
+                        && other.began > began
+                        && other.began <= timestamp
+                        && from.iter().all(|person| others_hear(&other.lane, person))
+                })
+        };
+        let received = state
+            .receipts
+            .range(began..)
+            .find(|(timestamp, from)| !state.knows(**timestamp) && is_mine(**timestamp, from));
+        if let Some((timestamp, _)) = received {
+            return Found::Sent(*timestamp);
+        }
+        let was_online = state.seen.iter().any(|(person, seen)| {
+            std::iter::once(seen.last)
+                .chain(seen.earlier)
+                .any(|at| at > began + ms(FETCHED) && now.as_ms() > at + ms(RECEIPT))
+                && hears(person)
+        });
+        if was_online {
+            Found::NotSent
+        } else {
+            Found::Unknown
+        }
+    }
+}
+
+fn ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl State {
+    fn read(&mut self, line: &str) {
+        let mut parts = line.split(' ');
+        let (Some(what), Some(effect), Some(Ok(number))) =
+            (parts.next(), parts.next(), parts.next().map(str::parse))
+        else {
+            // Torn by a crash.
+            return;
+        };
+        let effect = EffectId::new(effect);
+        match what {
+            "b" => self.tries.push_back(Try {
+                effect,
+                lane: Lane::Gone,
+                began: number,
+                ended: None,
+            }),
+            "e" => self.end(&effect, number),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, effect: &EffectId, ended: i64) {
+        self.receipts.remove(&ended);
+        let last = self
+            .tries
+            .iter_mut()
+            .rev()
+            .find(|one| &one.effect == effect);
+        if let Some(last) = last {
+            last.ended = Some(ended);
+        }
+    }
+
+    fn knows(&self, timestamp: i64) -> bool {
+        self.tries.iter().any(|one| one.ended == Some(timestamp))
+    }
+
+    fn sign_of_life(&mut self, person: &str, now: i64) {
+        if self.seen.len() >= PEOPLE && !self.seen.contains_key(person) {
+            let before = now - ms(REMEMBERED);
+            self.seen.retain(|_, seen| seen.last > before);
+            if self.seen.len() >= PEOPLE {
+                return;
+            }
+        }
+        let seen = self.seen.entry(person.to_owned()).or_insert(Seen {
+            last: now,
+            earlier: [now; 2],
+        });
+        if now - seen.earlier[1] > ms(RECEIPT) {
+            seen.earlier = [seen.earlier[1], now];
+        }
+        seen.last = seen.last.max(now);
+    }
+
+    fn forget(&mut self, now: Timestamp) {
+        let before = now.as_ms() - ms(REMEMBERED);
+        while self.tries.front().is_some_and(|one| one.began < before) {
+            self.tries.pop_front();
+        }
+        self.receipts = self.receipts.split_off(&before);
+    }
+
+    fn write(&mut self, line: &str) -> io::Result<()> {
+        if let Some(file) = &mut self.file {
+            file.write_all(line.as_bytes())?;
+            self.lines += 1;
+        }
+        Ok(())
+    }
+
+    /// Writes the file anew, without what is forgotten.
+    fn rewrite(&mut self, path: &Path) -> io::Result<()> {
+        let next = path.with_extension("next");
+        let mut text = String::new();
+        for one in &self.tries {
+            use std::fmt::Write as _;
+            // Writing into a text cannot fail.
+            let _ = writeln!(text, "b {} {}", one.effect, one.began);
+            if let Some(ended) = one.ended {
+                let _ = writeln!(text, "e {} {ended}", one.effect);
+            }
+        }
+        std::fs::write(&next, &text)?;
+        std::fs::rename(&next, path)?;
+        self.lines = self.tries.len();
+        self.file = Some(OpenOptions::new().append(true).open(path)?);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_ms(1_800_000_000_000 + ms)
+    }
+
+    fn id(name: &str) -> EffectId {
+        EffectId::new(name)
+    }
+
+    fn group(name: &str) -> Lane {
+        Lane::Group(name.to_owned())
+    }
+
+    struct Case {
+        sent: Sent,
+        dir: tempfile::TempDir,
+    }
+
+    fn case() -> Case {
+        let dir = tempfile::tempdir().unwrap();
+        let sent = Sent::open(&dir.path().join("sent"), at(0)).unwrap();
+        Case { sent, dir }
+    }
+
+    impl Case {
+        /// Ana and Ben are in group a, Ben and Cem in b.
+        fn find(&self, effect: &str, lane: &Lane, now: i64) -> Found {
+            let hears = |lane: &Lane, person: &str| match lane {
+                Lane::Group(name) if name == "a" => ["ana", "ben"].contains(&person),
+                Lane::Group(_) => ["ben", "cem"].contains(&person),
+                Lane::Person(one) => one == person,
+                Lane::Gone => true,
+            };
+            self.sent.find(
+                &id(effect),
+                at(100),
+                at(now),
+                &|person| hears(lane, person),
+                &hears,
+            )
+        }
+    }
+
+    #[test]
+    fn a_late_answer_is_found() {
+        let case = case();
+        case.sent.begins(&id("k"), group("a"), at(100)).unwrap();
+        assert_eq!(case.find("k", &group("a"), 200), Found::Unknown);
+        case.sent.ended(&id("k"), Some(at(130).as_ms()));
+        assert_eq!(
+            case.find("k", &group("a"), 300),
+            Found::Sent(at(130).as_ms())
+        );
+        case.sent.begins(&id("m"), group("a"), at(400)).unwrap();
+        case.sent.ended(&id("m"), None);
+        assert_eq!(case.find("m", &group("a"), 500), Found::NotSent);
+    }
+
+    #[test]
+    fn what_was_written_down_outlives_a_crash_and_a_torn_line() {
+        let Case { sent, dir } = case();
+        sent.begins(&id("k"), group("a"), at(100)).unwrap();
+        sent.ended(&id("k"), Some(at(130).as_ms()));
+        sent.begins(&id("m"), group("a"), at(140)).unwrap();
+        sent.state().write("e m 18000").unwrap();
+        drop(sent);
+        let path = dir.path().join("sent");
+        let torn = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, torn.trim_end_matches(" 18000")).unwrap();
+        let sent = Sent::open(&path, at(1_000)).unwrap();
+        let case = Case { sent, dir };
+        assert_eq!(
+            case.find("k", &group("a"), 2_000),
+            Found::Sent(at(130).as_ms())
+        );
+        assert_eq!(case.find("m", &group("a"), 2_000), Found::Unknown);
+        // After half an hour nobody asks any more.
+        let sent = Sent::open(&path, at(3_600_000)).unwrap();
+        assert!(sent.state().tries.is_empty());
+    }
+
+    #[test]
+    fn a_members_receipt_names_the_message() {
+        let case = case();
+        case.sent.begins(&id("k"), group("a"), at(100)).unwrap();
+        // An earlier message, a known one, and one from elsewhere do not.
+        case.sent.received("ana", &[at(50).as_ms()]);
+        case.sent.received("cem", &[at(110).as_ms()]);
+        assert_eq!(case.find("k", &group("a"), 300), Found::Unknown);
+        case.sent.received("ana", &[at(120).as_ms()]);
+        assert_eq!(
+            case.find("k", &group("a"), 300),
+            Found::Sent(at(120).as_ms())
+        );
+    }
+
+    #[test]
+    fn of_two_under_way_the_later_one_made_the_later_message() {
+        let case = case();
+        case.sent.begins(&id("k"), group("a"), at(100)).unwrap();
+        case.sent.begins(&id("m"), group("b"), at(110)).unwrap();
+        // Ben is in both.
+        case.sent.received("ben", &[at(115).as_ms()]);
+        assert_eq!(case.find("k", &group("a"), 300), Found::Unknown);
+        assert_eq!(
+            case.find("m", &group("b"), 300),
+            Found::Sent(at(115).as_ms())
+        );
+        case.sent.received("ben", &[at(105).as_ms()]);
+        assert_eq!(
+            case.find("k", &group("a"), 300),
+            Found::Sent(at(105).as_ms())
+        );
+    }
+
+    #[test]
+    fn somebody_who_was_online_and_has_no_receipt_did_not_get_it() {
+        let case = case();
+        case.sent.begins(&id("k"), group("a"), at(100)).unwrap();
+        case.sent.is_alive("ana", at(3_000));
+        case.sent.is_alive("cem", at(20_000));
+        assert_eq!(case.find("k", &group("a"), 60_000), Found::Unknown);
+        case.sent.is_alive("ana", at(13_000));
+        assert_eq!(case.find("k", &group("a"), 40_000), Found::Unknown);
+        assert_eq!(case.find("k", &group("a"), 44_000), Found::NotSent);
+        // Who is there all the time counts as well.
+        case.sent.begins(&id("m"), group("b"), at(100_000)).unwrap();
+        for n in 100..300 {
+            case.sent.is_alive("cem", at(n * 1_000));
+        }
+        assert_eq!(case.find("m", &group("b"), 300_000), Found::NotSent);
+        // The receipt came after all.
+        case.sent.received("ana", &[at(101).as_ms()]);
+        assert_eq!(
+            case.find("k", &group("a"), 41_000),
+            Found::Sent(at(101).as_ms())
+        );
+    }
+
+    #[test]
+    fn memory_stays_bounded() {
+        let case = case();
+        for n in 0..3_000 {
+            let at = at(n);
+            case.sent.received("ana", &[at.as_ms()]);
+            case.sent
+                .begins(&id(&format!("e{n}")), group("a"), at)
+                .unwrap();
+        }
+        assert!(case.sent.state().receipts.len() <= RECEIPTS);
+        assert!(case.sent.state().lines <= 3_001);
+    }
+}
