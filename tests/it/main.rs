@@ -36,6 +36,7 @@ mod store;
 mod texting;
 mod texts;
 mod tidy;
+mod together;
 mod town;
 #[cfg(feature = "matrix")]
 mod whole;
