@@ -13,7 +13,7 @@ use super::{
     groups::GroupNews,
     journal::{Journal, Kept, Position, Reader},
     keep::{self, HANGS, Keeping},
-    link::Link,
+    link::{CallError, Link},
     long_text::LongText,
     wire::{FileId, Line, Uuid},
 };
@@ -281,6 +281,7 @@ impl Signal {
                 Ok(news) => news,
                 Err(_) => continue,
             };
+            self.is_linked_still().await;
             let mut envelopes = self.told_of_groups(news, is_first);
             envelopes.extend(self.told_of_keys().await);
             is_first = false;
@@ -323,6 +324,17 @@ impl Signal {
                     &format!("cannot delete what people sent from daemon_dir of [signal]: {error}"),
                 ),
             }
+        }
+    }
+
+    /// Asks for something that Signal answers only to devices of the account: a daemon whose device was removed says nothing by
+    /// itself, it only hears nothing more.
+    async fn is_linked_still(&self) {
+        let answer = self.daemon.call("listDevices", json!({}), FILE).await;
+        if let Err(CallError::Refused(error)) = answer
+            && error.is_unlinked()
+        {
+            self.is_unlinked();
         }
     }
 
