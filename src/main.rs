@@ -124,7 +124,13 @@ async fn command(arguments: Arguments) -> ExitCode {
         }
         #[cfg(feature = "signal")]
         Some(Command::Signal { what }) => {
-            tool(cli::signal::run(&what, &arguments.config, SystemClock.now()).await)
+            let log = arguments.log.as_deref().unwrap_or("info");
+            if let Err(error) = start_log(log, arguments.log_format) {
+                return fail(&format!("--log: {error}"));
+            }
+            let stop = Stop::new();
+            tokio::spawn(stop_on_signal(stop.clone()));
+            tool(cli::signal::run(&what, &arguments.config, SystemClock.now(), &stop).await)
         }
         #[cfg(not(feature = "signal"))]
         Some(Command::Signal { what: _ }) => {

@@ -402,6 +402,7 @@ pub async fn check(dir: &Path) -> Vec<Finding> {
     }
     findings.push(check_key_and_store(config).await);
     findings.extend(check_matrix(config).await);
+    findings.extend(check_signal(config).await);
     findings.extend(check_sms(config).await);
     findings
 }
@@ -434,6 +435,38 @@ async fn check_matrix(config: &Config) -> Vec<Finding> {
 
 #[cfg(not(feature = "matrix"))]
 async fn check_matrix(_config: &Config) -> Vec<Finding> {
+    Vec::new()
+}
+
+#[cfg(feature = "signal")]
+async fn check_signal(config: &Config) -> Vec<Finding> {
+    use crate::platforms::signal::{check::Found, hand::Hand};
+    let Some(settings) = &config.signal else {
+        return Vec::new();
+    };
+    let now = SystemClock.now();
+    let tried = async {
+        let key = key_file::read_or_make(&config.key_file)?;
+        let hand = Hand::open(settings, &key.derive("signal")).await?;
+        let found = hand.check(&config.directory, now).await;
+        hand.close().await?;
+        anyhow::Ok(found)
+    };
+    match tried.await {
+        Ok(found) => found
+            .into_iter()
+            .map(|found| match found {
+                Found::Good(line) => Finding::Good(format!("signal: {line}")),
+                Found::Doubtful(line) => Finding::Doubtful(format!("signal: {line}")),
+                Found::Bad(line) => Finding::Bad(format!("signal: {line}")),
+            })
+            .collect(),
+        Err(error) => vec![Finding::Bad(format!("signal: {error:#}"))],
+    }
+}
+
+#[cfg(not(feature = "signal"))]
+async fn check_signal(_config: &Config) -> Vec<Finding> {
     Vec::new()
 }
 

@@ -1,6 +1,10 @@
 //! The one way in: a batch of envelopes, one transaction, then the acknowledgement.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+};
 
 use anyhow::Context;
 use futures_util::FutureExt;
@@ -17,13 +21,13 @@ use crate::{
         directory::{Purpose, Room},
         effect::{Target, Urgency},
         envelope::{Content, Envelope, Origin, PlatformKind},
-        ids::{Checkpoint, MessageId},
+        ids::{Checkpoint, EnvelopeId, MessageId},
         incident::{Handle, Incident},
         prompt::Prompt,
         role::Role,
     },
     platforms::{Batch, NotAccepted, Stop},
-    store::StoreError,
+    store::{StoreError, Writer},
 };
 
 /// How many envelopes share a transaction when many wait: a commit waits for the disk, and does so for all of them at once.
@@ -136,6 +140,7 @@ async fn attempt(app: &Arc<App>, parts: &[Part<'_>]) -> Result<(), Fault> {
 
 async fn take_in(app: &App, parts: &[Part<'_>]) -> anyhow::Result<()> {
     let mut turn = Turn::begin(app).await?;
+    foresee(&mut turn, parts).await?;
     for part in parts {
         let platform = part.platform;
         for envelope in part.envelopes {
@@ -153,6 +158,68 @@ async fn take_in(app: &App, parts: &[Part<'_>]) -> anyhow::Result<()> {
         }
     }
     turn.commit().await
+}
+
+/// Asks once for what several messages will need to know.
+async fn foresee(turn: &mut Turn<'_>, parts: &[Part<'_>]) -> anyhow::Result<()> {
+    if parts.iter().map(|part| part.envelopes.len()).sum::<usize>() < 2 {
+        return Ok(());
+    }
+    let app = turn.app;
+    let mut ids: BTreeMap<PlatformKind, Vec<&EnvelopeId>> = BTreeMap::new();
+    let mut written: Vec<&Envelope> = Vec::new();
+    for envelope in parts.iter().flat_map(|part| part.envelopes) {
+        if is_marked(app, envelope) {
+            ids.entry(envelope.platform())
+                .or_default()
+                .push(&envelope.id);
+            written.push(envelope);
+        }
+    }
+    let mut new = BTreeSet::new();
+    for (platform, ids) in ids {
+        let marked = turn
+            .tx
+            .mark_ahead(platform, &ids, turn.now)
+            .await
+            .context("Cannot mark envelopes as seen")?;
+        new.extend(marked.into_iter().map(|id| (platform, id)));
+    }
+    let subscribe = |platform| {
+        app.capabilities(platform)
+            .is_some_and(|can| can.subscriptions)
+    };
+    let writers: BTreeSet<Writer> = written
+        .into_iter()
+        .filter(|envelope| envelope.room().is_none() && subscribe(envelope.platform()))
+        .filter(|envelope| new.contains(&(envelope.platform(), envelope.id.as_str().to_owned())))
+        .map(|envelope| {
+            let hashes = app.keyring.sender(&envelope.sender, envelope.sent_at);
+            Writer {
+                lasting: app.keyring.lasting(&envelope.sender),
+                today: hashes.today,
+                yesterday: hashes.yesterday,
+            }
+        })
+        .collect();
+    if writers.len() > 1 {
+        let writers: Vec<Writer> = writers.into_iter().collect();
+        turn.tx
+            .foresee(&writers)
+            .await
+            .context("Cannot look up who writes")?;
+    }
+    Ok(())
+}
+
+/// Whether an envelope is counted by its number.
+fn is_marked(app: &App, envelope: &Envelope) -> bool {
+    let is_joined = matches!(
+        (&envelope.content, &envelope.origin),
+        (Content::Joined, Origin::Room(_))
+    );
+    let is_news = matches!(envelope.content, Content::Progress(_));
+    !is_joined && !is_news && author::readable(app, envelope).is_some()
 }
 
 /// An envelope on which we fail is marked as seen, and moderators are told in which room it was.

@@ -261,7 +261,7 @@ async fn new_report(
     }
     let incident = open_incident(turn, said.author, &parsed.report, said.sent_at).await?;
     let row = row(turn, said, text, parsed.report, &incident.id, false)?;
-    turn.tx.save_report(&row).await?;
+    turn.tx.add_report(&row).await?;
     if !parsed.missing.is_empty() {
         turn.wonder(Unclear {
             report: row.id.clone(),
@@ -401,11 +401,16 @@ async fn join(
     loose: bool,
 ) -> anyhow::Result<()> {
     let mut row = row(turn, said, text, body, &incident.id, loose)?;
-    if let Some(known) = own_report(turn, said.author, &incident).await? {
+    let hashes = &said.author.hashes;
+    let known = turn
+        .tx
+        .witness(&incident.id, &hashes.today, &hashes.yesterday)
+        .await?;
+    if let Some(known) = known {
         // The same person across midnight is the same witness.
-        row.sender = known.sender;
+        row.sender = known;
     }
-    turn.tx.save_report(&row).await?;
+    turn.tx.add_report(&row).await?;
     counted(turn, said);
     joined(turn, said, incident).await
 }
@@ -440,7 +445,7 @@ pub async fn corroborate(
         ..Report::default()
     };
     let row = row(turn, said, "", body, &incident.id, false)?;
-    turn.tx.save_report(&row).await?;
+    turn.tx.add_report(&row).await?;
     joined(turn, said, incident).await
 }
 

@@ -19,6 +19,7 @@ pub use self::{
 use crate::domain::{
     incident::{Handle, Verdict},
     role::Role,
+    slips,
 };
 
 /// What stands around a text and decides whether it can be a command.
@@ -342,7 +343,7 @@ fn is_near(name: &str, word: &str, from: usize, typos: usize) -> bool {
         && wide >= from
         && long.abs_diff(wide) <= typos
         && (typos > 1 || shares_an_end(name, word))
-        && strsim::osa_distance(name, word) <= typos
+        && slips::are_within(name, word, typos)
 }
 
 impl CommandSpec {

@@ -20,6 +20,7 @@ pub mod route;
 pub mod segment;
 pub mod sending;
 pub mod sensitive;
+pub mod slips;
 pub mod spending;
 pub mod suggestion;
 pub mod timestamp;

@@ -9,7 +9,10 @@ use std::{
     sync::LazyLock,
 };
 
-use crate::domain::command::{folded, shares_an_end};
+use crate::domain::{
+    command::{folded, shares_an_end},
+    slips,
+};
 
 /// How a message asks to be left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +110,7 @@ impl Language {
             long.find(|meant| {
                 meant.len().abs_diff(said.len()) <= 1
                     && shares_an_end(said, meant)
-                    && strsim::osa_distance(said, meant) <= 1
+                    && slips::are_within(said, meant, 1)
             })
         };
         words

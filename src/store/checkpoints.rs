@@ -17,7 +17,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn checkpoint(&mut self, platform: PlatformKind) -> Result<Option<Checkpoint>> {
-        let checkpoint: Option<String> = on!(self, |conn| sqlx::query_scalar(CHECKPOINT)
+        let checkpoint: Option<String> = aside!(self, |conn| sqlx::query_scalar(CHECKPOINT)
             .bind(platform.as_str())
             .fetch_optional(conn)
             .await?);
@@ -34,7 +34,7 @@ impl Tx {
         checkpoint: &Checkpoint,
         now: Timestamp,
     ) -> Result<()> {
-        on!(self, |conn| sqlx::query(SAVE_CHECKPOINT)
+        aside!(self, |conn| sqlx::query(SAVE_CHECKPOINT)
             .bind(platform.as_str())
             .bind(checkpoint.as_str())
             .bind(now.as_ms())
@@ -55,7 +55,7 @@ impl Tx {
 
     /// Moves a counter on and says where it is now. Until the end of the transaction nobody else can.
     pub(super) async fn advance(&mut self, counter: &str, by: i64) -> Result<i64> {
-        Ok(on!(self, |conn| sqlx::query_scalar(NEXT)
+        Ok(aside!(self, |conn| sqlx::query_scalar(NEXT)
             .bind(counter)
             .bind(by)
             .fetch_one(conn)

@@ -12,8 +12,9 @@ use crate::{
         timestamp::Timestamp,
     },
     store::{
-        ROWS, Result, StoreError, Tx, from_json, from_word, list, rows_at_once, sized, to_json,
-        to_u32, to_word,
+        ROWS, Result, StoreError, Tx, from_json, from_word,
+        known::{Around, Incidents},
+        list, rows_at_once, sized, to_json, to_u32, to_word,
     },
 };
 
@@ -46,13 +47,25 @@ type IncidentRow = (
     i64,
 );
 
-const SAVE: &str = "INSERT INTO incidents
-    (id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms, lat, lon)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-    ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, kind = excluded.kind, status = excluded.status,
-    report = excluded.report, areas = excluded.areas, opened_at = excluded.opened_at, news_at = excluded.news_at,
-    changed_at = excluded.changed_at, reports = excluded.reports, firsthand = excluded.firsthand, rooms = excluded.rooms,
-    lat = excluded.lat, lon = excluded.lon, coarse = FALSE";
+static SAVE_ALL: LazyLock<[String; ROWS]> = LazyLock::new(|| {
+    sized(|rows| {
+        let row = |n: usize| {
+            let columns = list(14, |column| format!("${}", n * 14 + column + 1));
+            format!("({columns})")
+        };
+        format!(
+            "INSERT INTO incidents
+            (id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms, lat, lon)
+            VALUES {}
+            ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, kind = excluded.kind, status = excluded.status,
+            report = excluded.report, areas = excluded.areas, opened_at = excluded.opened_at, news_at = excluded.news_at,
+            changed_at = excluded.changed_at, reports = excluded.reports, firsthand = excluded.firsthand,
+            rooms = excluded.rooms, lat = excluded.lat, lon = excluded.lon, coarse = FALSE
+            RETURNING closed_at",
+            list(rows, row)
+        )
+    })
+});
 const NOTE_CONFIRMED: &str =
     "UPDATE incidents SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
 const CONFIRMED_SINCE: &str = "SELECT id FROM incidents WHERE confirmed_at >= $1";
@@ -113,29 +126,66 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn save_incident(&mut self, incident: &Incident) -> Result<()> {
-        let kind = to_word(TABLE, &incident.kind)?;
-        let report = to_json(TABLE, &incident.report)?;
-        let areas = to_json(TABLE, &incident.areas)?;
-        let point = incident.place().and_then(|place| place.point);
-        on!(self, |conn| sqlx::query(SAVE)
-            .bind(incident.id.as_str())
-            .bind(incident.handle.as_str())
-            .bind(kind)
-            .bind(incident.status.as_str())
-            .bind(report)
-            .bind(areas)
-            .bind(incident.opened_at.as_ms())
-            .bind(incident.news_at.as_ms())
-            .bind(incident.changed_at.as_ms())
-            .bind(i64::from(incident.reports))
-            .bind(i64::from(incident.firsthand))
-            .bind(i64::from(incident.rooms))
-            .bind(point.map(|point| point.lat))
-            .bind(point.map(|point| point.lon))
-            .execute(conn)
-            .await?
-            .rows_affected());
+        if self.known.incidents.open.contains_key(&incident.id) {
+            self.known.incidents.keep(incident);
+            self.known.incidents.changed.insert(incident.id.clone());
+            return Ok(());
+        }
+        let closed = self.write_incidents(std::slice::from_ref(incident)).await?;
+        if closed.iter().all(Option::is_none) {
+            self.known.incidents.keep(incident);
+        }
         Ok(())
+    }
+
+    /// Writes the incidents that were kept back.
+    pub(super) async fn write_changed(&mut self) -> Result<()> {
+        let incidents = &mut self.known.incidents;
+        let changed: Vec<Incident> = std::mem::take(&mut incidents.changed)
+            .iter()
+            .filter_map(|id| incidents.open.get(id).cloned())
+            .collect();
+        self.write_incidents(&changed).await?;
+        Ok(())
+    }
+
+    /// Writes incidents, and says when they were closed.
+    async fn write_incidents(&mut self, incidents: &[Incident]) -> Result<Vec<Option<i64>>> {
+        let mut closed = Vec::with_capacity(incidents.len());
+        for (some, sql) in rows_at_once(incidents, &SAVE_ALL) {
+            let mut rows = Vec::with_capacity(some.len());
+            for incident in some {
+                rows.push((
+                    incident,
+                    to_word(TABLE, &incident.kind)?,
+                    to_json(TABLE, &incident.report)?,
+                    to_json(TABLE, &incident.areas)?,
+                    incident.place().and_then(|place| place.point),
+                ));
+            }
+            closed.extend(aside!(self, |conn| {
+                let mut query = sqlx::query_scalar::<_, Option<i64>>(sql);
+                for (incident, kind, report, areas, point) in &rows {
+                    query = query
+                        .bind(incident.id.as_str())
+                        .bind(incident.handle.as_str())
+                        .bind(kind.as_str())
+                        .bind(incident.status.as_str())
+                        .bind(report.as_str())
+                        .bind(areas.as_str())
+                        .bind(incident.opened_at.as_ms())
+                        .bind(incident.news_at.as_ms())
+                        .bind(incident.changed_at.as_ms())
+                        .bind(i64::from(incident.reports))
+                        .bind(i64::from(incident.firsthand))
+                        .bind(i64::from(incident.rooms))
+                        .bind(point.map(|point| point.lat))
+                        .bind(point.map(|point| point.lon));
+                }
+                query.fetch_all(conn).await?
+            }));
+        }
+        Ok(closed)
     }
 
     /// An incident by its id, open or not.
@@ -143,7 +193,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses or the row cannot be read.
     pub async fn incident(&mut self, id: &IncidentId) -> Result<Option<Incident>> {
-        let row: Option<IncidentRow> = on!(self, |conn| sqlx::query_as(BY_ID)
+        let row: Option<IncidentRow> = reading!(self, |conn| sqlx::query_as(BY_ID)
             .bind(id.as_str())
             .fetch_optional(conn)
             .await?);
@@ -155,7 +205,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses or the row cannot be read.
     pub async fn open_incident(&mut self, handle: &Handle) -> Result<Option<Incident>> {
-        let row: Option<IncidentRow> = on!(self, |conn| sqlx::query_as(BY_HANDLE)
+        let row: Option<IncidentRow> = reading!(self, |conn| sqlx::query_as(BY_HANDLE)
             .bind(handle.as_str())
             .fetch_optional(conn)
             .await?);
@@ -181,18 +231,29 @@ impl Tx {
         metres: f64,
         since: Timestamp,
     ) -> Result<Vec<Incident>> {
-        // A degree of latitude is 111.2 km; one of longitude shrinks with the cosine of the latitude.
-        let up = metres / 111_195.0;
-        let across = up / point.lat.to_radians().cos().max(0.01);
-        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(OPEN_NEAR)
+        let around = Around::new(point, metres, since);
+        if let Some(known) = self.known.incidents.around(&around) {
+            return Ok(known);
+        }
+        let rows: Vec<IncidentRow> = reading!(self, |conn| sqlx::query_as(OPEN_NEAR)
             .bind(since.as_ms())
-            .bind(point.lat - up)
-            .bind(point.lat + up)
-            .bind(point.lon - across)
-            .bind(point.lon + across)
+            .bind(around.lat[0])
+            .bind(around.lat[1])
+            .bind(around.lon[0])
+            .bind(around.lon[1])
             .fetch_all(conn)
             .await?);
-        rows.into_iter().map(incident).collect()
+        let found: Vec<Incident> = rows.into_iter().map(incident).collect::<Result<_>>()?;
+        let known = &mut self.known.incidents;
+        for incident in &found {
+            known
+                .open
+                .entry(incident.id.clone())
+                .or_insert_with(|| incident.clone());
+        }
+        let ids = found.iter().map(|incident| incident.id.clone()).collect();
+        known.around.push((around, ids));
+        Ok(found)
     }
 
     /// Open incidents with news since the given moment that were reported in a room, newest news first.
@@ -204,7 +265,7 @@ impl Tx {
         room: &RoomRef,
         since: Timestamp,
     ) -> Result<Vec<Incident>> {
-        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(OPEN_IN_ROOM)
+        let rows: Vec<IncidentRow> = reading!(self, |conn| sqlx::query_as(OPEN_IN_ROOM)
             .bind(since.as_ms())
             .bind(room.platform.as_str())
             .bind(room.id.as_str())
@@ -223,7 +284,7 @@ impl Tx {
         sender: [&SenderHash; 2],
         since: Timestamp,
     ) -> Result<Vec<Incident>> {
-        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(OPEN_BY_SENDER)
+        let rows: Vec<IncidentRow> = reading!(self, |conn| sqlx::query_as(OPEN_BY_SENDER)
             .bind(since.as_ms())
             .bind(sender[0].as_str())
             .bind(sender[1].as_str())
@@ -249,7 +310,7 @@ impl Tx {
     }
 
     async fn incidents(&mut self, sql: &'static str, moment: Timestamp) -> Result<Vec<Incident>> {
-        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(sql)
+        let rows: Vec<IncidentRow> = reading!(self, |conn| sqlx::query_as(sql)
             .bind(moment.as_ms())
             .fetch_all(conn)
             .await?);
@@ -261,7 +322,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses or a row cannot be read.
     pub async fn handles_in_use(&mut self, since: Timestamp) -> Result<BTreeSet<Handle>> {
-        let handles: Vec<String> = on!(self, |conn| sqlx::query_scalar(HANDLES)
+        let handles: Vec<String> = reading!(self, |conn| sqlx::query_scalar(HANDLES)
             .bind(since.as_ms())
             .fetch_all(conn)
             .await?);
@@ -277,7 +338,7 @@ impl Tx {
         handles: &[Handle; FIRST_HANDLES],
         since: Timestamp,
     ) -> Result<BTreeSet<Handle>> {
-        let taken: Vec<String> = on!(self, |conn| {
+        let taken: Vec<String> = reading!(self, |conn| {
             let mut query = sqlx::query_scalar(HANDLES_TAKEN).bind(since.as_ms());
             for handle in handles {
                 query = query.bind(handle.as_str());
@@ -292,7 +353,9 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn close_incident(&mut self, id: &IncidentId, now: Timestamp) -> Result<()> {
-        on!(self, |conn| sqlx::query(CLOSE)
+        self.catch_up().await?;
+        self.known.incidents = Incidents::default();
+        aside!(self, |conn| sqlx::query(CLOSE)
             .bind(id.as_str())
             .bind(now.as_ms())
             .execute(conn)
@@ -331,7 +394,7 @@ impl Tx {
             for target in some {
                 rows.push((target.lane(), to_json("heard", target)?));
             }
-            let lanes: Vec<String> = on!(self, |conn| {
+            let lanes: Vec<String> = aside!(self, |conn| {
                 let mut query = sqlx::query_scalar(sql)
                     .bind(incident.as_str())
                     .bind(now.as_ms());
@@ -350,7 +413,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses or a row cannot be read.
     pub async fn heard(&mut self, incident: &IncidentId) -> Result<Vec<Target>> {
-        let targets: Vec<String> = on!(self, |conn| sqlx::query_scalar(HEARD)
+        let targets: Vec<String> = aside!(self, |conn| sqlx::query_scalar(HEARD)
             .bind(incident.as_str())
             .fetch_all(conn)
             .await?);
@@ -365,7 +428,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn heard_often(&mut self, since: Timestamp, times: u32) -> Result<BTreeSet<String>> {
-        let lanes: Vec<String> = on!(self, |conn| sqlx::query_scalar(HEARD_OFTEN)
+        let lanes: Vec<String> = aside!(self, |conn| sqlx::query_scalar(HEARD_OFTEN)
             .bind(since.as_ms())
             .bind(i64::from(times))
             .fetch_all(conn)
@@ -378,7 +441,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn note_confirmed(&mut self, incident: &IncidentId, now: Timestamp) -> Result<()> {
-        on!(self, |conn| sqlx::query(NOTE_CONFIRMED)
+        reading!(self, |conn| sqlx::query(NOTE_CONFIRMED)
             .bind(incident.as_str())
             .bind(now.as_ms())
             .execute(conn)
@@ -395,11 +458,11 @@ impl Tx {
         &mut self,
         since: Timestamp,
     ) -> Result<Vec<(Incident, bool)>> {
-        let confirmed: Vec<String> = on!(self, |conn| sqlx::query_scalar(CONFIRMED_SINCE)
+        let confirmed: Vec<String> = reading!(self, |conn| sqlx::query_scalar(CONFIRMED_SINCE)
             .bind(since.as_ms())
             .fetch_all(conn)
             .await?);
-        let rows: Vec<IncidentRow> = on!(self, |conn| sqlx::query_as(CHANGED_SINCE)
+        let rows: Vec<IncidentRow> = reading!(self, |conn| sqlx::query_as(CHANGED_SINCE)
             .bind(since.as_ms())
             .fetch_all(conn)
             .await?);
@@ -416,7 +479,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn forget_heard(&mut self, incident: &IncidentId) -> Result<()> {
-        on!(self, |conn| sqlx::query(FORGET_HEARD)
+        aside!(self, |conn| sqlx::query(FORGET_HEARD)
             .bind(incident.as_str())
             .execute(conn)
             .await?

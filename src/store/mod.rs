@@ -4,7 +4,8 @@
 //! 1. A constant with its SQL in the file of its table, and a method on [`Tx`] that runs it with `on!`.
 //! 2. Portable SQL only: `$1` placeholders; `ON CONFLICT`, `RETURNING` and CTEs are fine; columns are TEXT, BIGINT, BOOLEAN or
 //!    DOUBLE PRECISION; moments are BIGINT milliseconds; structures are JSON in TEXT and never queried into; no `now()`, no
-//!    `ILIKE`, no `SKIP LOCKED`; `COUNT` and `SUM` cast to BIGINT.
+//!    `ILIKE`, no `SKIP LOCKED`; `COUNT` and `SUM` cast to BIGINT. Only what every message needs says more of itself than `on!`:
+//!    see [`known`].
 //! 3. A sentence in `tests/it/store.rs`, which runs on both databases.
 //!
 //! # How to add a table
@@ -36,8 +37,9 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-/// Runs the same body on the connection of whichever database a transaction is on.
-macro_rules! on {
+/// Runs the same body on the connection of whichever database a transaction is on. The body has nothing to do with what is known
+/// or kept back (see [`known`]), or looks after it by itself.
+macro_rules! aside {
     ($tx:expr, |$conn:ident| $body:expr) => {{
         $tx.work.asked();
         match &mut $tx.on {
@@ -53,10 +55,29 @@ macro_rules! on {
     }};
 }
 
+/// The same after what was kept back is written. The body changes nothing that is known, or looks after it by itself.
+macro_rules! reading {
+    ($tx:expr, |$conn:ident| $body:expr) => {{
+        $tx.catch_up().await?;
+        aside!($tx, |$conn| $body)
+    }};
+}
+
+/// The same for any body: afterwards nothing is known any more.
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $body:expr) => {{
+        $tx.catch_up().await?;
+        $tx.known.forget();
+        aside!($tx, |$conn| $body)
+    }};
+}
+
 pub mod checkpoints;
 pub mod envelopes;
 pub mod error;
+pub mod foresight;
 pub mod incidents;
+mod known;
 pub mod leases;
 pub mod outbox;
 pub mod people;
@@ -69,6 +90,7 @@ pub mod texts;
 pub mod traces;
 
 pub use error::{Result, StoreError};
+pub use foresight::Writer;
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
 pub use people::{JoinedWith, SubscriberRow, Wants};
 pub use posts::PostRow;
@@ -86,6 +108,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "texts", include_str!("migrations/0002_texts.sql")),
     (3, "people", include_str!("migrations/0003_people.sql")),
 ];
+
+/// How many prepared statements a connection keeps: all there are.
+const STATEMENTS: usize = 300;
 
 /// How long to wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -141,6 +166,8 @@ pub struct Tx {
     holds_outbox: bool,
     /// The same at the last savepoint.
     held_outbox: bool,
+    /// What it knows already and has not written yet.
+    known: known::Known,
     work: Arc<Work>,
 }
 
@@ -242,7 +269,11 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect_with(options.disable_statement_logging())
+            .connect_with(
+                options
+                    .statement_cache_capacity(STATEMENTS)
+                    .disable_statement_logging(),
+            )
             .await?;
         Ok(Self {
             pool: AnyPool::Postgres(pool),
@@ -305,6 +336,7 @@ impl Store {
             on,
             holds_outbox: false,
             held_outbox: false,
+            known: known::Known::default(),
             work: Arc::clone(&self.work),
         })
     }
@@ -383,6 +415,8 @@ async fn sqlite_pool(options: SqliteConnectOptions) -> Result<SqlitePool> {
     let options = options
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        // One statement is prepared for each number of rows.
+        .statement_cache_capacity(STATEMENTS)
         // Kibibytes when negative.
         .pragma("cache_size", "-2000")
         // What is deleted is overwritten, not only unlinked.
@@ -448,7 +482,8 @@ impl Tx {
     ///
     /// # Errors
     /// If it could not be written; then nothing of it happened.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        self.catch_up().await?;
         match self.on {
             On::Sqlite(tx) => tx.commit().await?,
             On::Postgres(tx) => tx.commit().await?,
@@ -535,6 +570,27 @@ fn rows_at_once<'r, T>(
 ) -> impl Iterator<Item = (&'r [T], &'static str)> {
     rows.chunks(ROWS)
         .map(|some| (some, statements[some.len() - 1].as_str()))
+}
+
+/// How many values a statement takes that asks for one row after another; shorter lists are filled up by repeating.
+const FILLED: [usize; 3] = [4, 16, 64];
+
+/// A statement for each number of values in [`FILLED`], made of their placeholders; those before `first` are for other things.
+fn filled(first: usize, sql: impl Fn(&str) -> String) -> [String; FILLED.len()] {
+    FILLED.map(|values| sql(&list(values, |n| format!("${}", n + first))))
+}
+
+/// Values in handfuls, filled up to as many as their statement takes.
+fn values_at_once<'v, T>(
+    values: &'v [T],
+    statements: &'static [String; FILLED.len()],
+) -> impl Iterator<Item = (impl Iterator<Item = &'v T>, &'static str)> {
+    values.chunks(FILLED[FILLED.len() - 1]).map(|some| {
+        let fits = FILLED.iter().position(|size| *size >= some.len());
+        let fits = fits.unwrap_or(FILLED.len() - 1);
+        let filled = some.iter().cycle().take(FILLED[fits]);
+        (filled, statements[fits].as_str())
+    })
 }
 
 /// `n` items of a statement, with commas between.

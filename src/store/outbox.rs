@@ -198,7 +198,7 @@ impl Tx {
         }
         let count = i64::try_from(effects.len()).unwrap_or(i64::MAX);
         let mut seq = self.advance("outbox", count).await? - count;
-        self.holds_outbox = true;
+        self.stand_at_outbox().await?;
         let mut rest = effects;
         for (size, sql) in ROWS_AT_ONCE.into_iter().zip(NEW_IDS.iter()) {
             while let Some((some, others)) = rest.split_at_checked(size) {
@@ -224,7 +224,7 @@ impl Tx {
         effects: &[Effect],
         now: Timestamp,
     ) -> Result<BTreeSet<String>> {
-        let ids: Vec<String> = on!(self, |conn| {
+        let ids: Vec<String> = aside!(self, |conn| {
             let mut query = sqlx::query_scalar(sql).bind(now.as_ms());
             for effect in effects {
                 query = query.bind(effect.id.as_str());
@@ -238,7 +238,7 @@ impl Tx {
         let mut rest = rows;
         for (size, sql) in ROWS_AT_ONCE.into_iter().zip(INSERT.iter()) {
             while let Some((some, others)) = rest.split_at_checked(size) {
-                on!(self, |conn| {
+                aside!(self, |conn| {
                     let mut query = sqlx::query(sql.as_str()).bind(now.as_ms());
                     for row in some {
                         query = query
@@ -259,7 +259,7 @@ impl Tx {
             }
         }
         for row in rows.iter().filter(|row| !row.edits.is_empty()) {
-            on!(self, |conn| sqlx::query(SUPERSEDE)
+            aside!(self, |conn| sqlx::query(SUPERSEDE)
                 .bind(row.lane.as_str())
                 .bind(row.edits.as_str())
                 .bind(row.seq)
@@ -279,7 +279,7 @@ impl Tx {
     }
 
     async fn forget(&mut self, id: &EffectId) -> Result<()> {
-        on!(self, |conn| sqlx::query(FORGET)
+        aside!(self, |conn| sqlx::query(FORGET)
             .bind(id.as_str())
             .execute(conn)
             .await?
@@ -296,7 +296,7 @@ impl Tx {
             self.lock_outbox().await?;
         }
         for (some, sql) in rows_at_once(ids, &FORGET_ALL) {
-            on!(self, |conn| {
+            aside!(self, |conn| {
                 let mut query = sqlx::query(sql);
                 for id in some {
                     query = query.bind(id.as_str());
@@ -314,7 +314,7 @@ impl Tx {
     pub async fn settle_untried(&mut self, ids: &[EffectId]) -> Result<()> {
         for id in ids {
             self.lock_outbox().await?;
-            on!(self, |conn| sqlx::query(UNTRY)
+            aside!(self, |conn| sqlx::query(UNTRY)
                 .bind(id.as_str())
                 .execute(conn)
                 .await?
@@ -335,7 +335,7 @@ impl Tx {
         is_doubtful: bool,
     ) -> Result<()> {
         self.lock_outbox().await?;
-        on!(self, |conn| sqlx::query(RETRY)
+        aside!(self, |conn| sqlx::query(RETRY)
             .bind(id.as_str())
             .bind(due_at.as_ms())
             .bind(code)
@@ -352,7 +352,7 @@ impl Tx {
     /// If the database refuses.
     pub async fn settle_dead(&mut self, id: &EffectId, now: Timestamp, code: &str) -> Result<()> {
         self.lock_outbox().await?;
-        on!(self, |conn| sqlx::query(BURY)
+        aside!(self, |conn| sqlx::query(BURY)
             .bind(id.as_str())
             .bind(code)
             .bind(now.as_ms())
@@ -392,7 +392,7 @@ impl Tx {
             if left <= 0 {
                 break;
             }
-            rows.extend(on!(self, |conn| sqlx::query_as::<_, ClaimedRow>(CLAIM)
+            rows.extend(aside!(self, |conn| sqlx::query_as::<_, ClaimedRow>(CLAIM)
                 .bind(now.as_ms())
                 .bind(platform.as_str())
                 .bind(owner)
@@ -421,7 +421,7 @@ impl Tx {
         limit: u32,
     ) -> Result<Vec<Claimed>> {
         self.lock_outbox().await?;
-        let rows: Vec<ClaimedRow> = on!(self, |conn| sqlx::query_as(CLAIM_BEHIND)
+        let rows: Vec<ClaimedRow> = aside!(self, |conn| sqlx::query_as(CLAIM_BEHIND)
             .bind(lane)
             .bind(Urgency::AllClear.rank())
             .bind(now.as_ms())
@@ -462,7 +462,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn outbox_depth(&mut self, now: Timestamp) -> Result<Vec<Depth>> {
-        let rows: Vec<(String, i64, i64, Option<i64>)> = on!(self, |conn| sqlx::query_as(DEPTH)
+        let rows: Vec<(String, i64, i64, Option<i64>)> = aside!(self, |conn| sqlx::query_as(DEPTH)
             .bind(now.as_ms())
             .fetch_all(conn)
             .await?);
@@ -485,7 +485,7 @@ impl Tx {
     /// If the database refuses.
     pub async fn is_settled(&mut self, platforms: &[PlatformKind], now: Timestamp) -> Result<bool> {
         let names = names(platforms);
-        let left: i64 = on!(self, |conn| sqlx::query_scalar(LEFT)
+        let left: i64 = aside!(self, |conn| sqlx::query_scalar(LEFT)
             .bind(names[0])
             .bind(names[1])
             .bind(names[2])
@@ -503,7 +503,7 @@ impl Tx {
     /// If the database refuses.
     pub async fn next_due(&mut self, platforms: &[PlatformKind]) -> Result<Option<Timestamp>> {
         let names = names(platforms);
-        let due_at: Option<i64> = on!(self, |conn| sqlx::query_scalar(NEXT_DUE)
+        let due_at: Option<i64> = aside!(self, |conn| sqlx::query_scalar(NEXT_DUE)
             .bind(names[0])
             .bind(names[1])
             .bind(names[2])
@@ -519,14 +519,14 @@ impl Tx {
     /// If the database refuses.
     pub async fn untold_dead(&mut self, limit: u32) -> Result<Vec<DeadEffect>> {
         self.lock_outbox().await?;
-        let rows: Vec<DeadRow> = on!(self, |conn| sqlx::query_as(UNTOLD)
+        let rows: Vec<DeadRow> = aside!(self, |conn| sqlx::query_as(UNTOLD)
             .bind(i64::from(limit))
             .fetch_all(conn)
             .await?);
         let mut dead = Vec::with_capacity(rows.len());
         for (id, urgency, target, act, expires_at, code) in rows {
             let id = EffectId::new(id);
-            on!(self, |conn| sqlx::query(TOLD)
+            aside!(self, |conn| sqlx::query(TOLD)
                 .bind(id.as_str())
                 .execute(conn)
                 .await?
@@ -547,7 +547,7 @@ impl Tx {
     /// If the database refuses.
     pub(super) async fn unclaim_all(&mut self) -> Result<()> {
         self.lock_outbox().await?;
-        on!(self, |conn| sqlx::query(UNCLAIM_ALL)
+        aside!(self, |conn| sqlx::query(UNCLAIM_ALL)
             .execute(conn)
             .await?
             .rows_affected());
@@ -560,7 +560,7 @@ impl Tx {
     /// If the database refuses.
     pub async fn unclaim(&mut self, owner: &str) -> Result<()> {
         self.lock_outbox().await?;
-        on!(self, |conn| sqlx::query(UNCLAIM)
+        aside!(self, |conn| sqlx::query(UNCLAIM)
             .bind(owner)
             .execute(conn)
             .await?
@@ -572,7 +572,7 @@ impl Tx {
     pub(super) async fn drop_lanes(&mut self, lanes: &[String; 4]) -> Result<()> {
         self.lock_outbox().await?;
         for sql in [DROP_LANES, DROP_DEAD] {
-            on!(self, |conn| sqlx::query(sql)
+            aside!(self, |conn| sqlx::query(sql)
                 .bind(lanes[0].as_str())
                 .bind(lanes[1].as_str())
                 .bind(lanes[2].as_str())
@@ -592,8 +592,19 @@ impl Tx {
     pub async fn lock_outbox(&mut self) -> Result<()> {
         if matches!(self.on, On::Postgres(_)) && !self.holds_outbox {
             self.advance("outbox", 0).await?;
-            self.holds_outbox = true;
+            self.stand_at_outbox().await?;
         }
+        Ok(())
+    }
+
+    /// The outbox is ours. On Postgres others may have had it until now and settled what changes people: what is known of them
+    /// may not be true any more.
+    async fn stand_at_outbox(&mut self) -> Result<()> {
+        if matches!(self.on, On::Postgres(_)) && !self.holds_outbox {
+            self.catch_up().await?;
+            self.known.forget();
+        }
+        self.holds_outbox = true;
         Ok(())
     }
 }

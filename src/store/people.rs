@@ -1,6 +1,6 @@
 //! People who asked for alerts or said STOP, and rooms the bot has introduced itself to.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use crate::{
     domain::{
@@ -10,7 +10,7 @@ use crate::{
         ids::AreaId,
         timestamp::Timestamp,
     },
-    store::{Result, StoreError, Tx},
+    store::{FILLED, Result, StoreError, Tx, filled, values_at_once},
 };
 
 /// With which kind of word a person joined: the record of their consent, beside when they did. Never the word itself.
@@ -121,7 +121,21 @@ const UNSUBSCRIBE: &str = "DELETE FROM subscribers WHERE hash = $1";
 const STOP: &str = "INSERT INTO stops (hash) VALUES ($1) ON CONFLICT (hash) DO NOTHING";
 const UNSTOP: &str = "DELETE FROM stops WHERE hash = $1";
 const HAS_STOPPED: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM stops WHERE hash = $1";
-const NOTE_ALIVE: &str = "UPDATE subscribers SET alive_at = $2 WHERE hash = $1 AND alive_at < $2";
+static NOTE_ALIVE: LazyLock<[String; FILLED.len()]> = LazyLock::new(|| {
+    filled(2, |people| {
+        format!("UPDATE subscribers SET alive_at = $1 WHERE hash IN ({people}) AND alive_at < $1")
+    })
+});
+static STOPS_OF: LazyLock<[String; FILLED.len()]> = LazyLock::new(|| {
+    filled(1, |people| {
+        format!("SELECT hash FROM stops WHERE hash IN ({people})")
+    })
+});
+static OF_PEOPLE: LazyLock<[String; FILLED.len()]> = LazyLock::new(|| {
+    filled(1, |people| {
+        subscribers_where!("hash IN (PEOPLE) ORDER BY since, area").replace("PEOPLE", people)
+    })
+});
 const OF_PERSON: &str = subscribers_where!("hash = $1 ORDER BY since, area");
 const OF_AREAS: &str = subscribers_where!(
     "area IN ($1, $2, $3, $4, $5, $6, $7, $8) AND wanted <> 'off' AND paused_until <= $9 ORDER BY since, hash, area"
@@ -138,7 +152,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn subscribe(&mut self, row: &SubscriberRow) -> Result<()> {
-        on!(self, |conn| sqlx::query(SUBSCRIBE)
+        aside!(self, |conn| sqlx::query(SUBSCRIBE)
             .bind(row.hash.as_str())
             .bind(row.area.as_str())
             .bind(row.person.platform.as_str())
@@ -151,6 +165,23 @@ impl Tx {
             .execute(conn)
             .await?
             .rows_affected());
+        if let Some(known) = self.known.people.subscriptions.get_mut(&row.hash) {
+            match known.iter_mut().find(|one| one.area == row.area) {
+                Some(one) => {
+                    *one = SubscriberRow {
+                        since: one.since,
+                        joined_with: one.joined_with,
+                        ..row.clone()
+                    };
+                }
+                None => known.push(row.clone()),
+            }
+            // As they would be read.
+            for one in known.iter_mut() {
+                one.person.language.clear();
+            }
+            known.sort_by(|a, b| (a.since, &a.area).cmp(&(b.since, &b.area)));
+        }
         Ok(())
     }
 
@@ -159,12 +190,15 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn keep_only(&mut self, hash: &str, area: &AreaId) -> Result<()> {
-        on!(self, |conn| sqlx::query(ONLY)
+        aside!(self, |conn| sqlx::query(ONLY)
             .bind(hash)
             .bind(area.as_str())
             .execute(conn)
             .await?
             .rows_affected());
+        if let Some(known) = self.known.people.subscriptions.get_mut(hash) {
+            known.retain(|one| &one.area == area);
+        }
         Ok(())
     }
 
@@ -173,7 +207,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn want(&mut self, hash: &str, wants: &Wants) -> Result<()> {
-        on!(self, |conn| sqlx::query(WANT)
+        aside!(self, |conn| sqlx::query(WANT)
             .bind(hash)
             .bind(wants.wanted.as_str())
             .bind(wants.paused_until.as_ms())
@@ -181,6 +215,12 @@ impl Tx {
             .execute(conn)
             .await?
             .rows_affected());
+        let known = self.known.people.subscriptions.get_mut(hash);
+        for one in known.into_iter().flatten() {
+            one.wanted = wants.wanted;
+            one.paused_until = wants.paused_until;
+            one.language.clone_from(&wants.language);
+        }
         Ok(())
     }
 
@@ -218,12 +258,20 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn restart(&mut self, hash: &str) -> Result<()> {
-        on!(self, |conn| sqlx::query(UNSTOP)
+        aside!(self, |conn| sqlx::query(UNSTOP)
             .bind(hash)
             .execute(conn)
             .await?
             .rows_affected());
+        self.note_stop(hash, false);
         Ok(())
+    }
+
+    /// Keeps what is known of a person's STOP true.
+    pub(super) fn note_stop(&mut self, hash: &str, has_stopped: bool) {
+        if let Some(known) = self.known.people.stops.get_mut(hash) {
+            *known = has_stopped;
+        }
     }
 
     /// Whether a person said STOP and has not asked anew.
@@ -231,7 +279,10 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn has_stopped(&mut self, hash: &str) -> Result<bool> {
-        let stops: i64 = on!(self, |conn| sqlx::query_scalar(HAS_STOPPED)
+        if let Some(known) = self.known.people.stops.get(hash) {
+            return Ok(*known);
+        }
+        let stops: i64 = aside!(self, |conn| sqlx::query_scalar(HAS_STOPPED)
             .bind(hash)
             .fetch_one(conn)
             .await?);
@@ -243,12 +294,60 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn note_alive(&mut self, hash: &str, now: Timestamp) -> Result<()> {
-        on!(self, |conn| sqlx::query(NOTE_ALIVE)
-            .bind(hash)
-            .bind(now.as_ms())
-            .execute(conn)
-            .await?
-            .rows_affected());
+        let alive = &mut self.known.people.alive;
+        alive.entry(now).or_default().insert(hash.to_owned());
+        Ok(())
+    }
+
+    /// Writes who was alive where that was kept back.
+    pub(super) async fn write_alive(&mut self) -> Result<()> {
+        for (at, people) in std::mem::take(&mut self.known.people.alive) {
+            let people: Vec<String> = people.into_iter().collect();
+            for (some, sql) in values_at_once(&people, &NOTE_ALIVE) {
+                aside!(self, |conn| {
+                    let mut query = sqlx::query(sql).bind(at.as_ms());
+                    for hash in some {
+                        query = query.bind(hash.as_str());
+                    }
+                    query.execute(conn).await?.rows_affected()
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Learns of several people what they are subscribed to, and whether they said STOP.
+    pub(super) async fn foresee_wishes(&mut self, people: &[&str]) -> Result<()> {
+        for (some, sql) in values_at_once(people, &STOPS_OF) {
+            let stopped: Vec<String> = reading!(self, |conn| {
+                let mut query = sqlx::query_scalar(sql);
+                for hash in some {
+                    query = query.bind(*hash);
+                }
+                query.fetch_all(conn).await?
+            });
+            let known = &mut self.known.people.stops;
+            known.extend(stopped.into_iter().map(|hash| (hash, true)));
+        }
+        for (some, sql) in values_at_once(people, &OF_PEOPLE) {
+            let rows: Vec<Columns> = reading!(self, |conn| {
+                let mut query = sqlx::query_as(sql);
+                for hash in some {
+                    query = query.bind(*hash);
+                }
+                query.fetch_all(conn).await?
+            });
+            let known = &mut self.known.people.subscriptions;
+            for row in rows {
+                let row = subscriber(row)?;
+                known.entry(row.hash.clone()).or_default().push(row);
+            }
+        }
+        for hash in people {
+            let known = &mut self.known.people;
+            known.stops.entry((*hash).to_owned()).or_insert(false);
+            known.subscriptions.entry((*hash).to_owned()).or_default();
+        }
         Ok(())
     }
 
@@ -257,7 +356,10 @@ impl Tx {
     /// # Errors
     /// If the database refuses or a row cannot be read.
     pub async fn subscriptions_of(&mut self, hash: &str) -> Result<Vec<SubscriberRow>> {
-        let rows: Vec<Columns> = on!(self, |conn| sqlx::query_as(OF_PERSON)
+        if let Some(known) = self.known.people.subscriptions.get(hash) {
+            return Ok(known.clone());
+        }
+        let rows: Vec<Columns> = reading!(self, |conn| sqlx::query_as(OF_PERSON)
             .bind(hash)
             .fetch_all(conn)
             .await?);
@@ -278,7 +380,7 @@ impl Tx {
         let mut found = Vec::new();
         let mut known = BTreeSet::new();
         for some in areas.chunks(AREAS_AT_ONCE) {
-            let rows: Vec<Columns> = on!(self, |conn| {
+            let rows: Vec<Columns> = reading!(self, |conn| {
                 let mut query = sqlx::query_as(OF_AREAS);
                 for area in some.iter().cycle().take(AREAS_AT_ONCE) {
                     query = query.bind(area.as_str());
@@ -308,7 +410,7 @@ impl Tx {
             let people = self.subscribers(areas, areas, now).await?;
             return Ok(u32::try_from(people.len()).unwrap_or(u32::MAX));
         }
-        let count: i64 = on!(self, |conn| sqlx::query_scalar(COUNT_ALL)
+        let count: i64 = reading!(self, |conn| sqlx::query_scalar(COUNT_ALL)
             .bind(now.as_ms())
             .fetch_one(conn)
             .await?);
@@ -320,7 +422,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn note_introduced(&mut self, room: &RoomRef, now: Timestamp) -> Result<bool> {
-        let noted = on!(self, |conn| sqlx::query(INTRODUCE)
+        let noted = reading!(self, |conn| sqlx::query(INTRODUCE)
             .bind(room.to_string())
             .bind(now.as_ms())
             .execute(conn)

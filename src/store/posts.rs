@@ -70,7 +70,7 @@ impl Tx {
             .chunks(at_once)
             .flat_map(|some| rows_at_once(some, &SAVE_ALL))
         {
-            on!(self, |conn| {
+            aside!(self, |conn| {
                 let mut query = sqlx::query(sql).bind(now.as_ms());
                 for row in some {
                     query = query
@@ -109,7 +109,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses or the row cannot be read.
     pub async fn post_at(&mut self, lane: &str, message: &MessageId) -> Result<Option<Post>> {
-        let row: Option<(String, String)> = on!(self, |conn| sqlx::query_as(AT)
+        let row: Option<(String, String)> = aside!(self, |conn| sqlx::query_as(AT)
             .bind(lane)
             .bind(message.as_str())
             .fetch_optional(conn)
@@ -128,7 +128,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn latest_post(&mut self, lane: &str, post: &Post) -> Result<Option<MessageId>> {
-        let message: Option<String> = on!(self, |conn| sqlx::query_scalar(LATEST)
+        let message: Option<String> = aside!(self, |conn| sqlx::query_scalar(LATEST)
             .bind(lane)
             .bind(post.incident.as_str())
             .bind(post.kind.as_str())
@@ -142,7 +142,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn posts(&mut self, lane: &str, post: &Post) -> Result<Vec<MessageId>> {
-        let messages: Vec<String> = on!(self, |conn| sqlx::query_scalar(NAMED)
+        let messages: Vec<String> = aside!(self, |conn| sqlx::query_scalar(NAMED)
             .bind(lane)
             .bind(post.incident.as_str())
             .bind(post.kind.as_str())

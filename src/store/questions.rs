@@ -1,12 +1,17 @@
 //! The one open question to a person, and what their answer can mean.
 
+use std::sync::LazyLock;
+
 use crate::{
     domain::{
         ids::{AreaId, IncidentId, ReportId, SenderHash},
         place::Place,
         timestamp::Timestamp,
     },
-    store::{Result, StoreError, Tx, from_json, to_json},
+    store::{
+        FILLED, ROWS, Result, StoreError, Tx, filled, from_json, list, rows_at_once, sized,
+        to_json, values_at_once,
+    },
 };
 
 const TABLE: &str = "questions";
@@ -70,14 +75,36 @@ type Columns = (
     i64,
 );
 
-const ASK: &str = "INSERT INTO questions (asked, report, incident, choices, area_choices, purpose, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
-    ON CONFLICT (asked) DO UPDATE SET report = excluded.report, incident = excluded.incident, choices = excluded.choices,
-    area_choices = excluded.area_choices, purpose = excluded.purpose, expires_at = excluded.expires_at";
+static ASK_ALL: LazyLock<[String; ROWS]> = LazyLock::new(|| {
+    sized(|rows| {
+        let row = |n: usize| {
+            let columns = list(7, |column| format!("${}", n * 7 + column + 1));
+            format!("({columns})")
+        };
+        format!(
+            "INSERT INTO questions (asked, report, incident, choices, area_choices, purpose, expires_at) VALUES {}
+            ON CONFLICT (asked) DO UPDATE SET report = excluded.report, incident = excluded.incident,
+            choices = excluded.choices, area_choices = excluded.area_choices, purpose = excluded.purpose,
+            expires_at = excluded.expires_at",
+            list(rows, row)
+        )
+    })
+});
 const FOR: &str =
     "SELECT asked, report, incident, choices, area_choices, purpose, expires_at FROM questions
     WHERE asked IN ($1, $2) AND expires_at > $3";
-const CLOSE: &str = "DELETE FROM questions WHERE asked = $1";
+static CLOSE_ALL: LazyLock<[String; FILLED.len()]> = LazyLock::new(|| {
+    filled(1, |asked| {
+        format!("DELETE FROM questions WHERE asked IN ({asked})")
+    })
+});
+static FOR_ALL: LazyLock<[String; FILLED.len()]> = LazyLock::new(|| {
+    filled(1, |asked| {
+        format!(
+            "SELECT asked, report, incident, choices, area_choices, purpose, expires_at FROM questions WHERE asked IN ({asked})"
+        )
+    })
+});
 
 impl Tx {
     /// Keeps a question that was asked; an older one to the same person is replaced.
@@ -85,19 +112,77 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn ask(&mut self, row: &QuestionRow) -> Result<()> {
-        let choices = to_json(TABLE, &row.choices)?;
-        let area_choices = to_json(TABLE, &row.area_choices)?;
-        on!(self, |conn| sqlx::query(ASK)
-            .bind(row.asked.as_str())
-            .bind(row.report.as_ref().map(ReportId::as_str))
-            .bind(row.incident.as_ref().map(IncidentId::as_str))
-            .bind(choices)
-            .bind(area_choices)
-            .bind(row.purpose.as_str())
-            .bind(row.expires_at.as_ms())
-            .execute(conn)
-            .await?
-            .rows_affected());
+        let people = &mut self.known.people;
+        people
+            .questions
+            .insert(row.asked.clone(), Some(row.clone()));
+        people.asked.insert(row.asked.clone());
+        Ok(())
+    }
+
+    /// Writes the questions that were kept back.
+    pub(super) async fn write_asked(&mut self) -> Result<()> {
+        let people = &mut self.known.people;
+        let mut rows = Vec::new();
+        let mut closed = Vec::new();
+        for asked in std::mem::take(&mut people.asked) {
+            match people.questions.get(&asked) {
+                Some(Some(row)) => rows.push((
+                    row.clone(),
+                    to_json(TABLE, &row.choices)?,
+                    to_json(TABLE, &row.area_choices)?,
+                )),
+                _ => closed.push(asked),
+            }
+        }
+        for (some, sql) in rows_at_once(&rows, &ASK_ALL) {
+            aside!(self, |conn| {
+                let mut query = sqlx::query(sql);
+                for (row, choices, area_choices) in some {
+                    query = query
+                        .bind(row.asked.as_str())
+                        .bind(row.report.as_ref().map(ReportId::as_str))
+                        .bind(row.incident.as_ref().map(IncidentId::as_str))
+                        .bind(choices.as_str())
+                        .bind(area_choices.as_str())
+                        .bind(row.purpose.as_str())
+                        .bind(row.expires_at.as_ms());
+                }
+                query.execute(conn).await?.rows_affected()
+            });
+        }
+        for (some, sql) in values_at_once(&closed, &CLOSE_ALL) {
+            aside!(self, |conn| {
+                let mut query = sqlx::query(sql);
+                for asked in some {
+                    query = query.bind(asked.as_str());
+                }
+                query.execute(conn).await?.rows_affected()
+            });
+        }
+        Ok(())
+    }
+
+    /// Learns the questions to several people.
+    pub(super) async fn foresee_questions(&mut self, people: &[&SenderHash]) -> Result<()> {
+        for (some, sql) in values_at_once(people, &FOR_ALL) {
+            let rows: Vec<Columns> = reading!(self, |conn| {
+                let mut query = sqlx::query_as(sql);
+                for asked in some {
+                    query = query.bind(asked.as_str());
+                }
+                query.fetch_all(conn).await?
+            });
+            for row in rows {
+                let row = question(row)?;
+                let known = &mut self.known.people.questions;
+                known.insert(row.asked.clone(), Some(row));
+            }
+        }
+        for asked in people {
+            let known = &mut self.known.people.questions;
+            known.entry((*asked).clone()).or_insert(None);
+        }
         Ok(())
     }
 
@@ -111,8 +196,16 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Option<QuestionRow>> {
         for two in asked.chunks(2) {
+            let questions = &self.known.people.questions;
+            if two.iter().all(|hash| questions.contains_key(*hash)) {
+                let known = two.iter().filter_map(|hash| questions[*hash].as_ref());
+                if let Some(row) = known.into_iter().find(|row| row.expires_at > now) {
+                    return Ok(Some(row.clone()));
+                }
+                continue;
+            }
             let (first, last) = (two[0].as_str(), two[two.len() - 1].as_str());
-            let rows: Vec<Columns> = on!(self, |conn| sqlx::query_as(FOR)
+            let rows: Vec<Columns> = reading!(self, |conn| sqlx::query_as(FOR)
                 .bind(first)
                 .bind(last)
                 .bind(now.as_ms())
@@ -130,11 +223,9 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn close_question(&mut self, asked: &SenderHash) -> Result<()> {
-        on!(self, |conn| sqlx::query(CLOSE)
-            .bind(asked.as_str())
-            .execute(conn)
-            .await?
-            .rows_affected());
+        let people = &mut self.known.people;
+        people.questions.insert(asked.clone(), None);
+        people.asked.insert(asked.clone());
         Ok(())
     }
 }

@@ -263,17 +263,18 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn know_again(&mut self, former: &str, hash: &str) -> Result<()> {
-        let known = on!(self, |conn| sqlx::query(KNOWN_AGAIN)
+        let known = aside!(self, |conn| sqlx::query(KNOWN_AGAIN)
             .bind(former)
             .execute(conn)
             .await?
             .rows_affected());
         if known > 0 {
-            on!(self, |conn| sqlx::query(STOP)
+            aside!(self, |conn| sqlx::query(STOP)
                 .bind(hash)
                 .execute(conn)
                 .await?
                 .rows_affected());
+            self.note_stop(hash, true);
         }
         Ok(())
     }

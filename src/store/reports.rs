@@ -1,5 +1,7 @@
 //! Reports: the fields of what one person saw, never their words.
 
+use std::sync::{Arc, LazyLock};
+
 use crate::{
     domain::{
         effect::SealedPerson,
@@ -8,7 +10,9 @@ use crate::{
         report::Report,
         timestamp::Timestamp,
     },
-    store::{Result, StoreError, Tx, from_json, to_json, to_u32},
+    store::{
+        FILLED, Result, StoreError, Tx, filled, from_json, list, to_json, to_u32, values_at_once,
+    },
 };
 
 const TABLE: &str = "reports";
@@ -80,28 +84,53 @@ macro_rules! reports_where {
     };
 }
 
-const SAVE: &str = "INSERT INTO reports (id, incident, platform, room, message, sender, author, body, firsthand, loose, text_hash,
-    received_at, withdrawn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-    ON CONFLICT (id) DO UPDATE SET incident = excluded.incident, platform = excluded.platform, room = excluded.room,
-    message = excluded.message, sender = excluded.sender, author = excluded.author, body = excluded.body,
-    firsthand = excluded.firsthand, loose = excluded.loose, text_hash = excluded.text_hash,
-    received_at = excluded.received_at, withdrawn = excluded.withdrawn";
+/// How many reports one statement inserts, the largest first; each its own prepared statement.
+const ROWS_AT_ONCE: [usize; 5] = [32, 8, 4, 2, 1];
+static SAVE_ALL: LazyLock<[String; ROWS_AT_ONCE.len()]> = LazyLock::new(|| {
+    ROWS_AT_ONCE.map(|rows| {
+        let row = |n: usize| {
+            let columns = list(13, |column| format!("${}", n * 13 + column + 1));
+            format!("({columns})")
+        };
+        format!(
+            "INSERT INTO reports (id, incident, platform, room, message, sender, author, body, firsthand, loose, text_hash,
+            received_at, withdrawn) VALUES {}
+            ON CONFLICT (id) DO UPDATE SET incident = excluded.incident, platform = excluded.platform, room = excluded.room,
+            message = excluded.message, sender = excluded.sender, author = excluded.author, body = excluded.body,
+            firsthand = excluded.firsthand, loose = excluded.loose, text_hash = excluded.text_hash,
+            received_at = excluded.received_at, withdrawn = excluded.withdrawn",
+            list(rows, row)
+        )
+    })
+});
+static COUNTED: LazyLock<[String; FILLED.len()]> = LazyLock::new(|| {
+    filled(1, |people| {
+        format!(
+            "SELECT DISTINCT sender, incident FROM reports WHERE sender IN ({people}) AND withdrawn = FALSE"
+        )
+    })
+});
 const BY_ID: &str = reports_where!("id = $1");
 const OF_INCIDENT: &str =
     reports_where!("incident = $1 AND withdrawn = FALSE ORDER BY received_at, id");
-/// What an incident is worked out from: how it began and how it stands. In a flood of reports the ones between add nothing.
+/// What an incident is worked out from: how it began and how it stands. In a flood of reports the ones between add nothing, and
+/// are not even looked at: only the ends of an index are read.
 const TELLING: &str = reports_where!(
-    "incident = $1 AND withdrawn = FALSE AND (id IN (SELECT id FROM reports WHERE incident = $1 AND withdrawn = FALSE
-        ORDER BY received_at, id LIMIT 4)
-    OR id IN (SELECT id FROM reports WHERE incident = $1 AND withdrawn = FALSE ORDER BY received_at DESC, id DESC LIMIT 12))
+    "id IN (SELECT id FROM (SELECT id FROM reports WHERE incident = $1 AND withdrawn = FALSE
+            ORDER BY received_at, id LIMIT 4) AS first
+        UNION SELECT id FROM (SELECT id FROM reports WHERE incident = $1 AND withdrawn = FALSE
+            ORDER BY received_at DESC, id DESC LIMIT 12) AS last)
     ORDER BY received_at, id"
 );
 /// How many reports [`TELLING`] gives at most.
 const MOST_TELLING: usize = 16;
+/// How many of them are the first ones, if there are more.
+const FIRST_TELLING: usize = 4;
 const COUNT_OF: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM reports WHERE incident = $1 AND withdrawn = FALSE";
+/// The incident is compared in a way that no index helps with: one person has few reports, an incident may have thousands.
 const BY_SENDER: &str = reports_where!(
-    "incident = $1 AND sender IN ($2, $3) AND withdrawn = FALSE ORDER BY received_at, id LIMIT 1"
+    "incident || '' = $1 AND sender IN ($2, $3) AND withdrawn = FALSE ORDER BY received_at, id LIMIT 1"
 );
 const FROM_ROOM: &str = reports_where!(
     "message = $1 AND platform = $2 AND room = $3 AND withdrawn = FALSE ORDER BY received_at DESC, id LIMIT 1"
@@ -116,25 +145,85 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn save_report(&mut self, row: &ReportRow) -> Result<()> {
-        let author = to_json(TABLE, &row.author)?;
-        let body = to_json(TABLE, &row.body)?;
-        on!(self, |conn| sqlx::query(SAVE)
-            .bind(row.id.as_str())
-            .bind(row.incident.as_str())
-            .bind(row.platform.as_str())
-            .bind(row.room.as_ref().map(|room| room.id.as_str()))
-            .bind(row.message.as_str())
-            .bind(row.sender.as_str())
-            .bind(author)
-            .bind(body)
-            .bind(row.firsthand)
-            .bind(row.loose)
-            .bind(row.text_hash.as_str())
-            .bind(row.received_at.as_ms())
-            .bind(row.withdrawn)
-            .execute(conn)
-            .await?
-            .rows_affected());
+        self.catch_up().await?;
+        self.known.reports.forget();
+        self.write_reports(std::slice::from_ref(row)).await
+    }
+
+    /// Adds a report that is new.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn add_report(&mut self, row: &ReportRow) -> Result<()> {
+        let added = &self.known.reports.added;
+        if added.iter().any(|other| other.id == row.id) {
+            return self.save_report(row).await;
+        }
+        self.known.reports.add(row);
+        Ok(())
+    }
+
+    /// Writes the reports that were kept back.
+    pub(super) async fn write_added(&mut self) -> Result<()> {
+        let added = std::mem::take(&mut self.known.reports.added);
+        self.write_reports(&added).await
+    }
+
+    async fn write_reports(&mut self, rows: &[ReportRow]) -> Result<()> {
+        let mut rest = rows;
+        for (size, sql) in ROWS_AT_ONCE.into_iter().zip(SAVE_ALL.iter()) {
+            while let Some((some, others)) = rest.split_at_checked(size) {
+                let mut rows = Vec::with_capacity(size);
+                for row in some {
+                    let author = to_json(TABLE, &row.author)?;
+                    rows.push((row, author, to_json(TABLE, &row.body)?));
+                }
+                aside!(self, |conn| {
+                    let mut query = sqlx::query(sql.as_str());
+                    for (row, author, body) in &rows {
+                        query = query
+                            .bind(row.id.as_str())
+                            .bind(row.incident.as_str())
+                            .bind(row.platform.as_str())
+                            .bind(row.room.as_ref().map(|room| room.id.as_str()))
+                            .bind(row.message.as_str())
+                            .bind(row.sender.as_str())
+                            .bind(author.as_str())
+                            .bind(body.as_str())
+                            .bind(row.firsthand)
+                            .bind(row.loose)
+                            .bind(row.text_hash.as_str())
+                            .bind(row.received_at.as_ms())
+                            .bind(row.withdrawn);
+                    }
+                    query.execute(conn).await?.rows_affected()
+                });
+                rest = others;
+            }
+        }
+        Ok(())
+    }
+
+    /// Learns towards which incidents the reports of several people count.
+    pub(super) async fn foresee_reports(&mut self, people: &[&SenderHash]) -> Result<()> {
+        for (some, sql) in values_at_once(people, &COUNTED) {
+            let rows: Vec<(String, String)> = reading!(self, |conn| {
+                let mut query = sqlx::query_as(sql);
+                for sender in some {
+                    query = query.bind(sender.as_str());
+                }
+                query.fetch_all(conn).await?
+            });
+            let known = &mut self.known.reports.counted;
+            for (sender, incident) in rows {
+                let incidents = known.entry(SenderHash::new(sender)).or_default();
+                incidents.insert(IncidentId::new(incident));
+            }
+        }
+        let known = &mut self.known.reports.counted;
+        for sender in people {
+            known.entry((*sender).clone()).or_default();
+        }
         Ok(())
     }
 
@@ -143,7 +232,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses or the row cannot be read.
     pub async fn report(&mut self, id: &ReportId) -> Result<Option<ReportRow>> {
-        let row: Option<Columns> = on!(self, |conn| sqlx::query_as(BY_ID)
+        let row: Option<Columns> = reading!(self, |conn| sqlx::query_as(BY_ID)
             .bind(id.as_str())
             .fetch_optional(conn)
             .await?);
@@ -155,7 +244,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses or a row cannot be read.
     pub async fn reports_of(&mut self, incident: &IncidentId) -> Result<Vec<ReportRow>> {
-        let rows: Vec<Columns> = on!(self, |conn| sqlx::query_as(OF_INCIDENT)
+        let rows: Vec<Columns> = reading!(self, |conn| sqlx::query_as(OF_INCIDENT)
             .bind(incident.as_str())
             .fetch_all(conn)
             .await?);
@@ -170,21 +259,50 @@ impl Tx {
     pub async fn telling_reports_of(
         &mut self,
         incident: &IncidentId,
-    ) -> Result<(Vec<ReportRow>, u32)> {
-        let rows: Vec<Columns> = on!(self, |conn| sqlx::query_as(TELLING)
+    ) -> Result<(Arc<Vec<ReportRow>>, u32)> {
+        if let Some((rows, count)) = self.known.reports.telling.get(incident) {
+            return Ok((Arc::clone(rows), *count));
+        }
+        let rows: Vec<Columns> = reading!(self, |conn| sqlx::query_as(TELLING)
             .bind(incident.as_str())
             .fetch_all(conn)
             .await?);
         let count = if rows.len() < MOST_TELLING {
             i64::try_from(rows.len()).unwrap_or(i64::MAX)
         } else {
-            on!(self, |conn| sqlx::query_scalar(COUNT_OF)
+            reading!(self, |conn| sqlx::query_scalar(COUNT_OF)
                 .bind(incident.as_str())
                 .fetch_one(conn)
                 .await?)
         };
         let rows: Result<Vec<_>> = rows.into_iter().map(report).collect();
-        Ok((rows?, to_u32(count)))
+        let telling = (Arc::new(rows?), to_u32(count));
+        let known = &mut self.known.reports.telling;
+        known.insert(incident.clone(), telling.clone());
+        Ok(telling)
+    }
+
+    /// Under which hash one person reported of an incident first: that of today or of yesterday; `None` if they did not.
+    ///
+    /// # Errors
+    /// If the database refuses or the row cannot be read.
+    pub async fn witness(
+        &mut self,
+        incident: &IncidentId,
+        today: &SenderHash,
+        yesterday: &SenderHash,
+    ) -> Result<Option<SenderHash>> {
+        let known = &self.known.reports.counted;
+        let counts = |sender: &SenderHash| Some(known.get(sender)?.contains(incident));
+        match (counts(today), counts(yesterday)) {
+            (Some(false), Some(false)) => Ok(None),
+            (Some(true), Some(false)) => Ok(Some(today.clone())),
+            (Some(false), Some(true)) => Ok(Some(yesterday.clone())),
+            _ => {
+                let row = self.report_by(incident, today, yesterday).await?;
+                Ok(row.map(|row| row.sender))
+            }
+        }
     }
 
     /// What one person reported of an incident first, under their hash of today or of yesterday.
@@ -197,7 +315,7 @@ impl Tx {
         today: &SenderHash,
         yesterday: &SenderHash,
     ) -> Result<Option<ReportRow>> {
-        let row: Option<Columns> = on!(self, |conn| sqlx::query_as(BY_SENDER)
+        let row: Option<Columns> = reading!(self, |conn| sqlx::query_as(BY_SENDER)
             .bind(incident.as_str())
             .bind(today.as_str())
             .bind(yesterday.as_str())
@@ -216,19 +334,25 @@ impl Tx {
         message: &MessageId,
     ) -> Result<Option<ReportRow>> {
         let row: Option<Columns> = match room {
-            Some(room) => on!(self, |conn| sqlx::query_as(FROM_ROOM)
+            Some(room) => reading!(self, |conn| sqlx::query_as(FROM_ROOM)
                 .bind(message.as_str())
                 .bind(room.platform.as_str())
                 .bind(room.id.as_str())
                 .fetch_optional(conn)
                 .await?),
-            None => on!(self, |conn| sqlx::query_as(FROM_PERSON)
+            None => reading!(self, |conn| sqlx::query_as(FROM_PERSON)
                 .bind(message.as_str())
                 .fetch_optional(conn)
                 .await?),
         };
         row.map(report).transpose()
     }
+}
+
+/// Leaves of reports in their order those that [`TELLING`] would give.
+pub(super) fn keep_telling(rows: &mut Vec<ReportRow>) {
+    let between = rows.len().saturating_sub(MOST_TELLING);
+    rows.drain(FIRST_TELLING..FIRST_TELLING + between);
 }
 
 fn report(row: Columns) -> Result<ReportRow> {

@@ -114,7 +114,7 @@ impl Tx {
         } else {
             String::new()
         };
-        let stage: String = on!(self, |conn| sqlx::query_scalar(SAVE)
+        let stage: String = aside!(self, |conn| sqlx::query_scalar(SAVE)
             .bind(effect.target.platform().as_str())
             .bind(message.as_str())
             .bind(effect.id.as_str())
@@ -134,7 +134,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses or a row cannot be read.
     pub async fn text_for(&mut self, effect: &EffectId) -> Result<Option<SentRow>> {
-        let row: Option<Columns> = on!(self, |conn| sqlx::query_as(OF_EFFECT)
+        let row: Option<Columns> = aside!(self, |conn| sqlx::query_as(OF_EFFECT)
             .bind(effect.as_str())
             .fetch_optional(conn)
             .await?);
@@ -146,7 +146,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn texts_in(&mut self, lane: &str, since: Timestamp) -> Result<Vec<MessageId>> {
-        let rows: Vec<String> = on!(self, |conn| sqlx::query_scalar(OF_LANE)
+        let rows: Vec<String> = aside!(self, |conn| sqlx::query_scalar(OF_LANE)
             .bind(lane)
             .bind(since.as_ms())
             .fetch_all(conn)
@@ -165,7 +165,7 @@ impl Tx {
         news: &Progress,
         now: Timestamp,
     ) -> Result<Option<Noted>> {
-        let row: Option<Columns> = on!(self, |conn| sqlx::query_as(OF_MESSAGE)
+        let row: Option<Columns> = aside!(self, |conn| sqlx::query_as(OF_MESSAGE)
             .bind(platform.as_str())
             .bind(news.message.as_str())
             .fetch_optional(conn)
@@ -185,7 +185,7 @@ impl Tx {
                 (String::new(), now)
             }
         };
-        on!(self, |conn| sqlx::query(ADVANCE)
+        aside!(self, |conn| sqlx::query(ADVANCE)
             .bind(platform.as_str())
             .bind(news.message.as_str())
             .bind(news.stage.as_str())
@@ -215,12 +215,12 @@ impl Tx {
         let Some(effect) = &news.effect else {
             return Ok(false);
         };
-        let lane: Option<String> = on!(self, |conn| sqlx::query_scalar(LANE_OF_EFFECT)
+        let lane: Option<String> = aside!(self, |conn| sqlx::query_scalar(LANE_OF_EFFECT)
             .bind(effect.as_str())
             .fetch_optional(conn)
             .await?);
         let Some(lane) = lane else { return Ok(false) };
-        on!(self, |conn| sqlx::query(SAVE)
+        aside!(self, |conn| sqlx::query(SAVE)
             .bind(platform.as_str())
             .bind(news.message.as_str())
             .bind(effect.as_str())
@@ -244,7 +244,7 @@ impl Tx {
         &mut self,
         before: Timestamp,
     ) -> Result<Vec<(PlatformKind, MessageId)>> {
-        let rows: Vec<(String, String)> = on!(self, |conn| sqlx::query_as(UNFINISHED)
+        let rows: Vec<(String, String)> = aside!(self, |conn| sqlx::query_as(UNFINISHED)
             .bind(before.as_ms())
             .fetch_all(conn)
             .await?);
@@ -258,7 +258,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn end_text(&mut self, platform: PlatformKind, message: &MessageId) -> Result<()> {
-        on!(self, |conn| sqlx::query(ADVANCE)
+        aside!(self, |conn| sqlx::query(ADVANCE)
             .bind(platform.as_str())
             .bind(message.as_str())
             .bind(Stage::Canceled.as_str())
@@ -275,7 +275,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn forget_again(&mut self, now: Timestamp) -> Result<()> {
-        on!(self, |conn| sqlx::query(FORGET_AGAIN)
+        aside!(self, |conn| sqlx::query(FORGET_AGAIN)
             .bind(now.as_ms())
             .execute(conn)
             .await?
@@ -288,7 +288,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn spend(&mut self, day: i64, platform: PlatformKind, segments: u32) -> Result<u32> {
-        let sum: i64 = on!(self, |conn| sqlx::query_scalar(SPEND)
+        let sum: i64 = aside!(self, |conn| sqlx::query_scalar(SPEND)
             .bind(day)
             .bind(platform.as_str())
             .bind(i64::from(segments))
@@ -302,7 +302,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn spent(&mut self, day: i64) -> Result<u32> {
-        let sum: i64 = on!(self, |conn| sqlx::query_scalar(SPENT)
+        let sum: i64 = aside!(self, |conn| sqlx::query_scalar(SPENT)
             .bind(day)
             .fetch_one(conn)
             .await?);
@@ -320,7 +320,7 @@ impl Tx {
         platform: PlatformKind,
     ) -> Result<usize> {
         self.lock_outbox().await?;
-        let lanes: Vec<String> = on!(self, |conn| sqlx::query_scalar(UNSENT_ALERTS)
+        let lanes: Vec<String> = aside!(self, |conn| sqlx::query_scalar(UNSENT_ALERTS)
             .bind(incident.as_str())
             .bind(platform.as_str())
             .fetch_all(conn)
@@ -341,7 +341,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<BTreeMap<IncidentId, u32>> {
         self.lock_outbox().await?;
-        let gone: Vec<(String, String)> = on!(self, |conn| sqlx::query_as(EXPIRE_ALERTS)
+        let gone: Vec<(String, String)> = aside!(self, |conn| sqlx::query_as(EXPIRE_ALERTS)
             .bind(platform.as_str())
             .bind(now.as_ms())
             .fetch_all(conn)
@@ -360,7 +360,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn note_unheard(&mut self, incident: &IncidentId, lane: &str) -> Result<()> {
-        on!(self, |conn| sqlx::query(UNHEAR)
+        aside!(self, |conn| sqlx::query(UNHEAR)
             .bind(incident.as_str())
             .bind(lane)
             .execute(conn)
@@ -374,7 +374,7 @@ impl Tx {
     /// # Errors
     /// If the database refuses or a row cannot be read.
     pub async fn texts_by_stage(&mut self, since: Timestamp) -> Result<Vec<(Stage, u32)>> {
-        let rows: Vec<(String, i64)> = on!(self, |conn| sqlx::query_as(BY_STAGE)
+        let rows: Vec<(String, i64)> = aside!(self, |conn| sqlx::query_as(BY_STAGE)
             .bind(since.as_ms())
             .fetch_all(conn)
             .await?);

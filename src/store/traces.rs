@@ -1,5 +1,7 @@
 //! What is kept under a person's hash of a day: their language, and what leads to them in other tables. And forgetting it.
 
+use std::sync::LazyLock;
+
 use crate::{
     domain::{
         effect::{SealedPerson, Target},
@@ -7,11 +9,24 @@ use crate::{
         ids::SenderHash,
         timestamp::Timestamp,
     },
-    store::{Result, Tx, to_json},
+    store::{FILLED, ROWS, Result, Tx, filled, list, rows_at_once, sized, to_json, values_at_once},
 };
 
-const NOTE_LANGUAGE: &str = "INSERT INTO talks (person, language, noted_at) VALUES ($1, $2, $3)
-    ON CONFLICT (person) DO UPDATE SET language = excluded.language, noted_at = excluded.noted_at";
+static NOTE_LANGUAGES: LazyLock<[String; ROWS]> = LazyLock::new(|| {
+    sized(|rows| {
+        let row = |n: usize| format!("(${}, ${}, ${})", 3 * n + 1, 3 * n + 2, 3 * n + 3);
+        format!(
+            "INSERT INTO talks (person, language, noted_at) VALUES {}
+            ON CONFLICT (person) DO UPDATE SET language = excluded.language, noted_at = excluded.noted_at",
+            list(rows, row)
+        )
+    })
+});
+static LANGUAGES_OF: LazyLock<[String; FILLED.len()]> = LazyLock::new(|| {
+    filled(1, |people| {
+        format!("SELECT person, language, noted_at FROM talks WHERE person IN ({people})")
+    })
+});
 const LANGUAGE_OF: &str =
     "SELECT language FROM talks WHERE person IN ($1, $2) ORDER BY noted_at DESC LIMIT 1";
 const UNTALK: &str = "DELETE FROM talks WHERE person = $1";
@@ -33,13 +48,58 @@ impl Tx {
         language: &str,
         now: Timestamp,
     ) -> Result<()> {
-        on!(self, |conn| sqlx::query(NOTE_LANGUAGE)
-            .bind(person.as_str())
-            .bind(language)
-            .bind(now.as_ms())
-            .execute(conn)
-            .await?
-            .rows_affected());
+        let people = &mut self.known.people;
+        let noted = Some((language.to_owned(), now));
+        people.languages.insert(person.clone(), noted);
+        people.spoke.insert(person.clone());
+        Ok(())
+    }
+
+    /// Writes the languages that were kept back.
+    pub(super) async fn write_spoke(&mut self) -> Result<()> {
+        let people = &mut self.known.people;
+        let rows: Vec<(SenderHash, String, Timestamp)> = std::mem::take(&mut people.spoke)
+            .into_iter()
+            .filter_map(|person| {
+                let (language, at) = people.languages.get(&person)?.clone()?;
+                Some((person, language, at))
+            })
+            .collect();
+        for (some, sql) in rows_at_once(&rows, &NOTE_LANGUAGES) {
+            aside!(self, |conn| {
+                let mut query = sqlx::query(sql);
+                for (person, language, at) in some {
+                    query = query
+                        .bind(person.as_str())
+                        .bind(language.as_str())
+                        .bind(at.as_ms());
+                }
+                query.execute(conn).await?.rows_affected()
+            });
+        }
+        Ok(())
+    }
+
+    /// Learns in which languages several people wrote last.
+    pub(super) async fn foresee_languages(&mut self, people: &[&SenderHash]) -> Result<()> {
+        for (some, sql) in values_at_once(people, &LANGUAGES_OF) {
+            let rows: Vec<(String, String, i64)> = reading!(self, |conn| {
+                let mut query = sqlx::query_as(sql);
+                for person in some {
+                    query = query.bind(person.as_str());
+                }
+                query.fetch_all(conn).await?
+            });
+            for (person, language, at) in rows {
+                let noted = Some((language, Timestamp::from_ms(at)));
+                let known = &mut self.known.people.languages;
+                known.insert(SenderHash::new(person), noted);
+            }
+        }
+        for person in people {
+            let known = &mut self.known.people.languages;
+            known.entry((*person).clone()).or_insert(None);
+        }
         Ok(())
     }
 
@@ -52,7 +112,12 @@ impl Tx {
         today: &SenderHash,
         yesterday: &SenderHash,
     ) -> Result<Option<String>> {
-        Ok(on!(self, |conn| sqlx::query_scalar(LANGUAGE_OF)
+        let known = &self.known.people.languages;
+        if let (Some(one), Some(other)) = (known.get(today), known.get(yesterday)) {
+            let latest = one.iter().chain(other).max_by_key(|(_, at)| *at);
+            return Ok(latest.map(|(language, _)| language.clone()));
+        }
+        Ok(reading!(self, |conn| sqlx::query_scalar(LANGUAGE_OF)
             .bind(today.as_str())
             .bind(yesterday.as_str())
             .fetch_optional(conn)

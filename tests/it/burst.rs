@@ -126,6 +126,17 @@ fn corners(site: &Site) -> &'static [Corner] {
     })
 }
 
+/// Reports at so many corners of Powderhorn, each with the name that alerts have for the corner; and talk.
+pub fn reports(site: &Site, how_many: usize) -> (Vec<(String, String)>, &'static [&'static str]) {
+    let here = corners(site).iter().filter(|one| one.area == POWDERHORN);
+    let reports: Vec<_> = here
+        .take(how_many)
+        .map(|corner| (corner.words.clone(), corner.name.clone()))
+        .collect();
+    assert_eq!(reports.len(), how_many, "too few corners");
+    (reports, &TALK)
+}
+
 fn read(reader: &Reader, text: &str, near: &[AreaId]) -> tocsin::domain::parse::Parsed {
     let sent_at = Timestamp::from_ms(1_768_508_040_000);
     reader.read(

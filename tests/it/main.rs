@@ -38,6 +38,7 @@ mod store;
 mod texting;
 mod texts;
 mod tidy;
+mod together;
 mod town;
 mod troubles;
 #[cfg(feature = "matrix")]

@@ -30,6 +30,8 @@ pub struct Site {
     pub rooms: Vec<SiteRoom>,
     /// `sqlite:…`, in the folder unless it is set.
     pub store: String,
+    /// Further sections of the settings.
+    pub more: String,
     log_filter: &'static str,
     starts: AtomicUsize,
 }
@@ -53,6 +55,7 @@ impl Site {
             user: user.to_owned(),
             rooms,
             store,
+            more: String::new(),
             log_filter: "info",
             starts: AtomicUsize::new(0),
         }
@@ -86,14 +89,18 @@ impl Site {
         fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
         let mut text = format!(
             "data_dir = \"{data}\"\nprompts_dir = \"{prompts}\"\n\
-             [community]\nname = \"Twin Cities\"\ncity = \"twin-cities\"\nlegal_hotline = \"612-555-0100\"\n\
-             [matrix]\nhomeserver = \"{home}\"\nuser = \"{user}\"\npassword_file = \"{secret}\"\n",
+             [community]\nname = \"Twin Cities\"\ncity = \"twin-cities\"\nlegal_hotline = \"612-555-0100\"\n",
             data = self.path("data").display(),
             prompts = repo.join("prompts").display(),
-            home = self.homeserver,
-            user = self.user,
-            secret = secret.display(),
         );
+        if !self.homeserver.is_empty() {
+            text.push_str(&format!(
+                "[matrix]\nhomeserver = \"{home}\"\nuser = \"{user}\"\npassword_file = \"{secret}\"\n",
+                home = self.homeserver,
+                user = self.user,
+                secret = secret.display(),
+            ));
+        }
         for room in &self.rooms {
             text.push_str(&format!(
                 "[[rooms]]\nroom = \"{}\"\nname = \"{}\"\npurpose = \"{}\"\n",
@@ -103,6 +110,7 @@ impl Site {
                 text.push_str(&format!("areas = [\"{}\"]\n", room.area));
             }
         }
+        text.push_str(&self.more);
         fs::write(self.path("tocsin.toml"), text).unwrap();
         // Neighboring corners stay apart, so that every report is an incident of its own.
         let policy = "[joining]\nnear_metres = 0\ntight_metres = 0\n";
@@ -176,6 +184,27 @@ impl Site {
             .await
             .expect("the program ends within a minute")
             .unwrap()
+    }
+
+    /// Starts the program with these words, and lets it run; what it says goes into the log.
+    pub fn spawn(&self, words: &[&str]) -> Running {
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.path("log"))
+            .unwrap();
+        let (first, others) = words.split_first().unwrap();
+        let child = self
+            .command(None, first)
+            .args(others)
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Running {
+            child,
+            address: String::new(),
+        }
     }
 
     /// Everything that was logged so far.

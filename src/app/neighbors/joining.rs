@@ -161,7 +161,9 @@ async fn subscribe(
     if is_only {
         turn.tx.keep_only(&hash, area).await?;
     }
-    turn.tx.want(&hash, &row.wants()).await?;
+    if !is_only && known.iter().any(|other| other.area != row.area) {
+        turn.tx.want(&hash, &row.wants()).await?;
+    }
     let rows = turn.tx.subscriptions_of(&hash).await?;
     let prompt = Prompt::Subscribed {
         areas: areas_called(app, author, &rows),

@@ -6,9 +6,9 @@ use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
 use crate::{
-    cli::signal::{hand::Hand, qr::Qr},
+    cli::signal::{asking::ask, qr::Qr},
     config::signal::SignalConfig,
-    platforms::signal::{link::CallError, wire::Refusal},
+    platforms::signal::{hand::Hand, link::CallError, wire::Refusal},
 };
 
 /// How the device is called in the phone's list.
@@ -61,9 +61,13 @@ async fn is_linked(hand: &Hand, signal: &SignalConfig) -> anyhow::Result<bool> {
 
 /// Shows one code and waits until it is scanned; `None` if it is not good any more.
 async fn try_one(hand: &Hand, signal: &SignalConfig) -> anyhow::Result<Option<String>> {
-    let started = hand
-        .ask("startLink", json!({}), "The daemon cannot begin to link")
-        .await?;
+    let started = ask(
+        hand,
+        "startLink",
+        json!({}),
+        "The daemon cannot begin to link",
+    )
+    .await?;
     let uri = started["deviceLinkUri"].as_str();
     let uri = uri.context("The daemon gives no code to scan")?;
     let path = signal.data_dir.join("link.png");

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use crate::{
-    cli::signal::hand::Hand,
+    cli::signal::asking::ask,
     domain::envelope::PersonRef,
     platforms::{
         rooms::{Allowed, RoomState},
-        signal::groups::Groups,
+        signal::{groups::Groups, hand::Hand},
     },
 };
 
@@ -63,7 +63,7 @@ pub(super) async fn states(hand: &Hand) -> anyhow::Result<Vec<RoomState>> {
 
 /// Who is called how, by their ids. Nobody is called anything if the daemon does not say.
 async fn names(hand: &Hand) -> HashMap<String, String> {
-    let asked = hand.ask("listContacts", json!({ "allRecipients": true }), "");
+    let asked = ask(hand, "listContacts", json!({ "allRecipients": true }), "");
     let contacts = asked.await.unwrap_or_default();
     let contacts = contacts.as_array().into_iter().flatten();
     contacts.filter_map(named).collect()

@@ -1,7 +1,7 @@
 //! `tocsin signal …`: what operators do with the daemon by hand: link the account, look at its groups, make a sibling of one, answer a
 //! challenge, trust a changed safety number, try whether a program keeps the contract.
 
-mod hand;
+mod asking;
 mod link;
 mod listing;
 mod qr;
@@ -14,17 +14,23 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use self::hand::Hand;
+use self::asking::{ask, data_uri};
 use crate::{
     config::{
         Config,
         signal::{DaemonAddress, SignalConfig},
     },
     domain::timestamp::Timestamp,
-    platforms::signal::{
-        check::Found,
-        conformance::{self, Clause, Kept, Part},
-        link::CallError,
+    keyring::file as key_file,
+    platforms::{
+        Stop,
+        signal::{
+            check::Found,
+            conformance::{self, Clause, Kept, Part},
+            hand::Hand,
+            keep::keep,
+            link::CallError,
+        },
     },
 };
 
@@ -38,6 +44,8 @@ pub enum SignalCommand {
     Link,
     /// Sets the account's name and picture as [signal] says.
     Profile,
+    /// Keeps what comes from Signal while tocsin is restarted: a process of its own, beside tocsin.
+    Keep,
     /// Lists the groups of the account, with their ids for tocsin.toml.
     Groups {
         /// Lists their members, too: with their ids for [[people]].
@@ -82,19 +90,29 @@ pub struct ConformanceOptions {
     write: Option<String>,
 }
 
-/// Runs it. Results go to standard output.
+/// Runs it until `stop`. Results go to standard output.
 ///
 /// # Errors
 /// With a sentence for the operator.
-pub async fn run(what: &SignalCommand, config: &Path, now: Timestamp) -> anyhow::Result<()> {
+pub async fn run(
+    what: &SignalCommand,
+    config: &Path,
+    now: Timestamp,
+    stop: &Stop,
+) -> anyhow::Result<()> {
     if let SignalCommand::Conformance(options) = what {
-        return conform(options, config).await;
+        return conform(options, config, stop).await;
     }
     let (config, signal) = load(config)?;
-    let hand = Hand::open(&config, &signal).await?;
-    let done = by_hand(&hand, what, (&config, &signal), now).await;
+    if let SignalCommand::Keep = what {
+        let key = key_file::read_or_make(&config.key_file)?;
+        return keep(&signal, &key.derive("signal"), stop).await;
+    }
+    let hand = open(&config, &signal).await?;
+    let work = hand.with(by_hand(&hand, what, (&config, &signal), now));
+    let done = stop.run_until_cancelled(work).await;
     hand.close().await?;
-    done
+    done.unwrap_or_else(|| Err(anyhow::anyhow!("Stopped")))
 }
 
 async fn by_hand(
@@ -114,8 +132,14 @@ async fn by_hand(
         SignalCommand::Sibling(options) => sibling::make(hand, options).await,
         SignalCommand::Challenge { token, captcha } => challenge(hand, token, captcha).await,
         SignalCommand::Trust { person, yes } => trust::trust(hand, person, *yes).await,
-        SignalCommand::Conformance(_) => Ok(()),
+        // They are no work of one connection.
+        SignalCommand::Keep | SignalCommand::Conformance(_) => Ok(()),
     }
+}
+
+async fn open(config: &Config, signal: &SignalConfig) -> anyhow::Result<Hand> {
+    let key = key_file::read_or_make(&config.key_file)?;
+    Hand::open(signal, &key.derive("signal")).await
 }
 
 fn load(dir: &Path) -> anyhow::Result<(Config, SignalConfig)> {
@@ -135,18 +159,23 @@ fn load(dir: &Path) -> anyhow::Result<(Config, SignalConfig)> {
 
 /// Sets name and picture. The picture goes along in the request: the daemon may not be allowed to read our files.
 async fn profile(hand: &Hand, signal: &SignalConfig) -> anyhow::Result<()> {
-    let mut params = json!({ "givenName": signal.name });
-    if let Some(picture) = &signal.picture {
-        params["avatar"] = json!(hand::data_uri(picture)?);
-    }
-    hand.ask("updateProfile", params, "Cannot set name and picture")
-        .await?;
+    let name = json!({ "givenName": signal.name });
+    ask(hand, "updateProfile", name, "Cannot set the name").await?;
     println!("People see the account as \"{}\" from now on.", signal.name);
+    let Some(picture) = &signal.picture else {
+        return Ok(());
+    };
+    let picture = json!({ "avatar": data_uri(picture)? });
+    match ask(hand, "updateProfile", picture, "Cannot set the picture").await {
+        Ok(_) => println!("They see its picture, too."),
+        // Everything goes without one.
+        Err(error) => println!("{error:#}. Try `tocsin signal profile` later."),
+    }
     Ok(())
 }
 
 async fn check(hand: &Hand, config: &Config, now: Timestamp) -> anyhow::Result<()> {
-    let found = hand.check(config, now).await;
+    let found = hand.check(&config.directory, now).await;
     for finding in &found {
         match finding {
             Found::Good(line) => println!("good     {line}"),
@@ -186,7 +215,7 @@ async fn challenge(hand: &Hand, token: &str, captcha: &str) -> anyhow::Result<()
     }
 }
 
-async fn conform(options: &ConformanceOptions, config: &Path) -> anyhow::Result<()> {
+async fn conform(options: &ConformanceOptions, config: &Path, stop: &Stop) -> anyhow::Result<()> {
     let address = options
         .socket
         .clone()
@@ -199,11 +228,16 @@ async fn conform(options: &ConformanceOptions, config: &Path) -> anyhow::Result<
             if let Some(account) = &options.account {
                 signal.account.clone_from(account);
             }
-            Hand::open(&config, &signal).await?
+            open(&config, &signal).await?
         }
     };
-    let clauses = conformance::conformance(&hand.daemon, options.write.as_deref()).await;
+    let work = hand.with(conformance::conformance(
+        &hand.daemon,
+        options.write.as_deref(),
+    ));
+    let clauses = stop.run_until_cancelled(work).await;
     hand.close().await?;
+    let clauses = clauses.context("Stopped")?;
     for clause in &clauses {
         println!("{}", line(clause));
     }

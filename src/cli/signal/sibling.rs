@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    cli::signal::{hand::Hand, listing::states},
+    cli::signal::listing::states,
     domain::envelope::PersonRef,
     platforms::{
         rooms::{LinkMode, NewRoom, RoomState, RoomWork},
-        signal::groups::Groups,
+        signal::{groups::Groups, hand::Hand},
     },
 };
 
@@ -65,7 +65,7 @@ pub(super) async fn make(hand: &Hand, options: &Options) -> anyhow::Result<()> {
             Ok(())
         }
         Err(error) if error.code == "legacy_group" => bail!(
-            "The daemon made up a group instead of making one: set its profile with `tocsin signal profile`, update signal-cli, and try again"
+            "The daemon could not make a group: set its profile with `tocsin signal profile`, update signal-cli, and try again"
         ),
         Err(error) => bail!(
             "The sibling is not ready ({}). Run the same command again with --title \"{}\": it goes on where it was",

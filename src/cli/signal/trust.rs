@@ -5,20 +5,20 @@ use std::io::{self, BufRead as _, Write as _};
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
-use crate::cli::signal::hand::Hand;
+use crate::{cli::signal::asking::ask, platforms::signal::hand::Hand};
 
 /// Shows the number, asks whether it was compared, and trusts it.
 ///
 /// # Errors
 /// If there is none, or it was not compared.
 pub(super) async fn trust(hand: &Hand, person: &str, is_sure: bool) -> anyhow::Result<()> {
-    let identities = hand
-        .ask(
-            "listIdentities",
-            json!({ "number": person }),
-            "Cannot look up their safety number",
-        )
-        .await?;
+    let identities = ask(
+        hand,
+        "listIdentities",
+        json!({ "number": person }),
+        "Cannot look up their safety number",
+    )
+    .await?;
     let Some(newest) = newest(&identities) else {
         bail!(
             "The daemon knows no safety number of {person}: have they written to the bot, or in one of its groups?"
@@ -34,7 +34,7 @@ pub(super) async fn trust(hand: &Hand, person: &str, is_sure: bool) -> anyhow::R
         "They see the same under the bot's name in their app (View safety number). Ask them in person whether they changed phones, and \
          compare it."
     );
-    if !is_sure && !confirmed()? {
+    if !is_sure && !confirmed().await? {
         bail!("Nothing was trusted");
     }
     let params = match number {
@@ -42,7 +42,7 @@ pub(super) async fn trust(hand: &Hand, person: &str, is_sure: bool) -> anyhow::R
         Some(number) => json!({ "recipient": person, "verifiedSafetyNumber": number }),
         None => json!({ "recipient": person, "trustAllKnownKeys": true }),
     };
-    hand.ask("trust", params, "Cannot trust it").await?;
+    ask(hand, "trust", params, "Cannot trust it").await?;
     println!("Trusted.");
     Ok(())
 }
@@ -53,15 +53,14 @@ fn newest(identities: &Value) -> Option<&Value> {
     identities.max_by_key(|identity| identity["addedTimestamp"].as_i64())
 }
 
-fn confirmed() -> anyhow::Result<bool> {
+async fn confirmed() -> anyhow::Result<bool> {
     print!("Was it compared, and is it the same? Type yes: ");
     io::stdout().flush().context("Cannot ask")?;
-    let mut answer = String::new();
-    io::stdin()
-        .lock()
-        .read_line(&mut answer)
-        .context("Cannot ask")?;
-    Ok(answer.trim() == "yes")
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).map(|_| answer)
+    });
+    Ok(answer.await?.context("Cannot ask")?.trim() == "yes")
 }
 
 #[cfg(test)]

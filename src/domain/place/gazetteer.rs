@@ -18,6 +18,7 @@ use crate::domain::{
         variants,
         zips::zip_in,
     },
+    slips,
 };
 
 /// A corner or block belongs to every area within so many metres.
@@ -295,11 +296,7 @@ impl Gazetteer {
             return alias;
         }
         let most = 1 + wanted.len() / 10;
-        named(&|key| {
-            wanted.len() >= 6
-                && key.key.len().abs_diff(wanted.len()) <= 4 * most
-                && strsim::osa_distance(&key.key, &wanted) <= most
-        })
+        named(&|key| wanted.len() >= 6 && slips::are_within(&key.key, &wanted, most))
     }
 
     /// Whether a street's or area's name is also an everyday word.

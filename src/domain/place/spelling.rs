@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::domain::slips;
+
 /// How a name was misspelled, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Slip {
@@ -72,7 +74,7 @@ impl Spelling {
         let typos: Vec<&str> = same_letter
             .iter()
             .filter(|known| {
-                let most = slips(known.length);
+                let most = overlooked(known.length);
                 known.length.abs_diff(word.len()) <= 2
                     && (known.letters & !drawn).count_ones() <= most
                     && (drawn & !known.letters).count_ones() <= most
@@ -116,12 +118,12 @@ pub(crate) fn is_nearly(name: &str, word: &str) -> bool {
     {
         return false;
     }
-    let most = slips(name.len()) as usize;
-    name.len().abs_diff(word.len()) <= most && strsim::osa_distance(name, word) <= most
+    let most = overlooked(name.len()) as usize;
+    slips::are_within(name, word, most)
 }
 
 /// How many slips are overlooked in a name.
-const fn slips(length: usize) -> u32 {
+const fn overlooked(length: usize) -> u32 {
     if length >= LONG { 2 } else { 1 }
 }
 

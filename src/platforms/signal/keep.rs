@@ -76,7 +76,7 @@ impl Keeping {
     }
 
     /// Has the disk keep what was written, and takes the right to write if nobody has it any more. Blocks.
-    fn tick(&self) -> io::Result<()> {
+    pub(super) fn tick(&self) -> io::Result<()> {
         let mut state = self.state();
         if state.right.is_none() {
             state.take_over()?;

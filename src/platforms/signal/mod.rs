@@ -12,6 +12,7 @@
 //! | `identity`, `keys` | who has other keys than before; whose are trusted |
 //! | `abilities` | what the daemon can do |
 //! | `standing` | whether all is well, and what the operator is told if not |
+//! | `hand` | a connection by hand: `tocsin check`, `tocsin signal` |
 //! | `check`, `conformance` | what `tocsin check` and `tocsin signal conformance` try |
 //!
 //! The daemon acknowledges to Signal what it has written into its socket, so whatever came is written down before anything else
@@ -53,6 +54,7 @@ pub mod conformance;
 pub mod convert;
 pub mod daemon;
 pub mod groups;
+pub mod hand;
 pub mod identity;
 pub mod journal;
 pub mod keep;

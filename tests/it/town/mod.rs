@@ -550,6 +550,31 @@ impl Town {
         counts
     }
 
+    /// Every row of a table as one text.
+    pub async fn rows(&self, table: &str) -> Vec<String> {
+        self.database.rows(table).await.expect("its rows")
+    }
+
+    /// The ids of all open incidents.
+    pub async fn open_handles(&self) -> Vec<String> {
+        let mut tx = self.app.store.begin().await.expect("the store is there");
+        let open = tx.open_incidents_since(Timestamp::from_ms(0)).await;
+        tx.rollback().await.expect("the store is there");
+        let mut handles: Vec<String> = open
+            .expect("the incidents")
+            .iter()
+            .map(|incident| incident.handle.to_string())
+            .collect();
+        handles.sort();
+        handles
+    }
+
+    /// The names of all rooms.
+    pub fn rooms_there(&self) -> Vec<String> {
+        let rooms = self.app.directory.rooms.iter();
+        rooms.map(|room| room.room.id.to_string()).collect()
+    }
+
     /// All that a thief of the database would read.
     pub async fn dump(&self) -> String {
         self.database.dump().await.expect("a dump")

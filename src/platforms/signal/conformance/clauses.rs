@@ -181,13 +181,13 @@ async fn sending(daemon: &Daemon) -> Vec<Clause> {
         ),
         clause(
             Part::Hand,
-            "sendReaction: an unknown group is refused with -1",
-            refused(react, &[-1]),
+            "sendReaction: an unknown group is refused",
+            refused(react, &HIS_OWN),
         ),
         clause(
             Part::Hand,
-            "remoteDelete: an unknown group is refused with -1",
-            refused(delete, &[-1]),
+            "remoteDelete: an unknown group is refused",
+            refused(delete, &HIS_OWN),
         ),
     ]
 }

@@ -35,9 +35,9 @@ impl Groups {
     /// Does something about a group and says how it is afterwards.
     ///
     /// # Errors
-    /// `not_in_room`, `not_admin`, `room_full`, `not_a_member`, `last_admin`, `link_off`, `waits_for_approval`, `legacy_group`,
-    /// `no_such_person`: it cannot be. `rate_limited`, `unreachable`, `not_applied`, `not_done`: not now. If `is_doubtful`, it may
-    /// have been done; asked again, it goes on where it was.
+    /// `not_in_room`, `not_admin`, `room_full`, `not_a_member`, `last_admin`, `link_off`, `bad_link`, `waits_for_approval`,
+    /// `no_such_person`: it cannot be. `rate_limited`, `unreachable`, `not_applied`, `not_done`, `legacy_group`: not now. If
+    /// `is_doubtful`, it may have been done; asked again, it goes on where it was.
     pub async fn arrange(
         &self,
         daemon: &Daemon,
@@ -96,7 +96,7 @@ impl Groups {
                 if left.is_so(&before, &after) {
                     return Ok(after);
                 }
-                Err(later(left.failure()))
+                Err(left.failure())
             }
             Err(End::Refused(refused)) => Err(refused),
             Err(End::Unknown) => {

@@ -165,11 +165,11 @@ impl Change {
     }
 
     /// Why it is not so although the daemon says that it was done.
-    pub(super) const fn failure(&self) -> &'static str {
+    pub(super) const fn failure(&self) -> PerformError {
         match self {
             // Who is not a member is passed over.
-            Self::People(Deal::Promote, _) => "not_a_member",
-            _ => "not_done",
+            Self::People(Deal::Promote, _) => PerformError::new("not_a_member", Retry::Never),
+            _ => PerformError::new("not_done", Retry::Later(None)),
         }
     }
 }

@@ -75,14 +75,14 @@ impl Groups {
         let id = Sent::read(&answer).group;
         let id = id.ok_or_else(|| later("not_done"))?;
         if group_kind(&id) != Some(GroupKind::Current) {
-            // A daemon before 0.14 that has no credential of its own makes a group up that nobody else will ever see.
+            // A daemon before 0.14 that cannot make a group makes one up that nobody else will ever see.
             let drop = json!({ "groupId": id, "delete": true });
             let dropped = daemon.call("quitGroup", drop, CREATION).await;
             tracing::warn!(
                 is_dropped = dropped.is_ok(),
-                "the daemon made up a group instead of making one: set its profile name (`tocsin signal link` does) and update it"
+                "the daemon made up a group instead of making one: if that goes on, set its profile (`tocsin signal profile`) and update it"
             );
-            return Err(PerformError::new("legacy_group", Retry::Never));
+            return Err(later("legacy_group"));
         }
         let roster = self.listed(daemon, &id).await;
         let roster = roster.map_err(super::arrange::not_seen)?;

@@ -36,10 +36,11 @@ pub enum LinkError {
     Failed(Address, #[source] io::Error),
 }
 
-/// Both ways of a connection.
+/// Both ways of a connection, and the process that listens, if that is told.
 pub(super) type Halves = (
     Box<dyn AsyncRead + Send + Unpin>,
     Box<dyn AsyncWrite + Send + Unpin>,
+    Option<i32>,
 );
 
 /// A daemon on the same machine answers at once.
@@ -56,14 +57,16 @@ pub(super) async fn connect(address: &Address) -> Result<Halves, LinkError> {
 async fn open(address: &Address) -> io::Result<Halves> {
     Ok(match address {
         Address::Unix(path) => {
-            let (read, write) = UnixStream::connect(path).await?.into_split();
-            (Box::new(read), Box::new(write))
+            let stream = UnixStream::connect(path).await?;
+            let listener = stream.peer_cred().ok().and_then(|peer| peer.pid());
+            let (read, write) = stream.into_split();
+            (Box::new(read), Box::new(write), listener)
         }
         Address::Tcp(address) => {
             let stream = TcpStream::connect(address).await?;
             stream.set_nodelay(true)?;
             let (read, write) = stream.into_split();
-            (Box::new(read), Box::new(write))
+            (Box::new(read), Box::new(write), None)
         }
     })
 }

@@ -62,6 +62,7 @@ struct Shared {
     waiting: Mutex<Option<HashMap<u64, oneshot::Sender<Answer>>>>,
     next_id: AtomicU64,
     account: Option<String>,
+    listener: Option<i32>,
     closing: Stop,
     ended: watch::Sender<Option<Ended>>,
     garbage: AtomicU64,
@@ -167,12 +168,13 @@ impl Link {
         account: Option<String>,
         sink: impl FnMut(&[u8]) -> io::Result<()> + Send + 'static,
     ) -> Result<Self, LinkError> {
-        let (read, write) = address::connect(address).await?;
+        let (read, write, listener) = address::connect(address).await?;
         let (orders, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
             waiting: Mutex::new(Some(HashMap::new())),
             next_id: AtomicU64::new(1),
             account,
+            listener,
             closing: Stop::new(),
             ended: watch::Sender::new(None),
             garbage: AtomicU64::new(0),
@@ -214,6 +216,12 @@ impl Link {
             Ok(None) => Err(CallError::NoAnswer(None)),
             Err(_) => Err(CallError::NoAnswer(Some(Late(answer)))),
         }
+    }
+
+    /// The process that listens, where the system tells that: at a unix socket, in the same container.
+    #[must_use]
+    pub fn listener(&self) -> Option<i32> {
+        self.0.shared.listener
     }
 
     /// Waits until nothing comes any more, and says why.

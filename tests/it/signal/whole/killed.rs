@@ -1,0 +1,83 @@
+//! Both processes killed at any moment of a burst: each report counts once, each alert is there once.
+
+use std::time::Duration;
+
+use super::Town;
+use crate::{
+    burst::{self, Dice},
+    homeserver::until_within,
+};
+
+/// How long it may take to get through the burst, on a busy machine.
+const DRAINED: Duration = Duration::from_secs(300);
+const REPORTS: usize = 40;
+const MESSAGES: usize = 200;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_killed_in_a_burst_each_report_counts_once_and_each_alert_is_there_once() {
+    let (mut dice, seed) = Dice::thrown();
+    eprintln!("TOCSIN_TEST_SEED={seed}");
+    let town = Town::new().await;
+    let (reports, talk) = burst::reports(&town.site, REPORTS);
+    let _keeper = town.site.spawn(&["signal", "keep"]);
+    let mut bot = Some(town.begin().await);
+
+    // Reports among talk, in any order.
+    let mut lines: Vec<String> = reports.iter().map(|(words, _)| words.clone()).collect();
+    while lines.len() < MESSAGES {
+        let n = usize::try_from(dice.below(talk.len() as u64)).unwrap();
+        lines.push(talk[n].to_owned());
+    }
+    for n in (1..lines.len()).rev() {
+        let other = usize::try_from(dice.below(n as u64 + 1)).unwrap();
+        lines.swap(n, other);
+    }
+    // Two of each are killed, at places of the burst that the dice choose, and start again a little later.
+    let mut kills: Vec<(u64, bool)> = Vec::new();
+    for is_daemon in [false, true, false, true] {
+        kills.push((dice.below(MESSAGES as u64 - 20) + 10, is_daemon));
+    }
+    for (n, words) in lines.iter().enumerate() {
+        let writer = if n % 2 == 0 { &town.ana } else { &town.ben };
+        town.world.say(writer, &town.one, words.as_str()).await;
+        for (_, is_daemon) in kills.iter().filter(|(at, _)| *at == n as u64) {
+            if *is_daemon {
+                town.world.daemon_kill(&town.daemon).await;
+                town.world.daemon_start(&town.daemon).await;
+            } else {
+                bot.take().unwrap().kill();
+                bot = Some(town.site.start().await);
+            }
+        }
+    }
+
+    // Every report is told in the sibling group and shown to the verifiers.
+    for (who, group, mark) in [
+        (&town.cem, &town.two, "UNCONFIRMED"),
+        (&town.vera, &town.verifiers, "unverified"),
+    ] {
+        until_within(DRAINED, "everything was said", async || {
+            for (_, corner) in &reports {
+                if town.count_with(who, group, mark, corner).await == 0 {
+                    return None;
+                }
+            }
+            Some(())
+        })
+        .await;
+    }
+    for (words, corner) in &reports {
+        assert_eq!(
+            town.count_with(&town.cem, &town.two, "UNCONFIRMED", corner)
+                .await,
+            1,
+            "alerts of {words} (TOCSIN_TEST_SEED={seed})"
+        );
+    }
+    assert_eq!(
+        town.count(&town.cem, &town.two, "UNCONFIRMED").await,
+        REPORTS,
+        "alerts in all (TOCSIN_TEST_SEED={seed})"
+    );
+    assert!(bot.take().unwrap().stop().await.success());
+}

@@ -1,0 +1,133 @@
+'use strict';
+// signal-cli, as often as wanted: each with data, a socket and a door of the server of its own.
+const { spawn } = require('child_process');
+const fs = require('fs');
+const net = require('net');
+const path = require('path');
+const { Gate } = require('./gate');
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One connection to a daemon, for linking only: whoever is connected takes the messages that come. */
+class Line {
+  waiting = new Map();
+  last = 0;
+  rest = '';
+
+  async open(socket) {
+    this.stream = net.connect(socket);
+    await new Promise((resolve, reject) => this.stream.once('connect', resolve).once('error', reject));
+    this.stream.on('data', (data) => {
+      const lines = (this.rest + data).split('\n');
+      this.rest = lines.pop();
+      for (const line of lines) this.take(JSON.parse(line));
+    });
+    return this;
+  }
+
+  take({ id, result, error }) {
+    const call = this.waiting.get(id);
+    if (!call) return;
+    this.waiting.delete(id);
+    if (error) call.reject(new Error(JSON.stringify(error)));
+    else call.resolve(result);
+  }
+
+  call(method, params = {}) {
+    const id = String(++this.last);
+    this.stream.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+  }
+}
+
+class Daemon {
+  account = null;
+  uuid = null;
+
+  constructor(name, folder, tools, inner) {
+    this.name = name;
+    this.folder = path.join(folder, name);
+    this.socket = path.join(this.folder, 'socket');
+    this.tools = tools;
+    this.gate = new Gate(name, inner);
+    this.starts = 0;
+  }
+
+  describe() {
+    return { name: this.name, socket: this.socket, account: this.account, uuid: this.uuid, folder: path.join(this.folder, 'data'), pid: this.child ? this.child.pid : null, running: !!this.child, starts: this.starts, log: path.join(this.folder, 'log') };
+  }
+
+  async make() {
+    if (Buffer.byteLength(this.socket) > 100) throw new Error(`the path of the socket is too long for a socket, ${this.socket}: use a folder with a shorter path`);
+    fs.mkdirSync(path.join(this.folder, 'data'), { recursive: true, mode: 0o700 });
+    this.port = await this.gate.listen();
+    return this;
+  }
+
+  arguments() {
+    const { tools } = this;
+    const jars = fs.readdirSync(path.join(tools, 'signal-cli/lib')).sort().map((jar) => path.join(tools, 'signal-cli/lib', jar));
+    const archive = path.join(tools, 'signal-cli/archive.aot');
+    const training = process.env.TOCSIN_SIGNAL_ARCHIVE;
+    return [
+      ...(training ? [`-XX:AOTCacheOutput=${training}`] : fs.existsSync(archive) ? [`-XX:AOTCache=${archive}`] : []),
+      '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx256m', '--enable-native-access=ALL-UNNAMED',
+      `-Djava.io.tmpdir=${path.join(this.folder, 'tmp')}`, `-Djava.library.path=${path.join(tools, 'signal-cli/native')}`,
+      // The server's address in its configuration is nobody's: all goes through the gate, also what is for this machine.
+      '-Dhttps.proxyHost=127.0.0.1', `-Dhttps.proxyPort=${this.port}`, '-Dhttp.nonProxyHosts=',
+      '-cp', jars.join(':'), 'org.asamk.signal.Main', '-v', '--config', path.join(this.folder, 'data'),
+      'daemon', '--socket', this.socket, '--receive-mode', 'on-connection', '--no-receive-stdout',
+    ];
+  }
+
+  /** Starts it; returns when its socket is there. Nobody connects for that: whoever connects takes the messages that wait. */
+  async start() {
+    if (this.child) throw new Error(`${this.name} runs already`);
+    fs.rmSync(this.socket, { force: true });
+    fs.rmSync(path.join(this.folder, 'tmp'), { recursive: true, force: true });
+    fs.mkdirSync(path.join(this.folder, 'tmp'));
+    const file = path.join(this.folder, 'log');
+    const from = fs.existsSync(file) ? fs.statSync(file).size : 0;
+    const log = fs.openSync(file, 'a');
+    // Ends with this process, also if that is killed.
+    const child = spawn('python3', ['-c', LEASH, String(process.pid), path.join(this.tools, 'java/bin/java'), ...this.arguments()], { stdio: ['ignore', log, log], cwd: this.folder });
+    fs.closeSync(log);
+    this.child = child;
+    this.starts += 1;
+    this.ended = new Promise((resolve) => child.once('exit', () => { if (this.child === child) this.child = undefined; resolve(); }));
+    for (const end = Date.now() + 120e3; Date.now() < end; await wait(15)) {
+      if (!this.child) throw new Error(`signal-cli ended while starting: ${fs.readFileSync(file, 'utf8').slice(from).trim().split('\n').slice(-3).join(' | ')}`);
+      if (fs.existsSync(this.socket) && fs.readFileSync(file, 'utf8').slice(from).includes('Started JSON-RPC')) return this.describe();
+    }
+    throw new Error('signal-cli did not open its socket in 120 s');
+  }
+
+  async end(signal) {
+    if (this.child) {
+      this.child.kill(signal);
+      await this.ended;
+    }
+    return this.describe();
+  }
+
+  /** Links itself as another device of a user. */
+  async link(server, user) {
+    const line = await new Line().open(this.socket);
+    try {
+      const { deviceLinkUri } = await line.call('startLink');
+      const linked = line.call('finishLink', { deviceLinkUri, deviceName: 'tocsin' });
+      await Promise.all([server.link(deviceLinkUri, user), linked]);
+      [this.account, this.uuid] = [user.number, user.uuid];
+      return this.describe();
+    } finally {
+      line.stream.destroy();
+    }
+  }
+}
+
+const LEASH = `import ctypes, os, sys
+ctypes.CDLL(None).prctl(1, 9)
+if os.getppid() != int(sys.argv[1]): sys.exit(1)
+os.execv(sys.argv[2], sys.argv[2:])`;
+
+module.exports = { Daemon };
