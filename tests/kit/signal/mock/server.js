@@ -115,6 +115,7 @@ class World extends Server {
 
   async answer(req, res, inner) {
     const daemon = Gate.names.get(req.socket.remotePort);
+    if (process.env.TOCSIN_SIGNAL_TRACE) res.once('finish', () => console.log(daemon, 'http', req.method, req.url, res.statusCode));
     const storage = req.url.replace(/^\/v([12])\/groups/, '/storageService/v$1/groups').replace(/^(\/storageService\/v[12]\/groups[^?]*?)\/(\?|$)/, '$1$2');
     if (/^\/storageService|^\/cdn3|^\/attachments\//.test(storage)) {
       req.url = storage.replace(/^(\/cdn3)+/, '/cdn3').replace(/^\/storageService\/v1\/storage$/, '/storageService/v1/storage/');
