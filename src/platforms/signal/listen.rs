@@ -110,9 +110,12 @@ impl Signal {
             tracing::info!(version, "Connected to the Signal daemon");
         }
         self.abilities.ask(link, &self.config.account).await;
-        self.groups.refresh(&self.daemon).await.map_err(|error| {
-            format!("the Signal daemon does not list the account's groups: {error}")
-        })?;
+        self.groups
+            .refresh_these(&self.daemon, &self.rooms)
+            .await
+            .map_err(|error| {
+                format!("the Signal daemon does not list the account's groups: {error}")
+            })?;
         self.know_account(self.groups.account());
         self.look.notify_one();
         self.standing.set_up(true);
@@ -277,7 +280,7 @@ impl Signal {
             if !self.daemon.is_connected() {
                 continue;
             }
-            let news = match self.groups.refresh(&self.daemon).await {
+            let news = match self.groups.refresh_these(&self.daemon, &self.rooms).await {
                 Ok(news) => news,
                 Err(_) => continue,
             };
