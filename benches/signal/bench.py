@@ -151,7 +151,7 @@ def settings(work, sock, groups):
     for n in range(groups):
         purpose = "verifiers" if n == 0 else "moderators" if n == 1 else "response"
         # One group hears of nothing but its own reports: the card is the only message of a report.
-        areas = "" if n < 2 else 'areas = ["stpaul/como"]\n'
+        areas = "" if n < 2 else 'areas = ["stp/como"]\n'
         rooms.append(f'[[rooms]]\nplatform = "signal"\nroom = "{group_id(n)}"\nname = "G{n}"\npurpose = "{purpose}"\n{areas}')
     (work / "tocsin.toml").write_text(
         f'data_dir = "{work}/data"\nprompts_dir = "{REPO}/prompts"\n[community]\nname = "Bench"\ncity = "twin-cities"\n'
