@@ -413,6 +413,7 @@ mod tests {
             waiting: Mutex::new(Some(HashMap::new())),
             next_id: AtomicU64::new(1),
             account: None,
+            listener: None,
             closing: Stop::new(),
             ended: watch::Sender::new(None),
             garbage: AtomicU64::new(0),
