@@ -1,3 +1,5 @@
+//! What is read back, by whom, after crashes anywhere, and what is deleted.
+
 use super::*;
 
 const KEY: [u8; 32] = [7; 32];
