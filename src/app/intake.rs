@@ -218,7 +218,7 @@ fn is_marked(app: &App, envelope: &Envelope) -> bool {
         (&envelope.content, &envelope.origin),
         (Content::Joined, Origin::Room(_))
     );
-    let is_news = matches!(envelope.content, Content::Progress(_));
+    let is_news = matches!(envelope.content, Content::Progress(_) | Content::Trouble(_));
     !is_joined && !is_news && author::readable(app, envelope).is_some()
 }
 

@@ -112,7 +112,7 @@ start() {
     [ -z "$(ls -A "$dir")" ] || [ -f "$dir/pid" ] || fail "$dir is not empty, and not of this script"
     find "$dir" -mindepth 1 -delete
     NODE_PATH=$home/node_modules setsid node "$here/mock/main.js" "$dir" "$home" "$$" ${TOCSIN_TEST_OWNER:+"$TOCSIN_TEST_OWNER"} \
-        >"$dir/log" 2>&1 </dev/null &
+        >>"$dir/log" 2>&1 </dev/null &
     echo $! >"$dir/pid"
     for _ in $(seq 1 6000); do
         if [ -f "$dir/url" ]; then

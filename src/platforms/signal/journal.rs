@@ -135,7 +135,7 @@ impl Journal {
                 return Err(error).with_context(|| format!("Cannot lock {}", path.display()));
             }
         }
-        let open = self.last_segment().context("Cannot open the journal")?;
+        let open = self.next_segment().context("Cannot open the journal")?;
         Ok(Some(Writer {
             journal: self.clone(),
             open: Mutex::new(open),
@@ -173,26 +173,11 @@ impl Journal {
         Ok(found)
     }
 
-    /// The segment to append to, without what a crash tore off.
-    fn last_segment(&self) -> io::Result<Open> {
-        let Some(segment) = self.segments()?.pop() else {
-            return self.new_segment(0);
-        };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .open(self.path(segment))?;
-        let length = whole_records(&mut file)?;
-        if file.metadata()?.len() > length {
-            file.set_len(length)?;
-        }
-        Ok(Open {
-            segment,
-            file,
-            length,
-            since: std::time::Instant::now(),
-            is_dirty: length > 0,
-        })
+    /// A segment of the writer's own: what a crash tore off at the end of the last one is left behind, and no place in it ever
+    /// comes to mean another line. A place may be on the disk, with what was taken in, before the line that stood there is.
+    fn next_segment(&self) -> io::Result<Open> {
+        let last = self.segments()?.pop();
+        self.new_segment(last.unwrap_or(0))
     }
 
     /// Numbers grow with time, also after the folder was deleted: a position is never taken for another.
@@ -261,24 +246,6 @@ fn only_ours(dir: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn only_ours(_dir: &Path) -> io::Result<()> {
     Ok(())
-}
-
-/// How long the whole records at the beginning of a file are.
-fn whole_records(file: &mut File) -> io::Result<u64> {
-    let end = file.metadata()?.len();
-    let mut at = 0;
-    loop {
-        let mut length = [0; LENGTH];
-        file.seek(SeekFrom::Start(at))?;
-        if at + LENGTH as u64 > end {
-            return Ok(at);
-        }
-        file.read_exact(&mut length)?;
-        match next_after(at, u32::from_le_bytes(length)) {
-            Some(next) if next <= end => at = next,
-            _ => return Ok(at),
-        }
-    }
 }
 
 /// Where a record of that length ends; `None` if no record has such a length.

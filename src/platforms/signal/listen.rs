@@ -13,7 +13,7 @@ use super::{
     groups::GroupNews,
     journal::{Journal, Kept, Position, Reader},
     keep::{self, HANGS, Keeping},
-    link::Link,
+    link::{CallError, Link},
     long_text::LongText,
     wire::{FileId, Line, Uuid},
 };
@@ -110,9 +110,12 @@ impl Signal {
             tracing::info!(version, "Connected to the Signal daemon");
         }
         self.abilities.ask(link, &self.config.account).await;
-        self.groups.refresh(&self.daemon).await.map_err(|error| {
-            format!("the Signal daemon does not list the account's groups: {error}")
-        })?;
+        self.groups
+            .refresh_these(&self.daemon, &self.rooms)
+            .await
+            .map_err(|error| {
+                format!("the Signal daemon does not list the account's groups: {error}")
+            })?;
         self.know_account(self.groups.account());
         self.look.notify_one();
         self.standing.set_up(true);
@@ -277,10 +280,11 @@ impl Signal {
             if !self.daemon.is_connected() {
                 continue;
             }
-            let news = match self.groups.refresh(&self.daemon).await {
+            let news = match self.groups.refresh_these(&self.daemon, &self.rooms).await {
                 Ok(news) => news,
                 Err(_) => continue,
             };
+            self.is_linked_still().await;
             let mut envelopes = self.told_of_groups(news, is_first);
             envelopes.extend(self.told_of_keys().await);
             is_first = false;
@@ -323,6 +327,17 @@ impl Signal {
                     &format!("cannot delete what people sent from daemon_dir of [signal]: {error}"),
                 ),
             }
+        }
+    }
+
+    /// Asks for something that Signal answers only to devices of the account: a daemon whose device was removed says nothing by
+    /// itself, it only hears nothing more.
+    async fn is_linked_still(&self) {
+        let answer = self.daemon.call("listDevices", json!({}), FILE).await;
+        if let Err(CallError::Refused(error)) = answer
+            && error.is_unlinked()
+        {
+            self.is_unlinked();
         }
     }
 

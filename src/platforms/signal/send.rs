@@ -191,6 +191,16 @@ impl Signal {
         });
     }
 
+    /// The account has lost this device: the operator and moderators are told, on the other platforms at least.
+    pub(super) fn is_unlinked(&self) {
+        self.standing.set_up(false);
+        self.tell_operator(
+            "unlinked",
+            "the account does not know the daemon's device any more: link it again with `tocsin signal link`",
+        );
+        self.tell(Trouble::Unlinked);
+    }
+
     fn tell_challenge(&self, token: &str) {
         self.tell(Trouble::Challenge {
             token: token.to_owned(),
@@ -245,6 +255,9 @@ impl Signal {
     /// What a refusal means for the effect.
     fn refused(&self, effect: &EffectId, to: &To, error: &RpcError, is_new: bool) -> PerformError {
         let refusal = error.refusal();
+        if error.is_unlinked() {
+            self.is_unlinked();
+        }
         if !matches!(refusal, Refusal::Unknown { .. }) {
             self.note_end(effect, None);
         }
@@ -279,7 +292,7 @@ impl Signal {
                 _ => PerformError::new("untrusted", Retry::Never),
             },
             Refusal::NoAccount => {
-                self.tell(Trouble::Unlinked);
+                self.is_unlinked();
                 PerformError::new("no_account", Retry::Later(Some(NO_ACCOUNT)))
             }
             Refusal::NotImplemented => PerformError::new("not_possible", Retry::Never),

@@ -4,8 +4,13 @@ mod failing;
 mod killed;
 mod story;
 
+use serde_json::Value;
+
 use super::world::{Daemon, Group, Heard, User, World};
-use crate::program::{Running, Site, SiteRoom};
+use crate::{
+    homeserver::{Homeserver, Person},
+    program::{Running, Site, SiteRoom},
+};
 
 /// People, their groups, and the bot's account.
 pub struct Town {
@@ -165,4 +170,43 @@ fn is_in(heard: &Heard, group: &Group) -> bool {
 
 fn has(heard: &Heard, words: &str) -> bool {
     heard.text.as_ref().is_some_and(|text| text.contains(words))
+}
+
+/// A town with rooms on a homeserver: one of the same area, and one of moderators.
+pub struct Beside {
+    pub town: Town,
+    pub dora: Person,
+    pub room: String,
+    pub moderators: String,
+}
+
+impl Beside {
+    pub async fn new() -> Self {
+        let home = Homeserver::get();
+        let bot = home.account("tocsin").await;
+        let dora = home.person("dora").await;
+        let room = dora.room("", &[&bot]).await;
+        let moderators = dora.room("", &[&bot]).await;
+        let site_room = |id: &str, name, purpose, area| SiteRoom {
+            id: id.to_owned(),
+            name,
+            purpose,
+            area,
+        };
+        let rooms = vec![
+            site_room(&room, "Powderhorn MX", "response", "mpls/powderhorn-park"),
+            site_room(&moderators, "Moderators MX", "moderators", ""),
+        ];
+        Self {
+            town: Town::beside(&home.url, &bot, rooms).await,
+            dora,
+            room,
+            moderators,
+        }
+    }
+}
+
+/// What an event on Matrix says.
+pub fn body(event: &Value) -> &str {
+    event["content"]["body"].as_str().unwrap_or_default()
 }

@@ -12,7 +12,7 @@ mod news;
 mod roster;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
@@ -38,6 +38,8 @@ use crate::{
 
 /// How long a listing may take. It is read from the daemon's own memory, but of hundreds of groups.
 const LISTING: Duration = Duration::from_secs(60);
+/// How many groups are listed at once: ten with a thousand members each are some 700 KB.
+const AT_ONCE: usize = 10;
 
 /// The groups of one account.
 #[derive(Default)]
@@ -53,6 +55,8 @@ struct Known {
     me: Option<Uuid>,
     /// What was listed last; `None` before the first listing.
     groups: Option<BTreeMap<String, Roster>>,
+    /// Which groups were looked at so far: that the bot is in one which was not is no news.
+    seen: BTreeSet<String>,
     /// What changed since it was last told.
     news: Vec<GroupNews>,
 }
@@ -76,6 +80,34 @@ impl Groups {
     pub async fn refresh(&self, daemon: &Daemon) -> Result<Vec<GroupNews>, CallError> {
         let listing = daemon.call("listGroups", json!({}), LISTING).await?;
         self.take_all(&listing, daemon.account());
+        Ok(self.news())
+    }
+
+    /// Lists these groups anew, some at a time, and says what changed: of hundreds of groups with a thousand members one listing
+    /// would take hundreds of megabytes to read.
+    ///
+    /// # Errors
+    /// If the daemon does not answer; what was known stays.
+    pub async fn refresh_these(
+        &self,
+        daemon: &Daemon,
+        rooms: &[RoomRef],
+    ) -> Result<Vec<GroupNews>, CallError> {
+        for some in rooms.chunks(AT_ONCE) {
+            let ids: Vec<&str> = some.iter().map(|room| room.id.as_str()).collect();
+            let listing = daemon
+                .call("listGroups", json!({ "groupId": ids }), LISTING)
+                .await?;
+            self.identify(&listing, daemon.account());
+            let mut listed: BTreeMap<String, Roster> = Group::list(&listing)
+                .into_iter()
+                .map(|group| (group.id.clone(), Roster::read(&group)))
+                .collect();
+            drop(listing);
+            for id in ids {
+                self.take_one(id, listed.remove(id));
+            }
+        }
         Ok(self.news())
     }
 
@@ -175,6 +207,7 @@ impl Groups {
             .collect();
         let mut known = self.write();
         let news = news_of_all(known.groups.as_ref(), &groups, known.me);
+        known.seen.extend(groups.keys().cloned());
         known.news.extend(news);
         known.groups = Some(groups);
     }
@@ -189,14 +222,12 @@ impl Groups {
     fn take_one(&self, id: &str, roster: Option<Roster>) {
         let mut known = self.write();
         let me = known.me;
-        let Some(groups) = &mut known.groups else {
-            // The first listing is of all.
-            return;
-        };
+        let is_first = known.seen.insert(id.to_owned());
+        let groups = known.groups.get_or_insert_default();
         let news = match roster {
             Some(roster) => {
                 let before = groups.get(id);
-                let news = news_of(before, &roster, me, false);
+                let news = news_of(before, &roster, me, is_first);
                 groups.insert(id.to_owned(), roster);
                 news
             }

@@ -138,3 +138,29 @@ fn long_lines_are_refused_and_segments_stay_short() {
     assert_eq!(journal.segments().unwrap().len(), 2);
     assert_eq!(lines(&mut journal.reader(None)).len(), 6);
 }
+
+#[test]
+fn lines_that_were_read_but_never_reached_the_disk_hide_none_that_come_after() {
+    let dir = tempfile::tempdir().unwrap();
+    let writer = journal(dir.path()).writer().unwrap().unwrap();
+    writer.append(b"one").unwrap();
+    let mut reader = journal(dir.path()).reader(None);
+    let after_one = reader.read_on().unwrap().unwrap().then;
+    writer.append(b"two").unwrap();
+    // It was taken in: that is on the disk. The line itself was not yet, when the machine stopped.
+    let after_two = reader.read_on().unwrap().unwrap().then;
+    let path = journal(dir.path()).path(after_one.segment);
+    drop(writer);
+    File::options()
+        .write(true)
+        .open(path)
+        .unwrap()
+        .set_len(after_one.offset)
+        .unwrap();
+    let writer = journal(dir.path()).writer().unwrap().unwrap();
+    for line in ["three", "four", "five"] {
+        writer.append(line.as_bytes()).unwrap();
+    }
+    let mut reader = journal(dir.path()).reader(Some(after_two));
+    assert_eq!(lines(&mut reader), ["three", "four", "five"]);
+}

@@ -211,6 +211,14 @@ impl RpcError {
         }
     }
 
+    /// Whether the account does not know this device any more, or is gone (signal-cli, `AuthorizationFailedException`; seen with
+    /// the mock after the phone removed the device). What was being sent may have gone out all the same: to a group it goes
+    /// without a login, the copy for the account's own phone with one.
+    #[must_use]
+    pub fn is_unlinked(&self) -> bool {
+        self.says("AuthorizationFailed") || self.says("Authorization failed")
+    }
+
     fn user_error(&self) -> Refusal {
         let message = self.message.expose();
         let known = USER_ERRORS
@@ -406,6 +414,15 @@ mod tests {
             token: None,
         };
         assert_eq!(bare.refusal(), unknown_how_long);
+    }
+
+    #[test]
+    fn a_removed_device_is_seen() {
+        let of = |message: &str| RpcError::read(&json!({ "code": -32_603, "message": message }));
+        let lost = "Failed to send message: [401] Authorization failed! (AuthorizationFailedException) (UnexpectedErrorException)";
+        assert!(of(lost).is_unlinked());
+        assert!(matches!(of(lost).refusal(), Refusal::Unknown { .. }));
+        assert!(!of("Failed to send message: [413] Rate Limited").is_unlinked());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A server that refuses, a daemon that dies, an account that is gone: nothing lost, nothing doubled, and a sentence each.
 
-use super::Town;
+use super::{Beside, Town, body};
 use crate::{homeserver::until, signal::world::Fault};
 
 const REPORT: &str = "4 agents in vests at Lake & Bloomington, 2 black suvs";
@@ -128,5 +128,27 @@ async fn cut_off_restarted_or_out_of_the_group_nothing_is_lost_and_people_are_to
         log.contains("there is no socket") || log.contains("nobody listens"),
         "{log}"
     );
+    assert!(bot.stop().await.success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_lost_its_device_is_told_of_on_the_other_platforms() {
+    let beside = Beside::new().await;
+    let town = &beside.town;
+    let bot = town.begin().await;
+    town.world.unlink(&town.bot).await;
+    // What is to be sent now finds out.
+    beside.dora.say(&beside.room, REPORT).await;
+    beside
+        .dora
+        .sees(&beside.moderators, "the loss", |event| {
+            body(event).contains("lost its account on Signal")
+        })
+        .await;
+    assert!(town.site.log().contains("tocsin signal link"));
+    until("the bot is not ready", async || {
+        (!bot.is_ready().await).then_some(())
+    })
+    .await;
     assert!(bot.stop().await.success());
 }

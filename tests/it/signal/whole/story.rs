@@ -1,39 +1,18 @@
 //! From a report to its end, on both sides.
 
-use serde_json::Value;
-
-use super::Town;
+use super::{Beside, Town, body};
 use crate::{
-    homeserver::{Homeserver, Person, until},
-    program::SiteRoom,
+    homeserver::until,
     signal::world::{Attachment, Quote, Range, Words},
 };
 
 const REPORT: &str = "4 agents in vests at Lake & Bloomington, 2 black suvs";
 
-fn body(event: &Value) -> &str {
-    event["content"]["body"].as_str().unwrap_or_default()
-}
-
-/// A Matrix room of the same area beside the groups.
-async fn with_matrix() -> (Town, Person, String) {
-    let home = Homeserver::get();
-    let bot = home.account("tocsin").await;
-    let dora = home.person("dora").await;
-    let room = dora.room("", &[&bot]).await;
-    let rooms = vec![SiteRoom {
-        id: room.clone(),
-        name: "Powderhorn MX",
-        purpose: "response",
-        area: "mpls/powderhorn-park",
-    }];
-    let town = Town::beside(&home.url, &bot, rooms).await;
-    (town, dora, room)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_in_a_group_reaches_its_sibling_and_a_matrix_room_and_the_other_way_round() {
-    let (town, dora, room) = with_matrix().await;
+    let Beside {
+        town, dora, room, ..
+    } = Beside::new().await;
     let bot = town.begin().await;
 
     let report = town.world.say(&town.ana, &town.one, REPORT).await;

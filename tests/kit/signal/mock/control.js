@@ -59,6 +59,13 @@ const routes = ({ server, people, doings, daemons, folder, tools, inner }) => {
       await (await made.make()).start();
       return link ? made.link(server, user ? people.of(user) : await people.create({ name })) : made.describe();
     },
+    'POST /daemon/end': async ({ name }) => {
+      const ended = daemon(name);
+      daemons.delete(name);
+      await ended.end('SIGKILL');
+      ended.close();
+      return {};
+    },
     'POST /daemon/start': async ({ name }) => daemon(name).start(),
     'POST /daemon/kill': async ({ name }) => daemon(name).end('SIGKILL'),
     'POST /daemon/stop': async ({ name }) => daemon(name).end('SIGTERM'),

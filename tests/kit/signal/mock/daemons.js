@@ -102,12 +102,22 @@ class Daemon {
     throw new Error('signal-cli did not open its socket in 120 s');
   }
 
+  /** signal-cli 0.13.19 may stand still on SIGTERM while somebody is connected: then it is killed, as service managers do. */
   async end(signal) {
-    if (this.child) {
-      this.child.kill(signal);
+    const { child } = this;
+    if (child) {
+      child.kill(signal);
+      const patience = setTimeout(() => child.kill('SIGKILL'), process.env.TOCSIN_SIGNAL_ARCHIVE ? 60e3 : 5e3);
       await this.ended;
+      clearTimeout(patience);
     }
     return this.describe();
+  }
+
+  /** For good. */
+  close() {
+    this.gate.close();
+    fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Links itself as another device of a user. */

@@ -45,6 +45,11 @@ class Gate {
     for (const socket of this.sockets) socket.destroy();
     return count;
   }
+
+  close() {
+    this.server.close();
+    this.drop();
+  }
 }
 
 /** Names of daemons by the port that their connections have inside. */

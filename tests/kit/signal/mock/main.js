@@ -16,7 +16,7 @@ process.on('unhandledRejection', (error) => console.log('unhandled', error && er
 process.on('uncaughtException', (error) => console.log('uncaught', error && error.stack));
 
 const end = async (signal, code) => {
-  await Promise.race([Promise.all([...daemons.values()].map((each) => each.end(signal))), new Promise((resolve) => setTimeout(resolve, 20e3))]);
+  await Promise.race([Promise.all([...daemons.values()].map((each) => each.end(signal))), new Promise((resolve) => setTimeout(resolve, 70e3))]);
   for (const each of daemons.values()) if (each.child) each.child.kill('SIGKILL');
   process.exit(code);
 };
