@@ -64,6 +64,29 @@ async fn a_code_that_lapsed_is_shown_anew() {
 }
 
 #[tokio::test]
+async fn who_walks_away_leaves_no_code_behind() {
+    let daemon = Daemon::start(|asked| match asked.method.as_str() {
+        "listAccounts" => Does::Answers(json!([])),
+        "startLink" => {
+            Does::Answers(json!({ "deviceLinkUri": "sgnl://linkdevice?uuid=1&pub_key=x" }))
+        }
+        _ => Does::Nothing,
+    });
+    let desk = desk(&daemon);
+    let mut tool = desk.command(&["signal", "link"]).spawn().unwrap();
+    // The code is drawn before its scanning is waited for.
+    daemon.asked(3).await;
+    let code = desk.path("data/signal/link.png");
+    assert!(code.exists());
+    let interrupt = tokio::process::Command::new("kill")
+        .args(["-INT", &tool.id().unwrap().to_string()])
+        .status();
+    assert!(interrupt.await.unwrap().success());
+    assert!(!tool.wait().await.unwrap().success());
+    assert!(!code.exists());
+}
+
+#[tokio::test]
 async fn a_picture_goes_along_in_the_request() {
     let repo = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let picture = repo.join("tests/data/signal/picture.png");
