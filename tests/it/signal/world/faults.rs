@@ -40,7 +40,7 @@ impl Fault {
     }
 
     /// Only what this signal-cli asks for.
-    pub fn from_daemon(self, daemon: &Daemon) -> Self {
+    pub fn by_daemon(self, daemon: &Daemon) -> Self {
         self.with("daemon", json!(daemon.name))
     }
 

@@ -100,7 +100,7 @@ async fn what_is_done_can_be_answered_as_if_it_were_not() {
     let world = &room.world;
     // The first message of a group goes to each alone, the next by the group's key to all at once.
     room.bot_says("first").await.unwrap();
-    let fault = Fault::on("many", 500).from_daemon(&room.daemon);
+    let fault = Fault::on("many", 500).by_daemon(&room.daemon);
     let fault = fault.although_done().delay(Duration::from_millis(20));
     let fault = world.fail(fault).await;
     let answer = room.bot_says("did it go out?").await;
@@ -118,7 +118,7 @@ async fn what_is_done_can_be_answered_as_if_it_were_not() {
 async fn a_group_cannot_be_changed_for_a_while() {
     let room = Room::alone().await;
     let fault = Fault::of_group_changes(429)
-        .from_daemon(&room.daemon)
+        .by_daemon(&room.daemon)
         .times(1);
     room.world.fail(fault).await;
     let params = json!({ "groupId": room.group.id, "name": "Phillips 2" });

@@ -8,6 +8,12 @@ const { Gate } = require('./gate');
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Whether it comes true within so many ms. */
+const until = async (isSo, patience) => {
+  for (const end = Date.now() + patience; Date.now() < end; await wait(15)) if (isSo()) return true;
+  return false;
+};
+
 /** One connection to a daemon, for linking only: whoever is connected takes the messages that come. */
 class Line {
   waiting = new Map();
@@ -123,15 +129,27 @@ class Daemon {
   /** Links itself as another device of a user. */
   async link(server, user) {
     const line = await new Line().open(this.socket);
+    const from = this.logged().length;
+    const heard = () => this.logged().slice(from);
     try {
       const { deviceLinkUri } = await line.call('startLink');
       const linked = line.call('finishLink', { deviceLinkUri, deviceName: 'tocsin' });
       await Promise.all([server.link(deviceLinkUri, user), linked]);
       [this.account, this.uuid] = [user.number, user.uuid];
-      return this.describe();
+      await until(() => heard().includes('server queue is empty'), 5e3);
     } finally {
       line.stream.destroy();
     }
+    // A connection that ends while signal-cli 0.13.19 is busy receiving can leave it deaf for the next one: then it is started again.
+    if (!await until(() => heard().includes('Finished receiving messages'), 3e3)) {
+      await this.end('SIGKILL');
+      await this.start();
+    }
+    return this.describe();
+  }
+
+  logged() {
+    return fs.readFileSync(path.join(this.folder, 'log'), 'utf8');
   }
 }
 
