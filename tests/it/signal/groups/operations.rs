@@ -180,11 +180,7 @@ async fn an_unknown_end_is_looked_up() {
     let signal_cli = bench.world.daemon().await;
     let ana = bench.world.user("Ana").await;
     let group = bench.led(&ana, "Phillips", &[]).await;
-    let fault = || {
-        Fault::of_group_changes(500)
-            .from_daemon(&signal_cli)
-            .times(1)
-    };
+    let fault = || Fault::of_group_changes(500).by_daemon(&signal_cli).times(1);
     bench.world.fail(fault().although_done()).await;
     let state = bench
         .change(&group, RoomChange::Title("Done".into()))
