@@ -304,10 +304,7 @@ impl Platform for Signal {
     }
 
     fn census(&self) -> Vec<(RoomRef, usize)> {
-        let states = self.groups.states().into_iter();
-        states
-            .map(|state| (state.room.clone(), state.census()))
-            .collect()
+        self.groups.censuses()
     }
 
     fn is_up(&self) -> bool {

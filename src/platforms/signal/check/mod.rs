@@ -67,7 +67,11 @@ pub async fn check(
     found.extend(profile(daemon).await);
     let groups = Groups::default();
     match groups.refresh(daemon).await {
-        Ok(_) => found.extend(rooms.iter().map(|room| of_room(room, groups.state(room)))),
+        Ok(_) => {
+            let is_another = groups.account().is_none() && !groups.censuses().is_empty();
+            found.extend(is_another.then(|| another(daemon.account())));
+            found.extend(rooms.iter().map(|room| of_room(room, groups.state(room))));
+        }
         Err(error) => found.push(Found::Bad(format!(
             "the daemon does not list groups ({error})"
         ))),
@@ -109,6 +113,13 @@ fn refused(error: &RpcError, number: &str) -> Found {
             "the daemon does not find out whether Signal knows {number} ({error}): is this machine online?"
         )),
     }
+}
+
+/// A daemon for a single account takes no notice of which one it is asked for.
+fn another(number: &str) -> Found {
+    Found::Bad(format!(
+        "{number} is in none of the groups that the daemon lists: it was started for another account (-a), or account in [signal] is wrong"
+    ))
 }
 
 /// Whether people see a name. Without a profile of its own a daemon cannot make groups either.

@@ -61,15 +61,11 @@ impl Groups {
         change: &RoomChange,
     ) -> Result<Roster, PerformError> {
         let change = Change::new(change)?;
-        let before = self.member_of(daemon, id).await?;
-        if change.left(&before).is_none() {
+        let mut now = self.member_of(daemon, id).await?;
+        if change.left(&now).is_none() {
             // As far as the daemon knows. Does Signal say so, too?
-            let now = self.looked_at(daemon, id).await?;
-            if change.left(&now).is_none() {
-                return Ok(now);
-            }
+            now = self.looked_at(daemon, id).await?;
         }
-        let mut now = before;
         for part in change.parts(HANDFUL) {
             now = self.change_part(daemon, now, &part).await?;
         }

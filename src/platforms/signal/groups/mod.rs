@@ -146,6 +146,17 @@ impl Groups {
         groups.map(|(_, roster)| roster.state(known.me)).collect()
     }
 
+    /// How many places are taken in each group that the bot is in.
+    #[must_use]
+    pub fn censuses(&self) -> Vec<(RoomRef, usize)> {
+        let known = self.read();
+        let groups = known.groups.iter().flatten().map(|(_, roster)| roster);
+        let groups = groups.filter(|roster| roster.is_member);
+        groups
+            .map(|roster| (roster.room(), roster.census()))
+            .collect()
+    }
+
     /// Whether the bot is in that group.
     #[must_use]
     pub fn is_in(&self, room: &RoomRef) -> bool {

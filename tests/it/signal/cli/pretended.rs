@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::Desk;
-use crate::signal::daemon::{Asked, Daemon, Does};
+use crate::signal::daemon::{Asked, Daemon, Does, crowded_group};
 
 const ACCOUNT: &str = "+16125550100";
 const ANA: &str = "00000000-0000-4000-8000-0000000000a1";
@@ -64,6 +64,29 @@ async fn a_code_that_lapsed_is_shown_anew() {
 }
 
 #[tokio::test]
+async fn who_walks_away_leaves_no_code_behind() {
+    let daemon = Daemon::start(|asked| match asked.method.as_str() {
+        "listAccounts" => Does::Answers(json!([])),
+        "startLink" => {
+            Does::Answers(json!({ "deviceLinkUri": "sgnl://linkdevice?uuid=1&pub_key=x" }))
+        }
+        _ => Does::Nothing,
+    });
+    let desk = desk(&daemon);
+    let mut tool = desk.command(&["signal", "link"]).spawn().unwrap();
+    // The code is drawn before its scanning is waited for.
+    daemon.asked(3).await;
+    let code = desk.path("data/signal/link.png");
+    assert!(code.exists());
+    let interrupt = tokio::process::Command::new("kill")
+        .args(["-INT", &tool.id().unwrap().to_string()])
+        .status();
+    assert!(interrupt.await.unwrap().success());
+    assert!(!tool.wait().await.unwrap().success());
+    assert!(!code.exists());
+}
+
+#[tokio::test]
 async fn a_picture_goes_along_in_the_request() {
     let repo = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let picture = repo.join("tests/data/signal/picture.png");
@@ -85,6 +108,27 @@ async fn a_picture_goes_along_in_the_request() {
     said.has(&[
         "People see the account as",
         "Cannot set the picture: no room",
+    ]);
+}
+
+#[tokio::test]
+async fn a_daemon_for_another_account_is_found_out() {
+    let daemon = Daemon::start(|asked| match asked.method.as_str() {
+        "version" => Does::Answers(json!({ "version": "99.0.0" })),
+        "listContacts" => {
+            Does::Answers(json!([{ "number": ACCOUNT, "profile": { "givenName": "tocsin" } }]))
+        }
+        "listGroups" => Does::Answers(crowded_group(
+            "RaO8xJlyzROM5m00hNFalS6esq0S+6J4KqOZ2agC9rE=",
+            3,
+        )),
+        _ => Does::Answers(json!([])),
+    });
+    let said = desk(&daemon).says(&["check"]).await;
+    assert!(!said.is_good);
+    said.has(&[
+        "bad      signal: +16125550100 is in none of the groups",
+        "good     signal: people see it as",
     ]);
 }
 

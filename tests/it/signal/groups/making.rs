@@ -69,7 +69,7 @@ async fn a_server_that_fails_leads_to_one_group() {
     let ana = bench.known("Ana").await;
     let marker = "[tocsin making-2]";
     let plan = new("Phillips 3", marker, &[&ana]);
-    let fault = || Fault::of_group_changes(500).from_daemon(&signal_cli);
+    let fault = || Fault::of_group_changes(500).by_daemon(&signal_cli);
     // Nothing was made: signal-cli 0.13.19 makes a group up, and it is dropped.
     bench.world.fail(fault().times(1)).await;
     let refused = bench.arrange(RoomWork::Make(plan.clone())).await;
@@ -101,7 +101,7 @@ async fn a_killed_daemon_goes_on_with_the_same_group() {
     let plan = new("Phillips 4", "[tocsin making-3]", &[]);
     // The second change hangs, and the daemon is killed in it.
     let slow = Fault::of_group_changes(500)
-        .from_daemon(&signal_cli)
+        .by_daemon(&signal_cli)
         .delay(Duration::from_secs(60));
     let first = bench.world.fail(slow).await;
     let cut_off = tokio::time::timeout(

@@ -11,7 +11,7 @@ async fn refused_for_being_too_many_an_alert_waits_and_is_sent_once() {
         let town = Town::new().await;
         let bot = town.begin().await;
         let fault = Fault::of_sending(status)
-            .from_daemon(&town.daemon)
+            .by_daemon(&town.daemon)
             .retry_after(1);
         let fault = town.world.fail(fault).await;
         let report = town.world.say(&town.ana, &town.one, REPORT).await;
@@ -37,7 +37,7 @@ async fn a_challenge_is_told_to_moderators_with_its_token() {
     let town = Town::new().await;
     let bot = town.begin().await;
     let fault = Fault::of_sending(428)
-        .from_daemon(&town.daemon)
+        .by_daemon(&town.daemon)
         .for_user(&town.cem)
         .token("7ab8-token")
         .retry_after(2);
@@ -57,7 +57,7 @@ async fn whom_an_alert_misses_in_a_group_hears_it_alone() {
     let town = Town::new().await;
     let bot = town.begin().await;
     let fault = Fault::of_sending(429)
-        .from_daemon(&town.daemon)
+        .by_daemon(&town.daemon)
         .for_user(&town.cem)
         .retry_after(1);
     let fault = town.world.fail(fault).await;
@@ -77,7 +77,7 @@ async fn an_unknown_end_is_found_out_and_the_alert_is_there_once() {
     let bot = town.begin().await;
     // The copy for the bot's own phone is refused: signal-cli answers -32603, but the group has the message.
     let fault = Fault::of_sending(500)
-        .from_daemon(&town.daemon)
+        .by_daemon(&town.daemon)
         .for_user(&town.bot);
     let fault = town.world.fail(fault).await;
     town.world.say(&town.ana, &town.one, REPORT).await;
