@@ -100,20 +100,36 @@ impl Journal {
         };
         match fs::read(&path) {
             Ok(sealed) if self.unseal(&sealed, here).is_some() => Ok(()),
+            Ok(_) if self.is_empty()? => self.write_key_check(&path, here),
             Ok(_) => anyhow::bail!(
                 "What was received from Signal and not taken in yet, in {}, is sealed with another key: put the key file back, or \
                  delete the folder to go on without it",
                 self.dir.display()
             ),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let sealed = self.seal(KEY_CHECK, here)?;
-                let next = self.dir.join(format!("key-check.{}", std::process::id()));
-                fs::write(&next, sealed)
-                    .and_then(|()| fs::rename(&next, &path))
-                    .with_context(|| format!("Cannot write into {}", self.dir.display()))
+                self.write_key_check(&path, here)
             }
             Err(error) => Err(error).with_context(|| format!("Cannot read {}", path.display())),
         }
+    }
+
+    fn write_key_check(&self, path: &Path, here: Position) -> anyhow::Result<()> {
+        let sealed = self.seal(KEY_CHECK, here)?;
+        let next = self.dir.join(format!("key-check.{}", std::process::id()));
+        fs::write(&next, sealed)
+            .and_then(|()| fs::rename(&next, path))
+            .with_context(|| format!("Cannot write into {}", self.dir.display()))
+    }
+
+    /// Whether nothing waits in it, as after a stop: then a new key may take over.
+    fn is_empty(&self) -> anyhow::Result<bool> {
+        for segment in self.segments().context("Cannot list the journal")? {
+            let length = fs::metadata(self.path(segment)).map_or(0, |file| file.len());
+            if length > 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The right to append; `None` if another process has it.
@@ -296,7 +312,9 @@ impl Writer {
         let record = [&length.to_le_bytes()[..], &sealed].concat();
         if let Err(error) = open.file.write_all(&record) {
             // What was written of it must not stand before the next one.
-            open.file.set_len(at.offset)?;
+            if open.file.set_len(at.offset).is_err() {
+                *open = self.journal.new_segment(open.segment)?;
+            }
             return Err(error);
         }
         open.length += record.len() as u64;
@@ -319,7 +337,18 @@ impl Writer {
             file.sync_data()?;
             open = self.open();
         }
-        if open.length > 0 && open.since.elapsed() > OLD {
+        let is_old = open.since.elapsed() > OLD;
+        drop(open);
+        if is_old { self.roll() } else { Ok(()) }
+    }
+
+    /// Closes the segment, if anything is in it: what was taken in of it can be deleted then.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn roll(&self) -> io::Result<()> {
+        let mut open = self.open();
+        if open.length > 0 {
             *open = self.journal.new_segment(open.segment)?;
             drop(open);
             self.journal.bell.send_replace(());
@@ -417,6 +446,14 @@ impl Reader {
     pub async fn wait(&mut self) {
         // A process of its own may write; then nothing rings here.
         let _rang_or_not = tokio::time::timeout(LOOK, self.heard.changed()).await;
+    }
+
+    /// What was read so far is not needed any more.
+    ///
+    /// # Errors
+    /// If it cannot be deleted.
+    pub fn forget_read(&self) -> io::Result<()> {
+        self.forget_until(self.at)
     }
 
     /// What stands before that place is not needed any more.

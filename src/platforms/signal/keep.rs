@@ -69,6 +69,17 @@ impl Keeping {
         self.state().right.is_some()
     }
 
+    /// Closes what is open, so that it can be deleted once it is taken in.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub(super) fn roll(&self) -> io::Result<()> {
+        match &self.state().right {
+            Some(writer) => writer.roll(),
+            None => Ok(()),
+        }
+    }
+
     /// Where a connection's lines go.
     pub(super) fn sink(&self) -> impl FnMut(&[u8]) -> io::Result<()> + Send + 'static {
         let keeping = self.clone();
@@ -250,6 +261,7 @@ mod tests {
             *since -= READY * 2;
         }
         second.tick().unwrap();
-        assert_eq!((second.state().ready.len(), second.state().bytes), (0, 0));
+        let state = second.state();
+        assert_eq!((state.ready.len(), state.bytes), (0, 0));
     }
 }

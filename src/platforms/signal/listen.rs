@@ -15,6 +15,7 @@ use super::{
     keep::{self, HANGS, Keeping},
     link::{CallError, Link},
     long_text::LongText,
+    standing::SETTLES,
     wire::{FileId, Line, Uuid},
 };
 use crate::{
@@ -49,17 +50,25 @@ impl Signal {
         self.remember()?;
         let from = since.and_then(|since| since.as_str().parse().ok());
         let mut reader = journal.reader(from);
-        let work = async {
-            tokio::try_join!(
-                self.connect(&keeping, stop),
-                self.follow(&mut reader, inbox, stop),
-                self.watch(inbox, stop),
-            )
+        let ended = {
+            let work = async {
+                tokio::try_join!(
+                    self.connect(&keeping, stop),
+                    self.follow(&mut reader, inbox, stop),
+                    self.watch(inbox, stop),
+                )
+            };
+            tokio::select! {
+                done = work => done.map(|_| ()),
+                () = keeping.run() => Ok(()),
+            }
         };
-        tokio::select! {
-            done = work => done.map(|_| ()),
-            () = keeping.run() => Ok(()),
+        // Where all was taken in, nothing is left lying about.
+        keeping.roll()?;
+        if reader.read_on()?.is_none() {
+            reader.forget_read()?;
         }
+        ended
     }
 
     /// Holds the line to the daemon, and keeps what comes.
@@ -124,6 +133,8 @@ impl Signal {
 
     /// Reads the journal and hands over what it says.
     async fn follow(&self, reader: &mut Reader, inbox: &Inbox, stop: &Stop) -> anyhow::Result<()> {
+        // Whether something was read since what was read was deleted.
+        let mut has_more = false;
         while !stop.is_cancelled() {
             let mut handful = Vec::new();
             let mut reached = None;
@@ -138,8 +149,12 @@ impl Signal {
                         return Ok(());
                     }
                     reader.forget_until(reached)?;
+                    has_more = true;
                 }
                 None => {
+                    if std::mem::take(&mut has_more) {
+                        reader.forget_read()?;
+                    }
                     stop.run_until_cancelled(reader.wait()).await;
                 }
             }
@@ -200,7 +215,8 @@ impl Signal {
         };
         let mut envelopes = Vec::new();
         for one in heard {
-            envelopes.extend(self.noted(one).await);
+            let envelope = self.noted(one).await;
+            envelopes.extend(envelope.map(|envelope| self.names.hide(envelope)));
         }
         envelopes
     }
@@ -218,7 +234,9 @@ impl Signal {
             }
             Heard::Receipt { from, timestamps } => {
                 if let Some(memory) = self.memory.get() {
-                    memory.sent.received(&from.text(), &timestamps);
+                    memory
+                        .sent
+                        .received(&from.text(), &timestamps, self.clock.now());
                 }
             }
             Heard::GroupChanged(_) => self.look.notify_one(),
@@ -243,7 +261,9 @@ impl Signal {
     fn is_alive(&self, envelope: &Envelope) {
         if let Some(memory) = self.memory.get() {
             let at = envelope.sent_at.min(self.clock.now());
-            memory.sent.is_alive(envelope.sender.address.expose(), at);
+            memory
+                .sent
+                .is_alive(envelope.sender.address.expose(), at, self.clock.now());
         }
     }
 
@@ -270,9 +290,11 @@ impl Signal {
 
     /// Looks at groups and keys: at the start, when something was heard of them, and every ten minutes.
     async fn watch(&self, inbox: &Inbox, stop: &Stop) -> anyhow::Result<()> {
-        let mut is_first = true;
+        // Whether it was not said yet in which groups the bot is, and which it has lost while nobody was there.
+        let (mut is_first, mut is_unsure) = (true, true);
         while !stop.is_cancelled() {
-            let due = tokio::time::timeout(RECOUNT, self.look.notified());
+            let wait = if is_unsure { SETTLES } else { RECOUNT };
+            let due = tokio::time::timeout(wait, self.look.notified());
             if stop.run_until_cancelled(due).await.is_none() {
                 return Ok(());
             }
@@ -286,6 +308,10 @@ impl Signal {
             };
             self.is_linked_still().await;
             let mut envelopes = self.told_of_groups(news, is_first);
+            if is_unsure && self.standing.is_settled() {
+                is_unsure = false;
+                envelopes.extend(self.lost_meanwhile());
+            }
             envelopes.extend(self.told_of_keys().await);
             is_first = false;
             for envelope in envelopes {
@@ -341,19 +367,21 @@ impl Signal {
         }
     }
 
-    /// What is news of the groups, as envelopes. At the first look every configured group is looked at: what changed while
-    /// nobody was there is told as well.
+    /// Configured groups in which the bot is not, or not any more.
+    fn lost_meanwhile(&self) -> impl Iterator<Item = Envelope> {
+        let lost = self.rooms.iter().filter(|room| !self.groups.is_in(room));
+        lost.map(|room| {
+            let lost = Content::Trouble(Trouble::RoomLost);
+            self.of_our_own(Some(room.clone()), None, lost)
+        })
+    }
+
+    /// What is news of the groups, as envelopes; at the first look, in which ones the bot is.
     fn told_of_groups(&self, news: Vec<GroupNews>, is_first: bool) -> Vec<Envelope> {
         let mut told: Vec<(RoomRef, Content)> = Vec::new();
         if is_first {
-            for room in &self.rooms {
-                let content = if self.groups.is_in(room) {
-                    Content::Joined
-                } else {
-                    Content::Trouble(Trouble::RoomLost)
-                };
-                told.push((room.clone(), content));
-            }
+            let here = self.rooms.iter().filter(|room| self.groups.is_in(room));
+            told.extend(here.map(|room| (room.clone(), Content::Joined)));
         }
         for one in news {
             match one {

@@ -7,6 +7,7 @@
 //! | `journal`, `keep` | keeps what came, sealed, until it is taken in |
 //! | `listen` | daemon → journal → inbox; looks at groups and keys |
 //! | `convert`, `text`, `revisions`, `long_text` | what came → envelopes, pure |
+//! | `names` | names of messages that tell nobody who wrote them |
 //! | `send`, `sent`, `rate` | carries effects out, each message once, as fast as Signal lets us |
 //! | `groups` | how groups are, and changes of them |
 //! | `identity`, `keys` | who has other keys than before; whose are trusted |
@@ -30,8 +31,8 @@ use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 use self::{
-    abilities::Abilities, daemon::Daemon, groups::Groups, identity::Identities, rate::Rate,
-    revisions::Revisions, sent::Sent, standing::Standing, wire::Uuid,
+    abilities::Abilities, daemon::Daemon, groups::Groups, identity::Identities, names::Names,
+    rate::Rate, revisions::Revisions, sent::Sent, standing::Standing, wire::Uuid,
 };
 use crate::{
     clock::Clock,
@@ -62,6 +63,7 @@ mod keys;
 pub mod link;
 mod listen;
 pub mod long_text;
+mod names;
 mod rate;
 pub mod revisions;
 mod send;
@@ -108,6 +110,7 @@ pub struct Signal {
     daemon: Daemon,
     groups: Groups,
     revisions: Revisions,
+    names: Names,
     rate: Rate,
     abilities: Abilities,
     standing: Standing,
@@ -141,6 +144,7 @@ impl Signal {
             daemon: Daemon::new(config.account.clone()),
             rooms: rooms.map(|room| room.room.clone()).collect(),
             holders: Holders::of(directory),
+            names: Names::new(key),
             key: Zeroizing::new(key),
             config,
             clock,

@@ -35,30 +35,41 @@ impl Signal {
         let to = to(&delivery.to)?;
         match &delivery.deed {
             Deed::Say { words, reply_to } => {
-                let answers = reply_to.as_ref().and_then(MessageKey::of);
+                let answers = reply_to.as_ref().and_then(|id| self.names.key(id));
                 self.say(delivery, &to, Request::say(&to, words, answers))
                     .await
             }
             Deed::Edit { message, words } => {
-                let key = key_of(message)?;
+                // What was said under an earlier key cannot be changed any more; it is said anew.
+                let Some(key) = self.names.key(message) else {
+                    return self
+                        .say(delivery, &to, Request::say(&to, words, None))
+                        .await;
+                };
                 let request = Request::edit(&to, key.timestamp, words);
                 self.repeatable(delivery, &to, request).await
             }
             Deed::React { message, emoji } => {
-                let key = self.revisions.latest(key_of(message)?);
+                let key = self.revisions.latest(self.key_of(message)?);
                 let request = Request::react(&to, key, emoji);
                 self.repeatable(delivery, &to, request)
                     .await
                     .map(|_| Receipt::default())
             }
             Deed::Redact { message } => {
-                let request = Request::take_back(&to, key_of(message)?.timestamp);
+                let request = Request::take_back(&to, self.key_of(message)?.timestamp);
                 self.repeatable(delivery, &to, request)
                     .await
                     .map(|_| Receipt::default())
             }
             Deed::Erase { .. } => Err(PerformError::new("cannot_erase", Retry::Never)),
         }
+    }
+
+    fn key_of(&self, message: &MessageId) -> Result<MessageKey, PerformError> {
+        self.names
+            .key(message)
+            .ok_or(PerformError::new("bad_id", Retry::Never))
     }
 
     /// A new message: heard twice it would be two alarms.
@@ -73,6 +84,7 @@ impl Signal {
                 Found::Sent(timestamp) => return Ok(self.receipt(Some(timestamp), Vec::new())),
                 Found::NotSent => {}
                 Found::Unknown => {
+                    self.probe(delivery, to, doubt).await;
                     let is_talk = !doubt.may_repeat;
                     let waited = self.clock.now().since(doubt.since);
                     let retry = if is_talk && waited > TALK {
@@ -105,13 +117,9 @@ impl Signal {
         is_new: bool,
     ) -> Result<Receipt, PerformError> {
         self.rate.take(delivery.urgency).await?;
-        let lane = match to {
-            To::Group(id) => Lane::Group(id.clone()),
-            To::Person(person) => Lane::Person(person.text()),
-        };
         let now = self.clock.now();
         self.sent()?
-            .begins(&delivery.id, lane, now)
+            .begins(&delivery.id, lane(to), now)
             .map_err(|source| PerformError {
                 source: Some(source.into()),
                 ..PerformError::new("cannot_note", Retry::Later(None))
@@ -174,6 +182,34 @@ impl Signal {
         Ok(found)
     }
 
+    /// Finds out who is online by what nobody sees: taking a reaction off that was never there. Phones tell that they received it
+    /// as they tell of any message, in order.
+    async fn probe(&self, delivery: &Delivery, to: &To, doubt: &Doubt) {
+        let now = self.clock.now();
+        let (Some(me), Ok(sent)) = (self.account(), self.sent()) else {
+            return;
+        };
+        if !sent.wants_probe(&delivery.id, doubt.since, now) {
+            return;
+        }
+        let probe = EffectId::new(format!("probe/{}", delivery.id));
+        let nothing = MessageKey::new(me, doubt.since.as_ms());
+        let mut request = Request::react(to, nothing, "👀");
+        request.params["remove"] = true.into();
+        if sent.begins(&probe, lane(to), now).is_err() {
+            return;
+        }
+        match self
+            .daemon
+            .call(request.method, request.params, PATIENCE)
+            .await
+        {
+            Ok(answer) => sent.ended(&probe, wire::Sent::read(&answer).timestamp),
+            Err(CallError::NotSent) => sent.ended(&probe, None),
+            Err(_) => {}
+        }
+    }
+
     /// Notes an answer that comes after nobody waits for it any more.
     fn wait_for(&self, effect: &EffectId, late: Late) {
         let Ok(sent) = self.sent().cloned() else {
@@ -213,11 +249,20 @@ impl Signal {
         }
     }
 
+    fn is_in(&self, to: &To) -> bool {
+        match to {
+            To::Group(id) => self
+                .groups
+                .is_in(&RoomRef::new(PlatformKind::Signal, id.as_str())),
+            To::Person(_) => false,
+        }
+    }
+
     fn receipt(&self, timestamp: Option<i64>, missed: Vec<Missed>) -> Receipt {
         let message = self
             .account()
             .zip(timestamp)
-            .map(|(me, timestamp)| MessageKey::new(me, timestamp).id());
+            .map(|(me, timestamp)| self.names.message(MessageKey::new(me, timestamp)));
         Receipt {
             message,
             missed,
@@ -281,7 +326,14 @@ impl Signal {
             }
             Refusal::NotInRoom => {
                 self.look.notify_one();
-                PerformError::new("not_in_room", Retry::Never)
+                // Right after a start the daemon has not read yet that it was added.
+                let is_sure = self.standing.is_settled() && !self.is_in(to);
+                let retry = if is_sure {
+                    Retry::Never
+                } else {
+                    Retry::Later(Some(LOOK))
+                };
+                PerformError::new("not_in_room", retry)
             }
             Refusal::MayNotWrite => PerformError::new("may_not_write", Retry::Never),
             Refusal::UnknownPerson => PerformError::new("unreachable_person", Retry::Never),
@@ -315,8 +367,11 @@ fn to(destination: &Destination) -> Result<To, PerformError> {
     }
 }
 
-fn key_of(message: &MessageId) -> Result<MessageKey, PerformError> {
-    MessageKey::of(message).ok_or(PerformError::new("bad_id", Retry::Never))
+fn lane(to: &To) -> Lane {
+    match to {
+        To::Group(id) => Lane::Group(id.clone()),
+        To::Person(person) => Lane::Person(person.text()),
+    }
 }
 
 /// It may have been sent.

@@ -6,7 +6,9 @@
 //! 1. an answer that came late, or was written down just before a crash: each begin and each end is appended to a small file;
 //! 2. delivery receipts, which every member's phone sends by itself: one that names a message of ours of which nobody knows, sent
 //!    after the try began, by a member of that group, names this one;
-//! 3. a member of the group who was evidently online later, for long enough, and has sent no receipt: it was not sent.
+//! 3. a member of the group who was evidently online later, and has sent no receipt for it: it was not sent. Somebody is evidently
+//!    online who writes, or whose phone has received a later message of ours; where nothing else is said, a probe is sent that
+//!    nobody sees ([`Sent::wants_probe`]).
 //!
 //! Else it stays in doubt.
 
@@ -28,6 +30,11 @@ const REMEMBERED: Duration = Duration::from_secs(30 * 60);
 const FETCHED: Duration = Duration::from_secs(10);
 /// So long its receipt may take after that.
 const RECEIPT: Duration = Duration::from_secs(30);
+/// So long the daemon may still be at it, although nobody waits for its answer any more.
+const AT_IT: Duration = Duration::from_secs(60);
+/// After so long in doubt it is worth a probe, and then another one so often.
+const PROBE: Duration = Duration::from_secs(15);
+const PROBE_AGAIN: Duration = Duration::from_secs(60);
 /// More receipts of unknown messages are not kept: a flood of them tells nothing.
 const RECEIPTS: usize = 1_000;
 /// More people's last signs of life are not kept.
@@ -63,12 +70,21 @@ struct Try {
     ended: Option<i64>,
 }
 
+/// A sign that somebody was online.
+#[derive(Clone, Copy)]
+struct Sign {
+    /// At this time or later.
+    at: i64,
+    /// When it was heard of.
+    heard: i64,
+}
+
 /// When somebody was online: last, and twice before, at least [`RECEIPT`] apart, since who writes all the time has been there for
 /// long enough too.
 #[derive(Clone, Copy)]
 struct Seen {
-    last: i64,
-    earlier: [i64; 2],
+    last: Sign,
+    earlier: [Sign; 2],
 }
 
 #[derive(Default)]
@@ -78,6 +94,8 @@ struct State {
     receipts: BTreeMap<i64, BTreeSet<String>>,
     /// When people were online.
     seen: HashMap<String, Seen>,
+    /// When an effect in doubt was last probed for.
+    probed: HashMap<EffectId, i64>,
     file: Option<File>,
     lines: usize,
 }
@@ -125,7 +143,7 @@ impl Sent {
     pub(super) fn begins(&self, effect: &EffectId, lane: Lane, now: Timestamp) -> io::Result<()> {
         let mut state = self.state();
         state.forget(now);
-        if state.lines > 2_000 {
+        if state.lines > 2 * (state.tries.len() + state.receipts.len()) + 2_000 {
             state.rewrite(&self.path)?;
         }
         state.write(&format!("b {effect} {}\n", now.as_ms()))?;
@@ -148,16 +166,24 @@ impl Sent {
     }
 
     /// Somebody's phone has received messages of ours.
-    pub(super) fn received(&self, person: &str, timestamps: &[i64]) {
+    pub(super) fn received(&self, person: &str, timestamps: &[i64], now: Timestamp) {
         let mut state = self.state();
         for timestamp in timestamps {
-            if !state.knows(*timestamp) {
-                state
-                    .receipts
-                    .entry(*timestamp)
-                    .or_default()
-                    .insert(person.to_owned());
+            if state.knows(*timestamp) {
+                // Their phone fetches in order: it has been there since that message was sent.
+                let sign = Sign {
+                    at: *timestamp,
+                    heard: now.as_ms(),
+                };
+                state.sign_of_life(person, sign);
+                continue;
             }
+            if !state.receipts.contains_key(timestamp) {
+                // Whose it is need not be kept; that it came must outlive a crash.
+                let _ = state.write(&format!("r - {timestamp}\n"));
+            }
+            let from = state.receipts.entry(*timestamp).or_default();
+            from.insert(person.to_owned());
         }
         while state.receipts.len() > RECEIPTS {
             state.receipts.pop_first();
@@ -165,8 +191,26 @@ impl Sent {
     }
 
     /// Somebody was online then, by the server's clock: what is read later says nothing of now.
-    pub(super) fn is_alive(&self, person: &str, at: Timestamp) {
-        self.state().sign_of_life(person, at.as_ms());
+    pub(super) fn is_alive(&self, person: &str, at: Timestamp, now: Timestamp) {
+        let sign = Sign {
+            at: at.as_ms(),
+            heard: now.as_ms(),
+        };
+        self.state().sign_of_life(person, sign);
+    }
+
+    /// Whether it is time to find out who of those a try went to is online, by a message that nobody sees. It counts as done.
+    pub(super) fn wants_probe(&self, effect: &EffectId, since: Timestamp, now: Timestamp) -> bool {
+        let mut state = self.state();
+        if now.since(since) < PROBE {
+            return false;
+        }
+        let before = state.probed.get(effect).copied();
+        let is_time = before.is_none_or(|before| now.as_ms() - before >= ms(PROBE_AGAIN));
+        if is_time {
+            state.probed.insert(effect.clone(), now.as_ms());
+        }
+        is_time
     }
 
     /// What became of a try that began at `since`. `hears` says whether a person is one of those it went to; `others_hear` whether
@@ -187,8 +231,9 @@ impl Sent {
             Some(None) | None => {}
         }
         let began = known.map_or(since.as_ms(), |one| one.began);
+        // After a crash it is not known any more from whom a receipt was.
         let is_mine = |timestamp: i64, from: &BTreeSet<String>| {
-            from.iter().any(|person| hears(person))
+            (from.is_empty() || from.iter().any(|person| hears(person)))
                 && !state.tries.iter().any(|other| {
                     // Of tries under way at once, the one that began last before the message was made it.
                     &other.effect != effect
@@ -208,10 +253,10 @@ impl Sent {
         let was_online = state.seen.iter().any(|(person, seen)| {
             std::iter::once(seen.last)
                 .chain(seen.earlier)
-                .any(|at| at > began + ms(FETCHED) && now.as_ms() > at + ms(RECEIPT))
+                .any(|sign| sign.at > began + ms(FETCHED) && now.as_ms() > sign.heard + ms(RECEIPT))
                 && hears(person)
         });
-        if was_online {
+        if was_online && now.as_ms() - began >= ms(AT_IT) {
             Found::NotSent
         } else {
             Found::Unknown
@@ -241,6 +286,9 @@ impl State {
                 ended: None,
             }),
             "e" => self.end(&effect, number),
+            "r" => {
+                self.receipts.entry(number).or_default();
+            }
             _ => {}
         }
     }
@@ -261,22 +309,24 @@ impl State {
         self.tries.iter().any(|one| one.ended == Some(timestamp))
     }
 
-    fn sign_of_life(&mut self, person: &str, now: i64) {
+    fn sign_of_life(&mut self, person: &str, sign: Sign) {
         if self.seen.len() >= PEOPLE && !self.seen.contains_key(person) {
-            let before = now - ms(REMEMBERED);
-            self.seen.retain(|_, seen| seen.last > before);
+            let before = sign.heard - ms(REMEMBERED);
+            self.seen.retain(|_, seen| seen.last.heard > before);
             if self.seen.len() >= PEOPLE {
                 return;
             }
         }
         let seen = self.seen.entry(person.to_owned()).or_insert(Seen {
-            last: now,
-            earlier: [now; 2],
+            last: sign,
+            earlier: [sign; 2],
         });
-        if now - seen.earlier[1] > ms(RECEIPT) {
-            seen.earlier = [seen.earlier[1], now];
+        if sign.heard - seen.earlier[1].heard > ms(RECEIPT) {
+            seen.earlier = [seen.earlier[1], sign];
         }
-        seen.last = seen.last.max(now);
+        if sign.at >= seen.last.at {
+            seen.last = sign;
+        }
     }
 
     fn forget(&mut self, now: Timestamp) {
@@ -285,6 +335,7 @@ impl State {
             self.tries.pop_front();
         }
         self.receipts = self.receipts.split_off(&before);
+        self.probed.retain(|_, at| *at >= before);
     }
 
     fn write(&mut self, line: &str) -> io::Result<()> {
@@ -307,9 +358,13 @@ impl State {
                 let _ = writeln!(text, "e {} {ended}", one.effect);
             }
         }
+        for timestamp in self.receipts.keys() {
+            use std::fmt::Write as _;
+            let _ = writeln!(text, "r - {timestamp}");
+        }
         std::fs::write(&next, &text)?;
         std::fs::rename(&next, path)?;
-        self.lines = self.tries.len();
+        self.lines = self.tries.len() + self.receipts.len();
         self.file = Some(OpenOptions::new().append(true).open(path)?);
         Ok(())
     }
@@ -404,10 +459,10 @@ mod tests {
         let case = case();
         case.sent.begins(&id("k"), group("a"), at(100)).unwrap();
         // An earlier message, a known one, and one from elsewhere do not.
-        case.sent.received("ana", &[at(50).as_ms()]);
-        case.sent.received("cem", &[at(110).as_ms()]);
+        case.sent.received("ana", &[at(50).as_ms()], at(300));
+        case.sent.received("cem", &[at(110).as_ms()], at(300));
         assert_eq!(case.find("k", &group("a"), 300), Found::Unknown);
-        case.sent.received("ana", &[at(120).as_ms()]);
+        case.sent.received("ana", &[at(120).as_ms()], at(300));
         assert_eq!(
             case.find("k", &group("a"), 300),
             Found::Sent(at(120).as_ms())
@@ -420,13 +475,13 @@ mod tests {
         case.sent.begins(&id("k"), group("a"), at(100)).unwrap();
         case.sent.begins(&id("m"), group("b"), at(110)).unwrap();
         // Ben is in both.
-        case.sent.received("ben", &[at(115).as_ms()]);
+        case.sent.received("ben", &[at(115).as_ms()], at(300));
         assert_eq!(case.find("k", &group("a"), 300), Found::Unknown);
         assert_eq!(
             case.find("m", &group("b"), 300),
             Found::Sent(at(115).as_ms())
         );
-        case.sent.received("ben", &[at(105).as_ms()]);
+        case.sent.received("ben", &[at(105).as_ms()], at(300));
         assert_eq!(
             case.find("k", &group("a"), 300),
             Found::Sent(at(105).as_ms())
@@ -437,23 +492,67 @@ mod tests {
     fn somebody_who_was_online_and_has_no_receipt_did_not_get_it() {
         let case = case();
         case.sent.begins(&id("k"), group("a"), at(100)).unwrap();
-        case.sent.is_alive("ana", at(3_000));
-        case.sent.is_alive("cem", at(20_000));
+        case.sent.is_alive("ana", at(3_000), at(3_000));
+        case.sent.is_alive("cem", at(20_000), at(20_000));
         assert_eq!(case.find("k", &group("a"), 60_000), Found::Unknown);
-        case.sent.is_alive("ana", at(13_000));
+        case.sent.is_alive("ana", at(13_000), at(13_000));
         assert_eq!(case.find("k", &group("a"), 40_000), Found::Unknown);
-        assert_eq!(case.find("k", &group("a"), 44_000), Found::NotSent);
+        assert_eq!(
+            case.find("k", &group("a"), 44_000),
+            Found::Unknown,
+            "the daemon may be at it"
+        );
+        assert_eq!(case.find("k", &group("a"), 61_000), Found::NotSent);
         // Who is there all the time counts as well.
         case.sent.begins(&id("m"), group("b"), at(100_000)).unwrap();
         for n in 100..300 {
-            case.sent.is_alive("cem", at(n * 1_000));
+            case.sent.is_alive("cem", at(n * 1_000), at(n * 1_000));
         }
         assert_eq!(case.find("m", &group("b"), 300_000), Found::NotSent);
         // The receipt came after all.
-        case.sent.received("ana", &[at(101).as_ms()]);
+        case.sent.received("ana", &[at(101).as_ms()], at(300));
         assert_eq!(
             case.find("k", &group("a"), 41_000),
             Found::Sent(at(101).as_ms())
+        );
+    }
+
+    #[test]
+    fn who_has_received_a_probe_and_not_the_message_shows_that_it_was_not_sent() {
+        let case = case();
+        case.sent.begins(&id("k"), group("a"), at(100)).unwrap();
+        assert!(!case.sent.wants_probe(&id("k"), at(100), at(10_000)));
+        assert!(case.sent.wants_probe(&id("k"), at(100), at(16_000)));
+        assert!(!case.sent.wants_probe(&id("k"), at(100), at(20_000)));
+        case.sent
+            .begins(&id("probe"), group("a"), at(16_000))
+            .unwrap();
+        case.sent.ended(&id("probe"), Some(at(16_010).as_ms()));
+        case.sent.received("cem", &[at(16_010).as_ms()], at(16_200));
+        assert_eq!(
+            case.find("k", &group("a"), 90_000),
+            Found::Unknown,
+            "cem is not in it"
+        );
+        case.sent.received("ana", &[at(16_010).as_ms()], at(16_200));
+        assert_eq!(case.find("k", &group("a"), 50_000), Found::Unknown);
+        assert_eq!(case.find("k", &group("a"), 61_000), Found::NotSent);
+        assert!(case.sent.wants_probe(&id("k"), at(100), at(77_000)));
+    }
+
+    #[test]
+    fn a_receipt_of_an_unknown_message_outlives_a_crash() {
+        let Case { sent, dir } = case();
+        sent.begins(&id("k"), group("a"), at(100)).unwrap();
+        sent.received("ana", &[at(120).as_ms()], at(130));
+        drop(sent);
+        let sent = Sent::open(&dir.path().join("sent"), at(1_000)).unwrap();
+        let kept = std::fs::read_to_string(dir.path().join("sent")).unwrap();
+        assert!(!kept.contains("ana"), "{kept}");
+        let case = Case { sent, dir };
+        assert_eq!(
+            case.find("k", &group("a"), 2_000),
+            Found::Sent(at(120).as_ms())
         );
     }
 
@@ -462,12 +561,12 @@ mod tests {
         let case = case();
         for n in 0..3_000 {
             let at = at(n);
-            case.sent.received("ana", &[at.as_ms()]);
+            case.sent.received("ana", &[at.as_ms()], at);
             case.sent
                 .begins(&id(&format!("e{n}")), group("a"), at)
                 .unwrap();
         }
         assert!(case.sent.state().receipts.len() <= RECEIPTS);
-        assert!(case.sent.state().lines <= 3_001);
+        assert!(case.sent.state().lines <= 12_000);
     }
 }

@@ -6,15 +6,21 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use crate::{domain::timestamp::Timestamp, platforms::told::Told};
+
+/// A daemon that comes back has read what waited for it after this, being added to groups included.
+pub(super) const SETTLES: Duration = Duration::from_secs(30);
 
 /// How the account stands.
 #[derive(Default)]
 pub(super) struct Standing {
     up: AtomicBool,
     told: Told,
+    /// Since when the daemon has been answering.
+    since: Mutex<Option<Instant>>,
     version: Mutex<Option<String>>,
     /// Lines that came to nothing, by why.
     passed_over: Mutex<BTreeMap<String, u64>>,
@@ -29,11 +35,18 @@ impl Standing {
     /// It answers, or does not any more.
     pub(super) fn set_up(&self, is_up: bool) {
         self.up.store(is_up, Ordering::Relaxed);
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner) = is_up.then(Instant::now);
         if is_up {
             for what in ["connect", "greet", "ended", "hangs"] {
                 self.told.is_over(what);
             }
         }
+    }
+
+    /// Whether the daemon has been there for so long that it has read what waited for it.
+    pub(super) fn is_settled(&self) -> bool {
+        let since = *self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() >= SETTLES)
     }
 
     /// Tells the operator what is wrong, once an hour.

@@ -20,7 +20,7 @@ pub use self::{
     faults::Fault,
     groups::{Change, Group},
     line::Line,
-    words::{Attachment, Quote, Range, Words},
+    words::{Attachment, Heard, Quote, Range, Words},
 };
 
 /// How long anything may take here before a test fails: the machine may be busy with other tests.

@@ -36,7 +36,7 @@ async fn a_report_in_a_group_reaches_its_sibling_and_a_matrix_room_and_the_other
     // Confirmed by a reaction on the card: the card changes in place, and everybody hears.
     let of = card.timestamp.unwrap();
     town.world
-        .react(&town.vera, &town.verifiers, &town.bot, of, "✅")
+        .react(&town.vera, &town.verifiers, (&town.bot, of), "✅")
         .await;
     town.becomes(&town.vera, "confirmed").await;
     town.hears(&town.cem, &town.two, "CONFIRMED").await;
