@@ -25,6 +25,8 @@ pub struct Author {
     pub room: Option<Room>,
     /// The language to answer in.
     pub language: String,
+    /// The language that what they wrote shows, if it shows one.
+    pub spoken: Option<&'static str>,
 }
 
 impl Author {
@@ -60,6 +62,7 @@ impl Author {
                 || app.community.language.clone(),
                 |room| room.language.clone(),
             ),
+            spoken: None,
             room: room.cloned(),
             person: envelope.sender.clone(),
         }
@@ -68,6 +71,7 @@ impl Author {
     /// Takes the language of what they just wrote for the answer, where it is plain and the bot has words in it. Short texts
     /// show none; then it stays the person's or the room's.
     pub fn speaks(&mut self, app: &App, language: Option<&'static str>) {
+        self.spoken = language;
         if let Some(language) = language.filter(|one| app.phrasebook.languages().contains(one)) {
             language.clone_into(&mut self.language);
         }

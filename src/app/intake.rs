@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     panic::AssertUnwindSafe,
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context;
@@ -33,21 +34,22 @@ use crate::{
 /// How many envelopes share a transaction when many wait: a commit waits for the disk, and does so for all of them at once.
 const TOGETHER: usize = 64;
 
+/// After so many together the next ones are waited for, but not longer than this: whoever is answered in a crowd comes back in
+/// one, and a commit for the first few of it would make all others wait.
+const CROWD: usize = 8;
+const REST_OF_CROWD: Duration = Duration::from_millis(3);
+
 /// Takes batches in until `stop`, in order; those that wait together are taken in together.
 pub async fn run(app: Arc<App>, mut batches: mpsc::Receiver<Batch>, stop: Stop) {
+    let mut latest = 0;
     loop {
         let first = tokio::select! {
             () = stop.cancelled() => return,
             batch = batches.recv() => batch,
         };
         let Some(first) = first else { return };
-        let mut waiting = first.envelopes.len();
-        let mut group = vec![first];
-        while waiting < TOGETHER {
-            let Ok(next) = batches.try_recv() else { break };
-            waiting += next.envelopes.len();
-            group.push(next);
-        }
+        let group = gathered(first, &mut batches, latest).await;
+        latest = group.len();
         let is_taken_in = group.len() > 1 && {
             let parts: Vec<_> = group.iter().map(Part::of).collect();
             attempt(&app, &parts).await.is_ok()
@@ -62,6 +64,28 @@ pub async fn run(app: Arc<App>, mut batches: mpsc::Receiver<Batch>, stop: Stop) 
             let _ = batch.done.send(outcome);
         }
     }
+}
+
+/// A batch and those that wait behind it; after a crowd, also those that come in a moment.
+async fn gathered(first: Batch, batches: &mut mpsc::Receiver<Batch>, latest: usize) -> Vec<Batch> {
+    let until = tokio::time::Instant::now() + REST_OF_CROWD;
+    let mut waiting = first.envelopes.len();
+    let mut group = vec![first];
+    while waiting < TOGETHER {
+        let next = match batches.try_recv() {
+            Ok(next) => Some(next),
+            Err(_) if latest >= CROWD && group.len() < latest => {
+                tokio::time::timeout_at(until, batches.recv())
+                    .await
+                    .unwrap_or_default()
+            }
+            Err(_) => None,
+        };
+        let Some(next) = next else { break };
+        waiting += next.envelopes.len();
+        group.push(next);
+    }
+    group
 }
 
 /// What of one platform is taken in together.

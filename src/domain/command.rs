@@ -133,6 +133,9 @@ fn addressed(text: &str) -> (bool, &str) {
 #[must_use]
 pub fn folded(text: &str) -> String {
     use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
@@ -281,8 +284,8 @@ fn without_id(
         let rest = rest_after(body, said.last());
         let is_meant = |spec: &&CommandSpec| {
             !spec.takes_id
-                && (spec.rest)(&rest)
                 && spec.is_called(&called, setting.is_direct && spec.forgives)
+                && (spec.rest)(&rest)
         };
         if let Some(spec) = COMMANDS.iter().find(is_meant) {
             return Some(command(spec, None, rest));

@@ -11,6 +11,8 @@
 
 pub mod file;
 
+use std::sync::OnceLock;
+
 use anyhow::{Context, bail};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
@@ -35,6 +37,16 @@ pub struct Keyring {
     former: Vec<SecretBox<[u8; 32]>>,
     /// Keys that outlived the master they were derived from, by label.
     carried: Vec<(String, SecretBox<[u8; 32]>)>,
+    /// Keys that every message needs, once they were derived.
+    derived: Derived,
+}
+
+/// Keys derived from the master, kept.
+#[derive(Default)]
+struct Derived {
+    lasting: OnceLock<SecretBox<[u8; 32]>>,
+    seal: OnceLock<SecretBox<[u8; 32]>>,
+    ids: OnceLock<SecretBox<[u8; 32]>>,
 }
 
 /// The derived keys that stay when the master is replaced: ids, so that the same cause owes the same effect before and after, and
@@ -69,6 +81,7 @@ impl Keyring {
             master: secret(master),
             former: Vec::new(),
             carried: Vec::new(),
+            derived: Derived::default(),
         }
     }
 
@@ -163,6 +176,9 @@ impl Keyring {
     /// Under which other hashes this person may have said STOP: one for each earlier key. Empty if there was none.
     #[must_use]
     pub fn former(&self, person: &PersonRef) -> Vec<String> {
+        if self.former.is_empty() {
+            return Vec::new();
+        }
         let keys: Vec<[u8; 32]> = std::iter::once(self.lasting_key())
             .chain(self.former.iter().map(|key| *key.expose_secret()))
             .collect();
@@ -184,7 +200,10 @@ impl Keyring {
     }
 
     fn lasting_key(&self) -> [u8; 32] {
-        self.mac(&["lasting"])
+        let kept = &self.derived.lasting;
+        *kept
+            .get_or_init(|| secret(self.mac(&["lasting"])))
+            .expose_secret()
     }
 
     /// A hash of a message's words, to recognise the same text from several people; useless without the key.
@@ -213,7 +232,9 @@ impl Keyring {
     }
 
     fn id(&self, parts: &[&str]) -> [u8; 32] {
-        mac_with(&self.derive(IDS), parts)
+        let kept = &self.derived.ids;
+        let key = kept.get_or_init(|| secret(self.derive(IDS)));
+        mac_with(key.expose_secret(), parts)
     }
 
     /// Seals a person's address under a hash that names their lane.
@@ -268,7 +289,9 @@ impl Keyring {
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.mac(&["seal"]).into())
+        let kept = &self.derived.seal;
+        let key = kept.get_or_init(|| secret(self.mac(&["seal"])));
+        XChaCha20Poly1305::new(&(*key.expose_secret()).into())
     }
 
     fn mac(&self, parts: &[&str]) -> [u8; 32] {
@@ -314,7 +337,11 @@ fn fill(bytes: &mut [u8]) -> anyhow::Result<()> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

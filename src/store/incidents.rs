@@ -235,7 +235,7 @@ impl Tx {
         if let Some(known) = self.known.incidents.around(&around) {
             return Ok(known);
         }
-        let rows: Vec<IncidentRow> = reading!(self, |conn| sqlx::query_as(OPEN_NEAR)
+        let rows: Vec<IncidentRow> = aside!(self, |conn| sqlx::query_as(OPEN_NEAR)
             .bind(since.as_ms())
             .bind(around.lat[0])
             .bind(around.lat[1])
@@ -243,17 +243,16 @@ impl Tx {
             .bind(around.lon[1])
             .fetch_all(conn)
             .await?);
-        let found: Vec<Incident> = rows.into_iter().map(incident).collect::<Result<_>>()?;
         let known = &mut self.known.incidents;
-        for incident in &found {
-            known
-                .open
-                .entry(incident.id.clone())
-                .or_insert_with(|| incident.clone());
+        let mut told = BTreeSet::new();
+        for row in rows {
+            let incident = incident(row)?;
+            told.insert(incident.id.clone());
+            // What was saved here stands as it was saved, written or not.
+            known.open.entry(incident.id.clone()).or_insert(incident);
         }
-        let ids = found.iter().map(|incident| incident.id.clone()).collect();
-        known.around.push((around, ids));
-        Ok(found)
+        known.around.push((around, told));
+        Ok(known.around(&around).unwrap_or_default())
     }
 
     /// Open incidents with news since the given moment that were reported in a room, newest news first.

@@ -19,7 +19,7 @@ use crate::{
         place::Point,
         timestamp::Timestamp,
     },
-    store::{QuestionRow, ReportRow, Result, SubscriberRow, Tx},
+    store::{QuestionRow, ReportRow, Result, SubscriberRow, Tx, reports},
 };
 
 /// What is known and what is kept back.
@@ -132,15 +132,19 @@ impl Reports {
         if let Some(incidents) = self.counted.get_mut(&row.sender) {
             incidents.insert(row.incident.clone());
         }
-        if let Some((rows, count)) = self.telling.get_mut(&row.incident) {
-            let rows = Arc::make_mut(rows);
-            let key = |row: &ReportRow| (row.received_at, row.id.clone());
-            let at = rows.partition_point(|other| key(other) < key(row));
-            rows.insert(at, row.clone());
-            *count += 1;
-            super::reports::keep_telling(rows);
+        if let Some(telling) = self.telling.get_mut(&row.incident) {
+            tell(telling, row);
         }
         self.added.push(row.clone());
+    }
+
+    /// What the database says that an incident is worked out from; what it was not told yet is added.
+    pub fn learn(&mut self, incident: &IncidentId, rows: Vec<ReportRow>, count: u32) {
+        let mut telling = (Arc::new(rows), count);
+        for row in self.added.iter().filter(|row| &row.incident == incident) {
+            tell(&mut telling, row);
+        }
+        self.telling.insert(incident.clone(), telling);
     }
 
     /// Forgets what is known; what is kept back must have been written.
@@ -148,6 +152,16 @@ impl Reports {
         self.telling.clear();
         self.counted.clear();
     }
+}
+
+/// Adds a report to those that an incident is worked out from: the first few and the last of all are among them before and after.
+fn tell((rows, count): &mut (Arc<Vec<ReportRow>>, u32), row: &ReportRow) {
+    let rows = Arc::make_mut(rows);
+    let at =
+        rows.partition_point(|other| (other.received_at, &other.id) < (row.received_at, &row.id));
+    rows.insert(at, row.clone());
+    *count += 1;
+    reports::keep_telling(rows);
 }
 
 impl Known {

@@ -230,11 +230,12 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             // Full, not Normal: a network is told "taken in" after commit, so a commit must outlive a power cut.
             .synchronous(SqliteSynchronous::Full)
-            // The log is cut back to this after a checkpoint, instead of staying as large as it ever was.
-            .pragma("journal_size_limit", "1048576")
+            // The log is cut back to this after a checkpoint, instead of staying as large as it ever was: to what it grows to in a
+            // burst, for writing over what is there costs less than growing anew.
+            .pragma("journal_size_limit", "33554432")
             // In pages. By default every thirtieth message or so would wait for the log to be folded in; `fold_log` does it
             // between messages, and this is for bursts.
-            .pragma("wal_autocheckpoint", "4000");
+            .pragma("wal_autocheckpoint", "8000");
         Ok(Self {
             pool: AnyPool::Sqlite(sqlite_pool(options).await?),
             lock: Some(Arc::new(lock)),
@@ -417,8 +418,9 @@ async fn sqlite_pool(options: SqliteConnectOptions) -> Result<SqlitePool> {
         .busy_timeout(Duration::from_secs(5))
         // One statement is prepared for each number of rows.
         .statement_cache_capacity(STATEMENTS)
-        // Kibibytes when negative.
-        .pragma("cache_size", "-2000")
+        // Kibibytes when negative: room for what a crowd of messages changes in one transaction, which would otherwise be written
+        // to the log and read again before it is complete.
+        .pragma("cache_size", "-8000")
         // What is deleted is overwritten, not only unlinked.
         .pragma("secure_delete", "ON")
         .disable_statement_logging();

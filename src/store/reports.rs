@@ -263,23 +263,27 @@ impl Tx {
         if let Some((rows, count)) = self.known.reports.telling.get(incident) {
             return Ok((Arc::clone(rows), *count));
         }
-        let rows: Vec<Columns> = reading!(self, |conn| sqlx::query_as(TELLING)
+        self.learn_telling(incident).await?;
+        let telling = self.known.reports.telling.get(incident).cloned();
+        Ok(telling.unwrap_or_default())
+    }
+
+    async fn learn_telling(&mut self, incident: &IncidentId) -> Result<()> {
+        let rows: Vec<Columns> = aside!(self, |conn| sqlx::query_as(TELLING)
             .bind(incident.as_str())
             .fetch_all(conn)
             .await?);
         let count = if rows.len() < MOST_TELLING {
             i64::try_from(rows.len()).unwrap_or(i64::MAX)
         } else {
-            reading!(self, |conn| sqlx::query_scalar(COUNT_OF)
+            aside!(self, |conn| sqlx::query_scalar(COUNT_OF)
                 .bind(incident.as_str())
                 .fetch_one(conn)
                 .await?)
         };
-        let rows: Result<Vec<_>> = rows.into_iter().map(report).collect();
-        let telling = (Arc::new(rows?), to_u32(count));
-        let known = &mut self.known.reports.telling;
-        known.insert(incident.clone(), telling.clone());
-        Ok(telling)
+        let rows: Vec<ReportRow> = rows.into_iter().map(report).collect::<Result<_>>()?;
+        self.known.reports.learn(incident, rows, to_u32(count));
+        Ok(())
     }
 
     /// Under which hash one person reported of an incident first: that of today or of yesterday; `None` if they did not.
@@ -351,8 +355,9 @@ impl Tx {
 
 /// Leaves of reports in their order those that [`TELLING`] would give.
 pub(super) fn keep_telling(rows: &mut Vec<ReportRow>) {
-    let between = rows.len().saturating_sub(MOST_TELLING);
-    rows.drain(FIRST_TELLING..FIRST_TELLING + between);
+    if let Some(between @ 1..) = rows.len().checked_sub(MOST_TELLING) {
+        rows.drain(FIRST_TELLING..FIRST_TELLING + between);
+    }
 }
 
 fn report(row: Columns) -> Result<ReportRow> {

@@ -24,7 +24,7 @@ use tocsin::{
     keyring::Keyring,
     store::{
         Claimed, Depth, JoinedWith, QuestionKind, QuestionRow, ReportRow, Retention, Store,
-        StoreError, SubscriberRow, Tx, Wants,
+        StoreError, SubscriberRow, Tx, Wants, Writer,
         purge::{FATES, Fate},
     },
 };
@@ -373,6 +373,72 @@ on_both! {
         tx.save_report(&row).await?;
         assert_eq!(tx.report(&row.id).await?, Some(row));
         assert_eq!(tx.report(&ReportId::new("r2")).await?, None);
+        Ok(())
+    }
+
+    async fn what_a_transaction_knows_is_what_the_next_one_reads(database: &Database) -> anyhow::Result<()> {
+        let hash = Keyring::new([7; 32]).lasting(&ana());
+        let hashes = Keyring::new([7; 32]).sender(&ana(), NOON);
+        let ana = Writer { lasting: hash.clone(), today: hashes.today.clone(), yesterday: hashes.yesterday.clone() };
+        let [i1, i2] = ["i1", "i2"].map(IncidentId::new);
+        let mut tx = database.store.begin().await?;
+        tx.foresee(std::slice::from_ref(&ana)).await?;
+        assert_eq!(tx.telling_reports_of(&i1).await?.1, 0);
+        // Neither in order nor one after another: the first and the latest of many are kept.
+        for n in 0..40 {
+            let at = NOON + minutes(n * 17 % 23);
+            tx.add_report(&ReportRow { sender: hashes.today.clone(), ..report(&format!("r{n}"), "i1", at)? }).await?;
+            tx.add_report(&report(&format!("s{n}"), "i2", at)?).await?;
+        }
+        tx.save_incident(&incident("i1", "K7", NOON)?).await?;
+        tx.save_incident(&incident("i1", "K7", NOON + minutes(1))?).await?;
+        tx.subscribe(&SubscriberRow { person: sealed(&hash)?, hash: hash.clone(), ..subscriber("", "whittier", NOON)? }).await?;
+        tx.subscribe(&SubscriberRow { person: sealed(&hash)?, hash: hash.clone(), ..subscriber("", "lyndale", NOON)? }).await?;
+        let wants = Wants { wanted: AlertsWanted::Near, paused_until: NOON, language: "es".into() };
+        tx.want(&hash, &wants).await?;
+        tx.note_language(&hashes.yesterday, "so", NOON).await?;
+        tx.note_language(&hashes.today, "es", NOON + minutes(1)).await?;
+        tx.restart(&hash).await?;
+        let told = [tx.telling_reports_of(&i1).await?, tx.telling_reports_of(&i2).await?];
+        assert_eq!(told.each_ref().map(|(rows, count)| (rows.len(), *count)), [(16, 40), (16, 40)]);
+        let witness = tx.witness(&i1, &hashes.today, &hashes.yesterday).await?;
+        assert_eq!(witness, Some(hashes.today.clone()));
+        let areas = tx.subscriptions_of(&hash).await?;
+        let language = tx.language_of(&hashes.today, &hashes.yesterday).await?;
+        assert_eq!(language.as_deref(), Some("es"));
+        tx.commit().await?;
+
+        let mut tx = database.store.begin().await?;
+        assert_eq!([tx.telling_reports_of(&i1).await?, tx.telling_reports_of(&i2).await?], told);
+        assert_eq!(tx.witness(&i1, &hashes.today, &hashes.yesterday).await?, witness);
+        assert_eq!(tx.subscriptions_of(&hash).await?, areas);
+        assert_eq!(areas.len(), 2);
+        assert_eq!(tx.language_of(&hashes.today, &hashes.yesterday).await?, language);
+        assert_eq!(tx.incident(&i1).await?.map(|it| it.news_at), Some(NOON + minutes(1)));
+        // STOP is known at once, and what is known of the person is asked anew.
+        tx.foresee(std::slice::from_ref(&ana)).await?;
+        assert!(!tx.has_stopped(&hash).await?);
+        tx.unsubscribe(&hash).await?;
+        assert!(tx.has_stopped(&hash).await?);
+        assert!(tx.subscriptions_of(&hash).await?.is_empty());
+        tx.restart(&hash).await?;
+        assert!(!tx.has_stopped(&hash).await?);
+        Ok(())
+    }
+
+    async fn envelopes_marked_ahead_are_counted_once(database: &Database) -> anyhow::Result<()> {
+        let ids = ["SM1", "SM2", "SM1", "SM3"].map(EnvelopeId::new);
+        let mut tx = database.store.begin().await?;
+        assert!(tx.mark_seen(SMS, &ids[3], NOON).await?);
+        let all: Vec<&EnvelopeId> = ids.iter().collect();
+        let new = tx.mark_ahead(SMS, &all, NOON).await?;
+        assert_eq!(new.into_iter().collect::<Vec<_>>(), ["SM1", "SM2"]);
+        let mut marked = Vec::new();
+        for id in all {
+            marked.push(tx.mark_seen(SMS, id, NOON).await?);
+        }
+        assert_eq!(marked, [true, true, false, false]);
+        assert!(tx.mark_seen(MATRIX, &ids[0], NOON).await?, "another network's");
         Ok(())
     }
 

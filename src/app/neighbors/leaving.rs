@@ -69,10 +69,8 @@ pub async fn find_language(
         turn.tx.note_alive(&hash, turn.now).await?;
         return Ok(rows);
     }
-    let spoken = turn
-        .app
-        .reader
-        .language(text)
+    let spoken = author
+        .spoken
         .or_else(|| command::language_of_word(text))
         .filter(|language| turn.app.phrasebook.languages().contains(language));
     let known = turn

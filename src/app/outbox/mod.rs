@@ -91,6 +91,9 @@ async fn carry_out(
     }
 }
 
+/// How long ends of messages that cost money are gathered before they are written down together.
+const GATHER: Duration = Duration::from_millis(25);
+
 struct Outbox {
     app: Arc<App>,
     outcomes: mpsc::UnboundedReceiver<Outcome>,
@@ -122,8 +125,31 @@ impl Outbox {
                 () = self.stop.cancelled(), if !is_stopping => {}
                 () = tokio::time::sleep(wait) => self.app.under_way.look_again(),
             }
+            self.gather().await;
+        }
+    }
+
+    /// Takes what has finished by now. Where messages go one by one and for money nobody waits for the next so much that each
+    /// end would be worth a commit: more of them are waited for.
+    async fn gather(&mut self) {
+        let until = tokio::time::Instant::now() + GATHER;
+        loop {
             while let Ok(outcome) = self.outcomes.try_recv() {
                 self.finished.push(outcome);
+            }
+            let is_metered = |outcome: &Outcome| {
+                let can = outcome
+                    .platform()
+                    .and_then(|platform| self.app.capabilities(platform));
+                can.is_some_and(|can| can.metered)
+            };
+            if self.finished.is_empty() || !self.finished.iter().all(is_metered) {
+                return;
+            }
+            tokio::select! {
+                Some(outcome) = self.outcomes.recv() => self.finished.push(outcome),
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep_until(until) => return,
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::domain::{
         variants,
         zips::zip_in,
     },
-    slips,
+    slips::{self, Outline},
 };
 
 /// A corner or block belongs to every area within so many metres.
@@ -44,6 +44,7 @@ struct AreaKey {
     /// Whose: its place among the areas.
     at: usize,
     key: String,
+    outline: Outline,
     /// Whether it is the name itself, not an alias.
     is_name: bool,
 }
@@ -152,10 +153,14 @@ impl Gazetteer {
         let mut area_keys = Vec::new();
         for (at, area) in areas.iter().enumerate() {
             let names = [&area.info.name].into_iter().chain(&area.info.aliases);
-            area_keys.extend(names.enumerate().map(|(nth, name)| AreaKey {
-                at,
-                key: name_key(name),
-                is_name: nth == 0,
+            area_keys.extend(names.enumerate().map(|(nth, name)| {
+                let key = name_key(name);
+                AreaKey {
+                    at,
+                    outline: Outline::of(&key),
+                    key,
+                    is_name: nth == 0,
+                }
             }));
             for name in [&area.info.name].into_iter().chain(&area.info.aliases) {
                 area_names.add(name, at);
@@ -296,7 +301,12 @@ impl Gazetteer {
             return alias;
         }
         let most = 1 + wanted.len() / 10;
-        named(&|key| wanted.len() >= 6 && slips::are_within(&key.key, &wanted, most))
+        let outline = Outline::of(&wanted);
+        named(&|key| {
+            wanted.len() >= 6
+                && key.outline.may_be_within(outline, most)
+                && slips::are_within(&key.key, &wanted, most)
+        })
     }
 
     /// Whether a street's or area's name is also an everyday word.

@@ -60,7 +60,12 @@ fn decoded(text: &[u8]) -> Result<String, Fault> {
         .iter()
         .map(|byte| if *byte == b'+' { b' ' } else { *byte })
         .collect();
-    let bytes = percent_decode(&spaced).collect();
+    // Most fields have nothing to decode.
+    let bytes = if spaced.contains(&b'%') {
+        percent_decode(&spaced).collect()
+    } else {
+        spaced
+    };
     String::from_utf8(bytes).map_err(|_| "not UTF-8")
 }
 

@@ -1,9 +1,6 @@
 //! Whether a request comes from Twilio: its signature over our public address and what it carries.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -118,16 +115,13 @@ fn is_mac<M: Mac + KeyInit>(secret: &[u8], text: &str, signature: &[u8]) -> bool
 
 /// Keys in order, the values of each in order and once, nothing between them.
 fn joined(fields: &[(String, String)]) -> String {
-    let mut sorted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (key, value) in fields {
-        sorted.entry(key).or_default().insert(value);
-    }
-    let mut text = String::new();
-    for (key, values) in sorted {
-        for value in values {
-            text.push_str(key);
-            text.push_str(value);
-        }
+    let mut sorted: Vec<&(String, String)> = fields.iter().collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut text = String::with_capacity(1024);
+    for (key, value) in sorted {
+        text.push_str(key);
+        text.push_str(value);
     }
     text
 }
