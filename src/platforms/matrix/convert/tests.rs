@@ -66,6 +66,7 @@ fn heard_in(origin: &Origin, event: &Value) -> String {
         Content::Reaction { target, key } => format!("{key} on {target}"),
         Content::Unreadable => "unreadable".to_owned(),
         Content::Joined => "joined".to_owned(),
+        Content::Trouble(trouble) => format!("{trouble:?}"),
         Content::Media { message } => format!("media {message}"),
         Content::Progress(news) => format!("{} {}", news.message, news.stage.as_str()),
     }

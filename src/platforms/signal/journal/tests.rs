@@ -1,5 +1,3 @@
-//! The journal: kept, torn, damaged, taken over.
-
 //! What is read back, by whom, after crashes anywhere, and what is deleted.
 
 use super::*;
