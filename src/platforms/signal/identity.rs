@@ -64,6 +64,14 @@ pub fn identities(answer: &Value) -> Vec<Identity> {
     latest.into_values().map(|(_, identity)| identity).collect()
 }
 
+/// Whose account it is, by the answer to `listIdentities`: the account's own keys are among them, with its number.
+#[must_use]
+pub fn own(answer: &Value, number: &str) -> Option<Uuid> {
+    let entries = answer.as_array()?.iter();
+    let mut own = entries.filter(|entry| entry["number"].as_str() == Some(number));
+    own.find_map(|entry| Uuid::read(entry["uuid"].as_str()?))
+}
+
 /// The keys that people had.
 pub(super) struct Identities {
     path: PathBuf,
@@ -173,6 +181,15 @@ mod tests {
             }]
         );
         assert!(identities(&json!({})).is_empty());
+    }
+
+    #[test]
+    fn the_account_is_among_them() {
+        let mut mine = entry(BEN, "b", "TRUSTED_VERIFIED", 1);
+        mine["number"] = json!("+16125550101");
+        let answer = json!([entry(ANA, "a", "TRUSTED_UNVERIFIED", 1), mine]);
+        assert_eq!(own(&answer, "+16125550101"), Uuid::read(BEN));
+        assert_eq!(own(&answer, "+16125550199"), None);
     }
 
     #[test]

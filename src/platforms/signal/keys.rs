@@ -27,6 +27,7 @@ impl Signal {
         else {
             return Vec::new();
         };
+        self.know_account(identity::own(&answer, &self.config.account));
         let known = identity::identities(&answer);
         for person in untrusted(&known).filter(|person| self.holds_no_role(*person)) {
             self.trust(person).await;
@@ -53,6 +54,20 @@ impl Signal {
                 }
             })
             .collect()
+    }
+
+    /// Finds out whose account it is: by its groups, or by its own keys.
+    pub(super) async fn find_account(&self) -> Option<Uuid> {
+        self.know_account(self.groups.account());
+        if self.account().is_none()
+            && let Ok(answer) = self
+                .daemon
+                .call("listIdentities", json!({}), PATIENCE)
+                .await
+        {
+            self.know_account(identity::own(&answer, &self.config.account));
+        }
+        self.account()
     }
 
     /// Whether a member whose keys are new is going to be trusted; a person with a role is not.

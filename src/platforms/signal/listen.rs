@@ -32,6 +32,8 @@ const HANDFUL: usize = 50;
 const OFFER_AGAIN: Duration = Duration::from_secs(2);
 /// How often groups are counted anew, whatever was heard of them.
 const RECOUNT: Duration = Duration::from_secs(600);
+/// A daemon that knows nothing of the account, or does not answer well, is asked again after this.
+const GREET_AGAIN: Duration = Duration::from_secs(10);
 /// Several changes of groups within this are looked at together.
 const TOGETHER: Duration = Duration::from_millis(300);
 /// A file that a long message is in is waited for so long; without it the beginning is read.
@@ -92,8 +94,9 @@ impl Signal {
     async fn serve(&self, link: Link, stop: &Stop) {
         self.daemon.set(Some(link.clone()));
         let greeting = async {
-            if let Err(error) = self.greet(&link).await {
+            while let Err(error) = self.greet(&link).await {
                 self.tell_operator("greet", &error);
+                tokio::time::sleep(GREET_AGAIN).await;
             }
             std::future::pending::<()>().await;
         };
@@ -125,7 +128,9 @@ impl Signal {
             .map_err(|error| {
                 format!("the Signal daemon does not list the account's groups: {error}")
             })?;
-        self.know_account(self.groups.account());
+        if self.find_account().await.is_none() {
+            return Err("the Signal daemon does not know the account of [signal]: `tocsin signal link` links it".to_owned());
+        }
         self.look.notify_one();
         self.standing.set_up(true);
         Ok(())

@@ -33,6 +33,10 @@ impl Signal {
     /// Carries out one effect.
     pub(super) async fn carry_out(&self, delivery: &Delivery) -> Result<Receipt, PerformError> {
         let to = to(&delivery.to)?;
+        if self.account().is_none() {
+            // Without it no message of the bot's could be named.
+            return Err(PerformError::new("unreachable", Retry::Later(None)));
+        }
         match &delivery.deed {
             Deed::Say { words, reply_to } => {
                 let answers = reply_to.as_ref().and_then(|id| self.names.key(id));
