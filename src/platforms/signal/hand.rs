@@ -33,7 +33,7 @@ impl Hand {
     /// With a sentence of what is wrong.
     pub async fn open(signal: &SignalConfig, key: &[u8; 32]) -> anyhow::Result<Self> {
         let dir = signal.data_dir.join("journal");
-        let keeping = Keeping::new(Journal::open(&dir, key)?)?;
+        let keeping = Keeping::new(Journal::open(&dir, key)?);
         let link = Link::connect(&signal.address, None, keeping.sink()).await?;
         Ok(Self::over(link, &signal.account, Some(keeping)))
     }

@@ -3,7 +3,8 @@
 //! Signal's server forgets a message when the daemon has it, and the daemon when it has written it to whoever listens. A daemon
 //! writes everything to everyone who listens. So two processes may listen, tocsin and a keeper that does nothing else: one of
 //! them has the right to write the journal, and the other holds the lines of the last seconds ready. When the first one dies, the
-//! other takes the right and writes these down; what stands there twice then is taken in once.
+//! other takes the right and writes these down; what stands there twice then is taken in once. The right goes with the connection:
+//! who has lost the daemon, lets go of it.
 
 use std::{
     collections::VecDeque,
@@ -41,23 +42,22 @@ pub(super) struct Keeping(Arc<Mutex<State>>);
 struct State {
     journal: Journal,
     right: Option<Writer>,
+    /// Whether there is a connection from which lines come.
+    is_connected: bool,
     ready: VecDeque<(Instant, Vec<u8>)>,
     bytes: usize,
 }
 
 impl Keeping {
-    /// Takes the right to write if nobody has it.
-    ///
-    /// # Errors
-    /// If the journal cannot be written.
-    pub(super) fn new(journal: Journal) -> anyhow::Result<Self> {
-        let right = journal.writer()?;
-        Ok(Self(Arc::new(Mutex::new(State {
+    /// Nothing comes yet.
+    pub(super) fn new(journal: Journal) -> Self {
+        Self(Arc::new(Mutex::new(State {
             journal,
-            right,
+            right: None,
+            is_connected: false,
             ready: VecDeque::new(),
             bytes: 0,
-        }))))
+        })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -80,17 +80,33 @@ impl Keeping {
         }
     }
 
-    /// Where a connection's lines go.
+    /// The connection has ended: others may be connected still, and keep what comes.
+    pub(super) fn is_cut(&self) {
+        let mut state = self.state();
+        state.right = None;
+        state.is_connected = false;
+    }
+
+    /// Where a connection's lines go. It takes the right to write if nobody has it.
     pub(super) fn sink(&self) -> impl FnMut(&[u8]) -> io::Result<()> + Send + 'static {
         let keeping = self.clone();
+        {
+            let mut state = self.state();
+            state.is_connected = true;
+            // If the journal cannot be written, it is found out with the first line, which is offered again then.
+            let _ = state.take_over();
+        }
         move |line| keeping.state().line(line)
     }
 
     /// Has the disk keep what was written, and takes the right to write if nobody has it any more. Blocks.
     pub(super) fn tick(&self) -> io::Result<()> {
         let mut state = self.state();
-        if state.right.is_none() {
+        if state.right.is_none() && (state.is_connected || !state.ready.is_empty()) {
             state.take_over()?;
+            if !state.is_connected {
+                state.right = None;
+            }
         }
         let oldest = Instant::now().checked_sub(READY);
         while let Some((since, _)) = state.ready.front()
@@ -155,7 +171,7 @@ impl State {
 pub(super) fn patience() -> ExponentialBackoff {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(200))
-        .with_max_delay(Duration::from_secs(15))
+        .with_max_delay(Duration::from_secs(5))
         .with_jitter()
         .without_max_times()
         .build()
@@ -177,7 +193,7 @@ pub(super) async fn hangs(link: &Link) {
 /// If the journal cannot be written.
 pub async fn keep(config: &SignalConfig, key: &[u8; 32], stop: &Stop) -> anyhow::Result<()> {
     let journal = Journal::open(&config.data_dir.join("journal"), key)?;
-    let keeping = Keeping::new(journal)?;
+    let keeping = Keeping::new(journal);
     let mut waits = patience();
     let ticking = keeping.run();
     let listening = async {
@@ -195,8 +211,12 @@ pub async fn keep(config: &SignalConfig, key: &[u8; 32], stop: &Stop) -> anyhow:
                         () = stop.cancelled() => {}
                     }
                     link.close().await;
+                    keeping.is_cut();
                 }
-                Err(error) => tracing::warn!("{error:#}"),
+                Err(error) => {
+                    keeping.is_cut();
+                    tracing::warn!("{error:#}");
+                }
             }
             let wait = waits.next().unwrap_or_default();
             stop.run_until_cancelled(tokio::time::sleep(wait)).await;
@@ -225,10 +245,10 @@ mod tests {
     fn when_one_dies_the_other_writes_what_it_held_ready() {
         let dir = tempfile::tempdir().unwrap();
         let journal = || Journal::open(dir.path(), &[7; 32]).unwrap();
-        let first = Keeping::new(journal()).unwrap();
-        let second = Keeping::new(journal()).unwrap();
-        assert!(first.has_right() && !second.has_right());
+        let first = Keeping::new(journal());
+        let second = Keeping::new(journal());
         let (mut to_first, mut to_second) = (first.sink(), second.sink());
+        assert!(first.has_right() && !second.has_right());
         to_first(b"one").unwrap();
         to_second(b"one").unwrap();
         second.tick().unwrap();
@@ -243,11 +263,35 @@ mod tests {
     }
 
     #[test]
+    fn who_has_lost_the_daemon_lets_others_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = || Journal::open(dir.path(), &[7; 32]).unwrap();
+        let (first, second) = (Keeping::new(journal()), Keeping::new(journal()));
+        let (_to_first, mut to_second) = (first.sink(), second.sink());
+        assert!(first.has_right());
+        first.is_cut();
+        to_second(b"one").unwrap();
+        first.tick().unwrap();
+        second.tick().unwrap();
+        assert!(!first.has_right() && second.has_right());
+        assert_eq!(lines(&journal()), ["one"]);
+        // Held ready and then cut: written down all the same, if nobody else is there to do it.
+        let mut to_first = first.sink();
+        to_first(b"two").unwrap();
+        first.is_cut();
+        second.is_cut();
+        first.tick().unwrap();
+        assert!(!first.has_right());
+        assert_eq!(lines(&journal()), ["one", "two"]);
+    }
+
+    #[test]
     fn what_is_held_ready_is_bounded_and_grows_old() {
         let dir = tempfile::tempdir().unwrap();
         let journal = || Journal::open(dir.path(), &[7; 32]).unwrap();
-        let _first = Keeping::new(journal()).unwrap();
-        let second = Keeping::new(journal()).unwrap();
+        let first = Keeping::new(journal());
+        let _to_first = first.sink();
+        let second = Keeping::new(journal());
         let mut sink = second.sink();
         for _ in 0..MOST + 10 {
             sink(b"x").unwrap();

@@ -48,7 +48,7 @@ impl Signal {
         stop: &Stop,
     ) -> anyhow::Result<()> {
         let journal = Journal::open(&self.config.data_dir.join("journal"), &self.key)?;
-        let keeping = Keeping::new(journal.clone())?;
+        let keeping = Keeping::new(journal.clone());
         self.remember()?;
         let from = since.and_then(|since| since.as_str().parse().ok());
         let mut reader = journal.reader(from);
@@ -83,6 +83,10 @@ impl Signal {
                     self.serve(link, stop).await;
                 }
                 Err(error) => self.tell_operator("connect", &format!("{error:#}")),
+            }
+            // At the end the right is needed once more, to close what is open.
+            if !stop.is_cancelled() {
+                keeping.is_cut();
             }
             let wait = waits.next().unwrap_or_default();
             stop.run_until_cancelled(tokio::time::sleep(wait)).await;

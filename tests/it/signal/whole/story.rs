@@ -146,7 +146,7 @@ async fn what_members_do_with_their_own_messages_is_honoured() {
         ..Words::from("\u{fffc} help")
     };
     town.world.say(&town.ben, &town.one, mention).await;
-    town.is_told(&town.ben, "report").await;
+    town.is_told(&town.ben, "Write what you see").await;
 
     // A picture: its words count, the file is gone, and its sender is told how to keep the original.
     let picture = Words {
