@@ -347,6 +347,8 @@ platform = "signal"
             "bot-config/tocsin.toml:18: rooms[1].areas: there is no area `mpls/powderhorn`. Did you mean `mpls/powderhorn-park`? \
              bot-config/cities/twin-cities/areas.toml lists them",
             "bot-config/tocsin.toml:21: rooms[2].room: is rooms[1] already: a room has one entry",
+            "bot-config/tocsin.toml:26: rooms[3].room: `#alias:example.org` is not a group's id: it has 44 letters and ends with \"=\" \
+             (`tocsin signal groups` lists them)",
             "bot-config/tocsin.toml:29: rooms[3].platform: `signal` is not configured: write a [signal] section",
         ]
     );
@@ -396,7 +398,7 @@ fn without_a_platform_the_playground_runs_and_rooms_have_no_place() {
     assert_eq!(
         folder.problems(),
         [
-            "bot-config/tocsin.toml:4: people: no platform is configured that these could be on: write a section [matrix], \
+            "bot-config/tocsin.toml:4: people: no platform is configured that these could be on: write a section [matrix] or [signal], \
           or take them out to start the playground"
         ]
     );
