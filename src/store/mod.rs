@@ -5,7 +5,7 @@
 //! 2. Portable SQL only: `$1` placeholders; `ON CONFLICT`, `RETURNING` and CTEs are fine; columns are TEXT, BIGINT, BOOLEAN or
 //!    DOUBLE PRECISION; moments are BIGINT milliseconds; structures are JSON in TEXT and never queried into; no `now()`, no
 //!    `ILIKE`, no `SKIP LOCKED`; `COUNT` and `SUM` cast to BIGINT. Only what every message needs says more of itself than `on!`:
-//!    see [`known`].
+//!    see `known`.
 //! 3. A sentence in `tests/it/store.rs`, which runs on both databases.
 //!
 //! # How to add a table
@@ -38,7 +38,7 @@ use sqlx::{
 };
 
 /// Runs the same body on the connection of whichever database a transaction is on. The body has nothing to do with what is known
-/// or kept back (see [`known`]), or looks after it by itself.
+/// or kept back (see `known`), or looks after it by itself.
 macro_rules! aside {
     ($tx:expr, |$conn:ident| $body:expr) => {{
         $tx.work.asked();

@@ -42,13 +42,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub enum SignalCommand {
     /// Links the bot's account to the daemon: shows a code for the phone to scan, then sets name and picture, and checks.
     Link,
-    /// Sets the account's name and picture as [signal] says.
+    /// Sets the account's name and picture as `[signal]` says.
     Profile,
     /// Keeps what comes from Signal while tocsin is restarted: a process of its own, beside tocsin.
     Keep,
     /// Lists the groups of the account, with their ids for tocsin.toml.
     Groups {
-        /// Lists their members, too: with their ids for [[people]].
+        /// Lists their members, too: with their ids for `[[people]]`.
         #[arg(long)]
         people: bool,
     },
@@ -58,7 +58,7 @@ pub enum SignalCommand {
     Challenge {
         /// The challenge's token, as moderators were told it.
         token: String,
-        /// What https://signalcaptchas.org/challenge/generate.html gave: signalcaptcha://…
+        /// What the page gave on which it was solved (docs/signal.md): `signalcaptcha://…`
         captcha: String,
     },
     /// Trusts the new safety number of somebody, after asking them in person whether they changed phones.

@@ -64,6 +64,16 @@ async fn whom_an_alert_misses_in_a_group_hears_it_alone() {
     town.world.say(&town.ana, &town.one, REPORT).await;
     // Ben is in both groups; he hears it there.
     town.hears(&town.ben, &town.two, "UNCONFIRMED").await;
+    // It is lifted only when what was for Cem has been refused and given up.
+    until("the refusal is settled", async || {
+        let metrics = bot.page("/metrics").await.1;
+        let of_alerts = |line: &&str| line.contains("effects_total") && line.contains("alert");
+        let done = metrics
+            .lines()
+            .find(|line| of_alerts(line) && line.contains("done"));
+        done.map(|_| ())
+    })
+    .await;
     town.world.lift(fault).await;
     town.is_told(&town.cem, "UNCONFIRMED").await;
     assert_eq!(town.count(&town.ben, &town.two, "UNCONFIRMED").await, 1);
