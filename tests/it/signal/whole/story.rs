@@ -33,7 +33,16 @@ async fn a_report_in_a_group_reaches_its_sibling_and_a_matrix_room_and_the_other
         "its own room knows"
     );
 
-    // Confirmed by a reaction on the card: the card changes in place, and everybody hears.
+    // Confirmed by a reaction on the card, once the bot knows its number (people are slower than this test): the card changes in
+    // place, and everybody hears.
+    until("the card is written down", async || {
+        let metrics = bot.page("/metrics").await.1;
+        let is_card = |line: &&str| {
+            line.contains("effects_total") && line.contains("card") && line.contains("done")
+        };
+        metrics.lines().find(is_card).map(|_| ())
+    })
+    .await;
     let of = card.timestamp.unwrap();
     town.world
         .react(&town.vera, &town.verifiers, (&town.bot, of), "✅")
