@@ -103,26 +103,32 @@ impl Identities {
         })
     }
 
-    /// Who has other keys than were remembered, or is not trusted any more and was not told of; from now on these are
-    /// remembered. The first time somebody is seen says nothing.
+    /// Who has other keys than are remembered, or is met for the first time with keys that are not trusted. That somebody is seen
+    /// for the first time says nothing else.
+    pub(super) fn changed(&self, now: &[Identity]) -> Vec<Uuid> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_changed =
+            |identity: &&Identity| match known.get(&self.hash("person", &identity.person.text())) {
+                Some(before) => *before != self.hash("keys", &identity.fingerprint),
+                None => identity.is_untrusted,
+            };
+        let changed = now.iter().filter(is_changed);
+        changed.map(|identity| identity.person).collect()
+    }
+
+    /// From now on these are remembered.
     ///
     /// # Errors
-    /// If it cannot be written down; then it is news again next time.
-    pub(super) fn changed(&self, now: &[Identity]) -> io::Result<Vec<Uuid>> {
+    /// If it cannot be written down; then what changed is news again next time.
+    pub(super) fn remember(&self, now: &[Identity]) -> io::Result<()> {
+        let next: BTreeMap<String, String> = now
+            .iter()
+            .map(|identity| {
+                let person = self.hash("person", &identity.person.text());
+                (person, self.hash("keys", &identity.fingerprint))
+            })
+            .collect();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut next = BTreeMap::new();
-        let mut changed = Vec::new();
-        for identity in now {
-            let person = self.hash("person", &identity.person.text());
-            let keys = self.hash("keys", &identity.fingerprint);
-            let before = known.get(&person);
-            if before.is_some_and(|before| *before != keys)
-                || (before.is_none() && identity.is_untrusted)
-            {
-                changed.push(identity.person);
-            }
-            next.insert(person, keys);
-        }
         if *known != next {
             let text: String = next
                 .iter()
@@ -133,7 +139,7 @@ impl Identities {
             fs::rename(&path, &self.path)?;
             *known = next;
         }
-        Ok(changed)
+        Ok(())
     }
 
     fn hash(&self, what: &str, text: &str) -> String {
@@ -193,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_told_once_and_remembered() {
+    fn a_change_is_news_until_it_is_remembered() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("identities");
         let people = Identities::open(&path, [7; 32]).unwrap();
@@ -203,27 +209,25 @@ mod tests {
                 entry(BEN, "b", "TRUSTED_UNVERIFIED", 1)
             ]))
         };
-        assert!(
-            people
-                .changed(&of("a", "TRUSTED_UNVERIFIED"))
-                .unwrap()
-                .is_empty()
-        );
-        assert!(
-            people
-                .changed(&of("a", "TRUSTED_VERIFIED"))
-                .unwrap()
-                .is_empty()
-        );
         let ana = Uuid::read(ANA).unwrap();
-        assert_eq!(people.changed(&of("a2", "UNTRUSTED")).unwrap(), [ana]);
+        let first = of("a", "TRUSTED_UNVERIFIED");
+        assert!(people.changed(&first).is_empty());
+        people.remember(&first).unwrap();
+        assert!(people.changed(&of("a", "TRUSTED_VERIFIED")).is_empty());
+        let other = of("a2", "UNTRUSTED");
+        // A crash before it was taken in: it is news again.
+        for _ in 0..2 {
+            let people = Identities::open(&path, [7; 32]).unwrap();
+            assert_eq!(people.changed(&other), [ana]);
+        }
+        people.remember(&other).unwrap();
         let people = Identities::open(&path, [7; 32]).unwrap();
-        assert!(people.changed(&of("a2", "UNTRUSTED")).unwrap().is_empty());
+        assert!(people.changed(&other).is_empty());
         let kept = fs::read_to_string(&path).unwrap();
         assert!(!kept.contains("aff2") && !kept.contains("a2\n"), "{kept}");
         // Somebody whom the bot meets with keys that are not trusted.
         fs::remove_file(&path).unwrap();
         let people = Identities::open(&path, [7; 32]).unwrap();
-        assert_eq!(people.changed(&of("a2", "UNTRUSTED")).unwrap(), [ana]);
+        assert_eq!(people.changed(&other), [ana]);
     }
 }

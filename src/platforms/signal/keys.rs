@@ -15,34 +15,30 @@ use crate::domain::envelope::{Content, Envelope, Trouble};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Signal {
-    /// Looks at everybody's keys: trusts new ones of ordinary members, and tells of those of people with a role.
-    pub(super) async fn told_of_keys(&self) -> Vec<Envelope> {
+    /// Looks at everybody's keys: trusts new ones of ordinary members, and tells of those of people with a role. What it saw is to
+    /// be remembered once that is taken in ([`Signal::remember_keys`]).
+    pub(super) async fn told_of_keys(&self) -> (Vec<Envelope>, Vec<Identity>) {
+        let nothing = (Vec::new(), Vec::new());
         let Some(memory) = self.memory.get() else {
-            return Vec::new();
+            return nothing;
         };
         let Ok(answer) = self
             .daemon
             .call("listIdentities", json!({}), PATIENCE)
             .await
         else {
-            return Vec::new();
+            return nothing;
         };
         self.know_account(identity::own(&answer, &self.config.account));
         let known = identity::identities(&answer);
-        for person in untrusted(&known).filter(|person| self.holds_no_role(*person)) {
-            self.trust(person).await;
-        }
-        let changed = match memory.identities.changed(&known) {
-            Ok(changed) => changed,
-            Err(error) => {
-                self.tell_operator(
-                    "identities",
-                    &format!("cannot remember people's keys: {error}"),
-                );
-                return Vec::new();
+        // Before the daemon has read to whom which groups belong, nobody can be said to have no role.
+        if self.standing.is_settled() {
+            for person in untrusted(&known).filter(|person| self.holds_no_role(*person)) {
+                self.trust(person).await;
             }
-        };
-        changed
+        }
+        let changed = memory.identities.changed(&known);
+        let told = changed
             .into_iter()
             .filter(|person| !self.holds_no_role(*person))
             .map(|person| {
@@ -53,7 +49,19 @@ impl Signal {
                     ..envelope
                 }
             })
-            .collect()
+            .collect();
+        (told, known)
+    }
+
+    /// Remembers keys that were looked at: what is told of them is taken in.
+    pub(super) fn remember_keys(&self, known: &[Identity]) {
+        let memory = self.memory.get().filter(|_| !known.is_empty());
+        if let Some(Err(error)) = memory.map(|memory| memory.identities.remember(known)) {
+            self.tell_operator(
+                "identities",
+                &format!("cannot remember people's keys: {error}"),
+            );
+        }
     }
 
     /// Finds out whose account it is: by its groups, or by its own keys.

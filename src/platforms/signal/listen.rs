@@ -154,7 +154,7 @@ impl Signal {
             }
             match reached {
                 Some(reached) => {
-                    if !self.hand_over(handful, reached, inbox, stop).await {
+                    if !self.hand_over(handful, Some(reached), inbox, stop).await {
                         return Ok(());
                     }
                     reader.forget_until(reached)?;
@@ -175,14 +175,14 @@ impl Signal {
     async fn hand_over(
         &self,
         envelopes: Vec<Envelope>,
-        reached: Position,
+        reached: Option<Position>,
         inbox: &Inbox,
         stop: &Stop,
     ) -> bool {
-        let checkpoint = Checkpoint::new(reached.to_string());
+        let checkpoint = reached.map(|reached| Checkpoint::new(reached.to_string()));
         loop {
             if inbox
-                .accept(envelopes.clone(), Some(checkpoint.clone()))
+                .accept(envelopes.clone(), checkpoint.clone())
                 .await
                 .is_ok()
             {
@@ -258,7 +258,7 @@ impl Signal {
                 self.tell_operator(
                     "exception",
                     &format!(
-                        "the Signal daemon could not read a message ({kind}); tocsin_signal_lines_total counts them"
+                        "the Signal daemon could not read a message ({kind}); tocsin_passed_over counts them"
                     ),
                 );
             }
@@ -321,19 +321,13 @@ impl Signal {
                 is_unsure = false;
                 envelopes.extend(self.lost_meanwhile());
             }
-            envelopes.extend(self.told_of_keys().await);
+            let (of_keys, keys) = self.told_of_keys().await;
+            envelopes.extend(of_keys);
             is_first = false;
-            for envelope in envelopes {
-                while inbox.accept(vec![envelope.clone()], None).await.is_err() {
-                    if stop
-                        .run_until_cancelled(tokio::time::sleep(OFFER_AGAIN))
-                        .await
-                        .is_none()
-                    {
-                        return Ok(());
-                    }
-                }
+            if !self.hand_over(envelopes, None, inbox, stop).await {
+                return Ok(());
             }
+            self.remember_keys(&keys);
         }
         Ok(())
     }
