@@ -1,6 +1,6 @@
 //! Carries effects out, each message once: an unknown end is found out before anything is sent again ([`super::sent`]).
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     domain::{
@@ -276,29 +276,17 @@ impl Signal {
 
     /// Who did not get what others of the group got. Who is not on Signal any more is not missed.
     fn missed(&self, answer: &wire::Sent, to: &To) -> Vec<Missed> {
-        let mut missed = Vec::new();
-        for result in answer.missed() {
-            if let Some(token) = &result.token {
-                self.tell_challenge(token.expose());
-            }
-            if result.fate == Fate::RateLimited {
-                self.rate.refused();
-            }
-            let Some(person) = result.person.filter(|one| Some(*one) != self.account()) else {
-                continue;
-            };
-            match (result.fate, to) {
-                (Fate::Sent | Fate::Unregistered, _) | (_, To::Person(_)) => {}
-                (Fate::Untrusted, To::Group(_)) if !self.trusts(person) => {}
-                (_, To::Group(_)) => missed.push(Missed {
-                    person: person.person(),
-                    after: result.retry_after.unwrap_or(AGAIN),
-                }),
-            }
+        // However many it is for, it is one refusal and one challenge.
+        if let Some(token) = answer.missed().find_map(|result| result.token.as_ref()) {
+            self.tell_challenge(token.expose());
         }
-        missed.sort_by_key(|one| one.after);
-        missed.dedup_by(|one, other| one.person == other.person);
-        missed
+        if answer.missed().any(|one| one.fate == Fate::RateLimited) {
+            self.rate.refused();
+        }
+        match to {
+            To::Group(_) => who_missed(answer, self.account(), |person| self.trusts(person)),
+            To::Person(_) => Vec::new(),
+        }
     }
 
     /// What a refusal means for the effect.
@@ -371,6 +359,34 @@ fn to(destination: &Destination) -> Result<To, PerformError> {
     }
 }
 
+/// Each once, with the longest wait that was told of them.
+fn who_missed(
+    answer: &wire::Sent,
+    me: Option<Uuid>,
+    is_trusted_soon: impl Fn(Uuid) -> bool,
+) -> Vec<Missed> {
+    let mut missed: BTreeMap<Uuid, Duration> = BTreeMap::new();
+    for result in answer.missed() {
+        let Some(person) = result.person.filter(|one| Some(*one) != me) else {
+            continue;
+        };
+        let is_missed = match result.fate {
+            Fate::Sent | Fate::Unregistered => false,
+            Fate::Untrusted => is_trusted_soon(person),
+            Fate::Unreached | Fate::RateLimited | Fate::Failed => true,
+        };
+        if is_missed {
+            let after = missed.entry(person).or_default();
+            *after = result.retry_after.unwrap_or(AGAIN).max(*after);
+        }
+    }
+    let missed = missed.into_iter().map(|(person, after)| Missed {
+        person: person.person(),
+        after,
+    });
+    missed.collect()
+}
+
 fn lane(to: &To) -> Lane {
     match to {
         To::Group(id) => Lane::Group(id.clone()),
@@ -383,5 +399,36 @@ fn doubtful(code: &'static str, retry: Retry) -> PerformError {
     PerformError {
         is_doubtful: true,
         ..PerformError::new(code, retry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn whom_a_message_misses_is_owed_it_once() {
+        let who = |n: u8| format!("{n}ff2ebea-6220-48ef-8ee9-a6073d08c973");
+        let result = |n: u8, kind: &str, after: Option<u64>| json!({ "recipientAddress": { "uuid": who(n) }, "type": kind, "retryAfterSeconds": after });
+        let answer = wire::Sent::read(&json!({ "timestamp": 5, "results": [
+            result(0, "NETWORK_FAILURE", None),
+            result(1, "SUCCESS", None),
+            result(2, "UNREGISTERED_FAILURE", None),
+            result(3, "RATE_LIMIT_FAILURE", Some(90)),
+            result(4, "IDENTITY_FAILURE", None),
+            result(5, "IDENTITY_FAILURE", None),
+            result(3, "NETWORK_FAILURE", None),
+            result(6, "NETWORK_FAILURE", None),
+        ]}));
+        let uuid = |n: u8| Uuid::read(&who(n)).unwrap();
+        let missed = who_missed(&answer, Some(uuid(0)), |person| person == uuid(5));
+        let owed = |n: u8, after| Missed {
+            person: uuid(n).person(),
+            after,
+        };
+        let long = Duration::from_secs(90);
+        assert_eq!(missed, [owed(3, long), owed(5, AGAIN), owed(6, AGAIN)]);
     }
 }
