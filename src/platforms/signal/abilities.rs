@@ -61,26 +61,34 @@ impl Abilities {
 
     /// Asks the daemon. What it does not answer stays as it was.
     pub(super) async fn ask(&self, link: &Link, account: &str) {
-        let mut can = self.capabilities();
-        for (method, ability) in [
-            ("sendReaction", &mut can.reactions as &mut bool),
-            ("remoteDelete", &mut can.redactions),
-            ("updateGroup", &mut can.arranges),
+        // Another daemon, or a newer one, may be able to do more than the one before.
+        let before = self.capabilities();
+        let mut can = ALL;
+        for (method, ability, was) in [
+            (
+                "sendReaction",
+                &mut can.reactions as &mut bool,
+                before.reactions,
+            ),
+            ("remoteDelete", &mut can.redactions, before.redactions),
+            ("updateGroup", &mut can.arranges, before.arranges),
         ] {
             let nothing = json!({ "account": account, "groupId": NO_GROUP });
             match link.call(method, nothing, PATIENCE).await {
-                Ok(_) => *ability = true,
+                Ok(_) => {}
                 Err(CallError::Refused(error)) => {
                     *ability = error.refusal() != Refusal::NotImplemented;
                 }
-                Err(_) => {}
+                Err(_) => *ability = was,
             }
         }
-        if let Ok(said) = link
+        match link
             .call("capabilities", json!({ "account": account }), PATIENCE)
             .await
         {
-            narrow(&mut can, &said);
+            Ok(said) => narrow(&mut can, &said),
+            Err(CallError::Refused(_)) => {}
+            Err(_) => return,
         }
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = can;
     }
