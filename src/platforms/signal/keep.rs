@@ -41,7 +41,7 @@ pub(super) struct Keeping(Arc<Mutex<State>>);
 
 struct State {
     journal: Journal,
-    right: Option<Writer>,
+    right: Option<Arc<Writer>>,
     /// Whether there is a connection from which lines come.
     is_connected: bool,
     ready: VecDeque<(Instant, Vec<u8>)>,
@@ -114,10 +114,10 @@ impl Keeping {
         {
             state.drop_first();
         }
-        match &state.right {
-            Some(writer) => writer.tick(),
-            None => Ok(()),
-        }
+        // Lines go on being written while the disk is waited for.
+        let writer = state.right.clone();
+        drop(state);
+        writer.map_or(Ok(()), |writer| writer.tick())
     }
 
     /// Ticks for ever. What the disk refuses is told of by who appends.
@@ -156,7 +156,7 @@ impl State {
         }
         self.ready.clear();
         self.bytes = 0;
-        self.right = Some(writer);
+        self.right = Some(Arc::new(writer));
         Ok(())
     }
 
