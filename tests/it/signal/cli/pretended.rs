@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::Desk;
+use super::{Desk, Said};
 use crate::signal::daemon::{Asked, Daemon, Does, crowded_group};
 
 const ACCOUNT: &str = "+16125550100";
@@ -227,6 +227,20 @@ async fn a_number_is_trusted_only_when_somebody_says_so() {
     assert_eq!(asked(&daemon, "trust").await, [trusted]);
 }
 
+/// The conformance test of the contract, against a daemon that is not the one of the settings.
+async fn tried(desk: &Desk, daemon: &Daemon) -> Said {
+    let socket = daemon.address().to_string();
+    let words = [
+        "signal",
+        "conformance",
+        "--socket",
+        &socket,
+        "--account",
+        ACCOUNT,
+    ];
+    desk.says(&words).await
+}
+
 #[tokio::test]
 async fn another_that_speaks_the_dialect_is_tried() {
     // One that reads and sends, and can do nothing about groups.
@@ -243,18 +257,8 @@ async fn another_that_speaks_the_dialect_is_tried() {
         _ => Does::Refuses(-32_601, "Method not implemented", Value::Null),
     };
     let daemon = Daemon::start(less);
-    let socket = daemon.address().to_string();
     let desk = desk(&daemon);
-    let said = desk
-        .says(&[
-            "signal",
-            "conformance",
-            "--socket",
-            &socket,
-            "--account",
-            ACCOUNT,
-        ])
-        .await;
+    let said = tried(&desk, &daemon).await;
     assert!(said.is_good, "{}", said.all());
     said.has(&[
         "missing  groups   updateGroup",
@@ -266,32 +270,12 @@ async fn another_that_speaks_the_dialect_is_tried() {
         "listGroups" => Does::Answers(json!({ "groups": [] })),
         _ => less(asked),
     });
-    let socket = daemon.address().to_string();
-    let said = desk
-        .says(&[
-            "signal",
-            "conformance",
-            "--socket",
-            &socket,
-            "--account",
-            ACCOUNT,
-        ])
-        .await;
+    let said = tried(&desk, &daemon).await;
     assert!(!said.is_good);
     said.has(&["broken   reading  listGroups: answers an object with [\"groups\"]"]);
     // One that knows nothing.
     let daemon = Daemon::obliging();
-    let socket = daemon.address().to_string();
-    let said = desk
-        .says(&[
-            "signal",
-            "conformance",
-            "--socket",
-            &socket,
-            "--account",
-            ACCOUNT,
-        ])
-        .await;
+    let said = tried(&desk, &daemon).await;
     assert!(!said.is_good);
     said.has(&["broken   ground   version"]);
 }
