@@ -1,5 +1,6 @@
 //! Signal: what comes in, what goes out, groups, a daemon that misbehaves, and the real signal-cli.
 
+mod adapter;
 mod cli;
 pub mod daemon;
 mod groups;

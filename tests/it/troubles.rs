@@ -4,7 +4,10 @@
 use std::{sync::Arc, time::Duration};
 
 use tocsin::{
-    domain::envelope::{Content, Trouble},
+    domain::{
+        envelope::{Content, Trouble},
+        role::Role,
+    },
     platforms::{PerformError, Retry},
 };
 
@@ -151,6 +154,10 @@ async fn moderators_hear_of_what_only_people_can_mend_and_not_of_the_same_every_
 #[tokio::test]
 async fn new_keys_are_told_of_people_with_a_role_only() {
     run_test(async |town: &mut Town| {
+        town.stands("gus", Role::Moderator, Trouble::KeysChanged)
+            .await;
+        let told = town.heard_in(MODERATORS);
+        assert!(told.contains("A moderator has new keys"), "{told}");
         tell(town, "ana", None, "$t1", Trouble::KeysChanged).await;
         assert_eq!(town.heard_in(MODERATORS), "");
         tell(town, "vera", None, "$t2", Trouble::KeysChanged).await;

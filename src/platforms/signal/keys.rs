@@ -45,7 +45,7 @@ impl Signal {
                 let content = Content::Trouble(Trouble::KeysChanged);
                 let envelope = self.of_our_own(None, Some(person), content);
                 Envelope {
-                    standing: Some(self.config.admins).filter(|_| self.is_admin_somewhere(person)),
+                    standing: self.role_by_groups(person),
                     ..envelope
                 }
             })

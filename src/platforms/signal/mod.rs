@@ -78,16 +78,19 @@ pub struct Holders {
     /// People whom config gives a role.
     people: BTreeSet<Uuid>,
     /// Groups whose members have one: those of verifiers and moderators.
-    closed: BTreeSet<RoomRef>,
+    closed: BTreeMap<RoomRef, Role>,
 }
 
 impl Holders {
     /// Those of a directory.
     #[must_use]
     pub fn of(directory: &Directory) -> Self {
-        let closed = directory.rooms.iter().filter(|room| {
-            room.room.platform == PlatformKind::Signal
-                && matches!(room.purpose, Purpose::Verifiers | Purpose::Moderators)
+        let rooms = directory.rooms.iter();
+        let rooms = rooms.filter(|room| room.room.platform == PlatformKind::Signal);
+        let closed = rooms.filter_map(|room| match room.purpose {
+            Purpose::Verifiers => Some((room.room.clone(), Role::Verifier)),
+            Purpose::Moderators => Some((room.room.clone(), Role::Moderator)),
+            _ => None,
         });
         Self {
             people: directory
@@ -95,7 +98,7 @@ impl Holders {
                 .iter()
                 .filter_map(|entry| Uuid::of(&entry.person))
                 .collect(),
-            closed: closed.map(|room| room.room.clone()).collect(),
+            closed: closed.collect(),
         }
     }
 }
@@ -208,19 +211,23 @@ impl Signal {
 
     /// Whether new keys of that person may be trusted without anybody asking them.
     fn holds_no_role(&self, person: Uuid) -> bool {
-        let is_admin = || self.config.admins > Role::Neighbor && self.is_admin_somewhere(person);
-        let is_let_in = || {
-            self.holders
-                .closed
-                .iter()
-                .any(|room| self.groups.is_member_of(room, person))
-        };
-        !self.holders.people.contains(&person) && !is_admin() && !is_let_in()
+        !self.holders.people.contains(&person) && self.role_by_groups(person).is_none()
     }
 
-    fn is_admin_somewhere(&self, person: Uuid) -> bool {
+    /// The highest role that groups give a person: as one of their admins, or as one who was let into a closed one.
+    fn role_by_groups(&self, person: Uuid) -> Option<Role> {
         let mut rooms = self.rooms.iter();
-        rooms.any(|room| self.groups.is_admin(room, person))
+        let by_admins = rooms
+            .any(|room| self.groups.is_admin(room, person))
+            .then_some(self.config.admins);
+        let closed = self.holders.closed.iter();
+        let by_closed = closed
+            .filter(|(room, _)| self.groups.is_member_of(room, person))
+            .map(|(_, role)| *role);
+        by_closed
+            .chain(by_admins)
+            .max()
+            .filter(|role| *role > Role::Neighbor)
     }
 
     /// An envelope about the account or a group, not from anybody. Its number says when it was made: the intake knows what is

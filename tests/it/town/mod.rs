@@ -17,7 +17,7 @@ use tocsin::{
     config::Config,
     domain::{
         directory::{Appointment, Directory, Purpose, Room},
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef},
+        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef, Trouble},
         ids::{AreaId, EnvelopeId, MessageId},
         policy::Policy,
         role::Role,
@@ -503,6 +503,21 @@ impl Town {
         });
         self.give(&self.rooms, number, origin, sender, content)
             .await;
+    }
+
+    /// A platform tells of somebody who has a role by a room.
+    pub async fn stands(&self, who: &str, role: Role, trouble: Trouble) {
+        let number = self.number();
+        let envelope = Envelope {
+            id: EnvelopeId::new(number),
+            origin: Origin::Direct,
+            sender: PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")),
+            standing: Some(role),
+            sent_at: self.now(),
+            content: Content::Trouble(trouble),
+        };
+        self.rooms.offer(vec![envelope]).await;
+        self.settle().await;
     }
 
     async fn give(
