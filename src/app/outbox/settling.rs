@@ -72,6 +72,7 @@ async fn owe_missed(
     let (Act::Say { prompt, .. } | Act::Edit { prompt, .. }) = &effect.act else {
         return Ok(());
     };
+    let mut owed = Vec::with_capacity(missed.len());
     for Missed { person, after } in missed {
         let today = app.keyring.sender(person, now).today;
         let sealed = app.keyring.seal(person, today.as_str())?;
@@ -87,8 +88,12 @@ async fn owe_missed(
             urgency: effect.urgency,
             expires_at: effect.expires_at,
         };
-        tx.owe(std::slice::from_ref(&again), now).await?;
-        tx.settle_retry(&again.id, now + *after, "missed", false)
+        owed.push((again, now + *after));
+    }
+    let effects: Vec<Effect> = owed.iter().map(|(effect, _)| effect.clone()).collect();
+    tx.owe(&effects, now).await?;
+    for (effect, due_at) in &owed {
+        tx.settle_retry(&effect.id, *due_at, "missed", false)
             .await?;
     }
     Ok(())
