@@ -1,5 +1,7 @@
 //! What is read back, by whom, after crashes anywhere, and what is deleted.
 
+use std::fs::File;
+
 use super::*;
 
 const KEY: [u8; 32] = [7; 32];

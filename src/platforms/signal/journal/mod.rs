@@ -7,13 +7,16 @@
 //! A folder has segments, `<number>.lines`; each record is its length (4 bytes, little-endian), a nonce (24) and the line, sealed with
 //! XChaCha20-Poly1305 together with where it stands. A record that a crash tore off is passed over: it was never handed over.
 
+mod reader;
+mod writer;
+
 use std::{
     fmt,
-    fs::{self, File, OpenOptions},
-    io::{self, Read, Seek, SeekFrom, Write},
+    fs::{self, OpenOptions},
+    io,
     path::{Path, PathBuf},
     str::FromStr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
@@ -24,6 +27,11 @@ use chacha20poly1305::{
 };
 use tokio::sync::watch;
 
+use self::writer::Open;
+pub use self::{
+    reader::{Kept, Reader},
+    writer::Writer,
+};
 use crate::clock::{Clock, SystemClock};
 
 /// A segment is closed when it is longer.
@@ -152,25 +160,17 @@ impl Journal {
             }
         }
         let open = self.next_segment().context("Cannot open the journal")?;
-        Ok(Some(Writer {
-            journal: self.clone(),
-            open: Mutex::new(open),
-            _lock: lock,
-        }))
+        Ok(Some(Writer::new(self.clone(), open, lock)))
     }
 
     /// Reads on from a position that was reached before; from the beginning without one.
     #[must_use]
     pub fn reader(&self, from: Option<Position>) -> Reader {
-        Reader {
-            journal: self.clone(),
-            at: from.unwrap_or(Position {
-                segment: 0,
-                offset: 0,
-            }),
-            file: None,
-            heard: self.bell.subscribe(),
-        }
+        let at = from.unwrap_or(Position {
+            segment: 0,
+            offset: 0,
+        });
+        Reader::new(self.clone(), at, self.bell.subscribe())
     }
 
     fn path(&self, segment: u64) -> PathBuf {
@@ -268,209 +268,6 @@ fn only_ours(_dir: &Path) -> io::Result<()> {
 fn next_after(at: u64, length: u32) -> Option<u64> {
     let is_good = (NONCE + TAG..=NONCE + TAG + LONGEST).contains(&usize::try_from(length).ok()?);
     is_good.then(|| at + LENGTH as u64 + u64::from(length))
-}
-
-struct Open {
-    segment: u64,
-    file: File,
-    length: u64,
-    since: std::time::Instant,
-    is_dirty: bool,
-}
-
-/// Appends lines. There is one at a time, also among processes.
-pub struct Writer {
-    journal: Journal,
-    open: Mutex<Open>,
-    _lock: File,
-}
-
-impl Writer {
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Appends a line. After it returned, it outlives a crash of the process; of the machine after [`Self::tick`].
-    ///
-    /// # Errors
-    /// If it cannot be written; nothing of it stays then.
-    pub fn append(&self, line: &[u8]) -> io::Result<()> {
-        if line.len() > LONGEST {
-            return Err(io::Error::other("the line is too long"));
-        }
-        let mut open = self.open();
-        if open.length > LONG {
-            open.file.sync_data()?;
-            *open = self.journal.new_segment(open.segment)?;
-        }
-        let at = Position {
-            segment: open.segment,
-            offset: open.length,
-        };
-        let sealed = self.journal.seal(line, at)?;
-        let length = u32::try_from(sealed.len()).map_err(io::Error::other)?;
-        let record = [&length.to_le_bytes()[..], &sealed].concat();
-        if let Err(error) = open.file.write_all(&record) {
-            // What was written of it must not stand before the next one.
-            if open.file.set_len(at.offset).is_err() {
-                *open = self.journal.new_segment(open.segment)?;
-            }
-            return Err(error);
-        }
-        open.length += record.len() as u64;
-        open.is_dirty = true;
-        drop(open);
-        self.journal.bell.send_replace(());
-        Ok(())
-    }
-
-    /// Has the disk keep what was appended, and closes a segment that has been open for long. Blocks; call it several times a second.
-    ///
-    /// # Errors
-    /// If the disk refuses.
-    pub fn tick(&self) -> io::Result<()> {
-        let mut open = self.open();
-        if open.is_dirty {
-            let file = open.file.try_clone()?;
-            open.is_dirty = false;
-            drop(open);
-            file.sync_data()?;
-            open = self.open();
-        }
-        let is_old = open.since.elapsed() > OLD;
-        drop(open);
-        if is_old { self.roll() } else { Ok(()) }
-    }
-
-    /// Closes the segment, if anything is in it: what was taken in of it can be deleted then.
-    ///
-    /// # Errors
-    /// If the disk refuses.
-    pub fn roll(&self) -> io::Result<()> {
-        let mut open = self.open();
-        if open.length > 0 {
-            *open = self.journal.new_segment(open.segment)?;
-            drop(open);
-            self.journal.bell.send_replace(());
-        }
-        Ok(())
-    }
-}
-
-/// Reads lines, and deletes what was taken in.
-pub struct Reader {
-    journal: Journal,
-    at: Position,
-    file: Option<(u64, File)>,
-    heard: watch::Receiver<()>,
-}
-
-/// A line, or what is left of one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// The line; `None` if it is damaged.
-    pub line: Option<Vec<u8>>,
-    /// The place after it.
-    pub then: Position,
-}
-
-impl Reader {
-    /// The next line, if there is one already.
-    ///
-    /// # Errors
-    /// If the files cannot be read.
-    pub fn read_on(&mut self) -> io::Result<Option<Kept>> {
-        loop {
-            if let Some(kept) = self.next_here()? {
-                self.at = kept.then;
-                return Ok(Some(kept));
-            }
-            // Only the last segment is still written to; looked at before the end of this one is believed.
-            let later = self.journal.segments()?;
-            let Some(next) = later.into_iter().find(|one| *one > self.at.segment) else {
-                return Ok(None);
-            };
-            if let Some(kept) = self.next_here()? {
-                self.at = kept.then;
-                return Ok(Some(kept));
-            }
-            self.file = None;
-            self.at = Position {
-                segment: next,
-                offset: 0,
-            };
-        }
-    }
-
-    fn next_here(&mut self) -> io::Result<Option<Kept>> {
-        let at = self.at;
-        let Some(file) = self.file()? else {
-            return Ok(None);
-        };
-        let end = file.metadata()?.len();
-        if at.offset + LENGTH as u64 > end {
-            return Ok(None);
-        }
-        let mut length = [0; LENGTH];
-        file.seek(SeekFrom::Start(at.offset))?;
-        file.read_exact(&mut length)?;
-        let length = u32::from_le_bytes(length);
-        let Some(then) = next_after(at.offset, length).filter(|then| *then <= end) else {
-            return Ok(None);
-        };
-        let mut record = vec![0; length as usize];
-        file.read_exact(&mut record)?;
-        Ok(Some(Kept {
-            line: self.journal.unseal(&record, at),
-            then: Position {
-                segment: at.segment,
-                offset: then,
-            },
-        }))
-    }
-
-    /// The segment that is read; none if it was deleted or is not there yet.
-    fn file(&mut self) -> io::Result<Option<&mut File>> {
-        let segment = self.at.segment;
-        if self.file.as_ref().is_none_or(|(open, _)| *open != segment) {
-            match File::open(self.journal.path(segment)) {
-                Ok(file) => self.file = Some((segment, file)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(self.file.as_mut().map(|(_, file)| file))
-    }
-
-    /// Waits until there may be another line.
-    pub async fn wait(&mut self) {
-        // A process of its own may write; then nothing rings here.
-        let _rang_or_not = tokio::time::timeout(LOOK, self.heard.changed()).await;
-    }
-
-    /// What was read so far is not needed any more.
-    ///
-    /// # Errors
-    /// If it cannot be deleted.
-    pub fn forget_read(&self) -> io::Result<()> {
-        self.forget_until(self.at)
-    }
-
-    /// What stands before that place is not needed any more.
-    ///
-    /// # Errors
-    /// If it cannot be deleted.
-    pub fn forget_until(&self, position: Position) -> io::Result<()> {
-        for segment in self.journal.segments()? {
-            if segment < position.segment {
-                match fs::remove_file(self.journal.path(segment)) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
