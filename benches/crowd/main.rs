@@ -226,6 +226,7 @@ fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Resu
             person: PersonRef::new(PlatformKind::Matrix, "@vera:town"),
             role: Role::Verifier,
             areas: [].into(),
+            name: None,
         }],
     };
     let platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::from([

@@ -24,7 +24,9 @@ use crate::{
 
 pub use suggesting::Suggest;
 
+mod audit;
 mod author;
+mod broadcast;
 mod correcting;
 mod intake;
 mod listening;
@@ -34,6 +36,8 @@ mod neighbors;
 mod outbox;
 mod reporting;
 mod run;
+mod seconding;
+mod subject;
 mod suggesting;
 mod telling;
 mod texting;

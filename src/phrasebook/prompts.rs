@@ -148,6 +148,21 @@ impl Voice<'_> {
                 args.set("areas", self.names(areas));
                 args.set("count", areas.len());
             }
+            Prompt::Acted(act) => self.act_args(&mut args, act, act.at),
+            Prompt::Log { acts, now } => args.set("lines", self.log_lines(acts, *now)),
+            Prompt::Proposal {
+                handle,
+                who,
+                preview,
+                stage,
+            } => self.proposal_args(&mut args, (handle, who), preview, *stage),
+            Prompt::Proposing { handle } | Prompt::NeedsAnother { handle } => {
+                args.set("handle", self.own(handle));
+            }
+            Prompt::Broadcast { community, words } => {
+                args.set("community", self.own(community));
+                args.set("words", self.whole(words));
+            }
             Prompt::OurFault { hotline } => {
                 args.set("hotline", self.own(hotline.as_deref().unwrap_or_default()));
             }
@@ -163,6 +178,7 @@ impl Voice<'_> {
             | Prompt::NotAllowed { .. }
             | Prompt::Help { .. }
             | Prompt::BudgetBrakes { .. }
+            | Prompt::TooManyProposals
             | Prompt::Unsubscribed => {}
         }
         args
@@ -194,7 +210,7 @@ impl Voice<'_> {
     }
 
     /// `Whittier, Lyndale`; as many as may be said, and how many more there are: `Whittier +2`.
-    fn names(&self, names: &[String]) -> String {
+    pub(super) fn names(&self, names: &[String]) -> String {
         let most = self.limits.facts.min(names.len());
         let said: Vec<String> = names[..most].iter().map(|name| self.own(name)).collect();
         let said = said.join(", ");
@@ -389,6 +405,14 @@ fn key(prompt: &Prompt) -> &'static str {
             ..
         } => "keys-changed-moderator",
         Prompt::KeysChanged { .. } => "keys-changed-verifier",
+        Prompt::Acted(_) => "acted",
+        Prompt::Log { acts, .. } if acts.is_empty() => "log-empty",
+        Prompt::Log { .. } => "log",
+        Prompt::Proposal { .. } => "proposal",
+        Prompt::Proposing { .. } => "proposing",
+        Prompt::NeedsAnother { .. } => "needs-another",
+        Prompt::TooManyProposals => "too-many-proposals",
+        Prompt::Broadcast { .. } => "broadcast",
         Prompt::OurFault { hotline: None } => "our-fault",
         Prompt::OurFault { hotline: Some(_) } => "our-fault-call",
     }

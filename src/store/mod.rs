@@ -72,6 +72,7 @@ macro_rules! on {
     }};
 }
 
+pub mod acts;
 pub mod checkpoints;
 pub mod envelopes;
 pub mod error;
@@ -82,6 +83,7 @@ pub mod leases;
 pub mod outbox;
 pub mod people;
 pub mod posts;
+pub mod proposals;
 pub mod purge;
 pub mod questions;
 pub mod rekey;
@@ -94,6 +96,7 @@ pub use foresight::Writer;
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
 pub use people::{JoinedWith, SubscriberRow, Wants};
 pub use posts::PostRow;
+pub use proposals::ProposalRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
 pub use reports::ReportRow;
@@ -107,6 +110,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("migrations/0001_begin.sql")),
     (2, "texts", include_str!("migrations/0002_texts.sql")),
     (3, "people", include_str!("migrations/0003_people.sql")),
+    (4, "acts", include_str!("migrations/0004_acts.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.

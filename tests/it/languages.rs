@@ -19,6 +19,8 @@ use tocsin::{
     phrasebook::{Phrasebook, Style},
 };
 
+mod acts;
+
 /// 2026-01-14, 2:14pm in Minneapolis.
 const SEEN: i64 = 1_768_421_640_000;
 const MINUTE: i64 = 60_000;
@@ -162,6 +164,13 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::RoomLost { .. }
         | Prompt::Unlinked { .. }
         | Prompt::KeysChanged { .. }
+        | Prompt::Acted(_)
+        | Prompt::Log { .. }
+        | Prompt::Proposal { .. }
+        | Prompt::Proposing { .. }
+        | Prompt::NeedsAnother { .. }
+        | Prompt::TooManyProposals
+        | Prompt::Broadcast { .. }
         | Prompt::OurFault { .. } => true,
     }
 }
@@ -441,6 +450,7 @@ fn samples() -> Vec<Prompt> {
             room: "person".into(),
         },
     ]);
+    samples.extend(acts::samples());
     assert!(samples.iter().all(is_sampled));
     samples
 }

@@ -179,14 +179,14 @@ fn what_one_wishes_for_oneself_needs_words_that_fit() {
 #[test]
 fn reactions_are_read_with_and_without_their_picture_mark() {
     assert_eq!(
-        of_reaction("✅"),
+        of_reaction("✅", Series::Incident),
         Some((Verb::Decide(Verdict::Confirm), Role::Verifier))
     );
     assert_eq!(
-        of_reaction("➕\u{fe0f}"),
+        of_reaction("➕\u{fe0f}", Series::Incident),
         Some((Verb::Corroborate, Role::Neighbor))
     );
-    assert_eq!(of_reaction("❤️"), None);
+    assert_eq!(of_reaction("❤️", Series::Incident), None);
 }
 
 proptest::proptest! {
