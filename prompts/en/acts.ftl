@@ -28,7 +28,7 @@ proposal-say-quiet = to { $areas }, { $rooms } { $rooms ->
    *[other] rooms
 }; phones stay silent at this hour: "{ $words }"
 stage-waits = another moderator: ok { $handle } / drop { $handle }
-stage-done = ✅ done
+stage-done = done ✅
 stage-dropped = dropped
 stage-lapsed = nobody agreed within a day
 proposing = { $handle } waits for another moderator, who says: ok { $handle }

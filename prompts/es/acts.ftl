@@ -28,7 +28,7 @@ proposal-say-quiet = a { $areas }, { $rooms } { $rooms ->
    *[other] grupos
 }; a esta hora no se manda a teléfonos: "{ $words }"
 stage-waits = otro moderador: ok { $handle } / drop { $handle }
-stage-done = ✅ hecho
+stage-done = hecho ✅
 stage-dropped = descartado
 stage-lapsed = nadie lo aprobó en un día
 proposing = { $handle } espera a otro moderador, que diga: ok { $handle }
