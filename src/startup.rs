@@ -121,6 +121,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
         directory = Directory {
             rooms: town.rooms(),
             people: town.people(),
+            services: directory.services,
             ..Directory::default()
         };
         let playground = Playground::new(town, Arc::clone(&clock));

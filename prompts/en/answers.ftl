@@ -98,9 +98,23 @@ ask-forget = Forget everything about you? Your number, areas and alerts are dele
     .phone = Forget all about you? Number, areas and alerts are deleted; reports stay as nobody's. 1 yes
 forgotten = Done: nothing about you is kept.
     .phone = Done: nothing about you is kept. To join again text your neighborhood.
-privacy = Your address is kept encrypted, only while you get alerts, and deleted when you say stop or forget me, or after 90 days of silence. What you report is kept for 72 hours, without you. Nobody else sees your address.
-    .phone = Your number is kept encrypted, only while you get alerts; STOP, FORGET ME or 90 silent days delete it. Reports: 72 hours, without your number; nobody sees it. But phone companies can read texts: send no names. For secrets use Signal.
+privacy = Kept: reports { $reports } hours, without you; what happened in an area { $incidents } days, without streets; your address encrypted, only while you get alerts, deleted when you say stop or forget me or after { $subscribers } days of silence; what moderators did { $acts } days. Never the chat, never pictures. Nobody sees your address.
+    .phone = Kept: your number, encrypted, while you get alerts; STOP, FORGET ME or { $subscribers } silent days delete it. Reports { $reports } h, areas { $incidents } days, both without you. Moderators' log { $acts } days. Phone companies can read texts: send no names.
 media-not-kept = We can't keep pictures or recordings. Keep the original and don't edit it; note time and place. Write here what you see.
     .phone = We can't keep pictures. Keep the original: don't edit it; note time and place. Text here what you see and where.
 unsubscribed = Done: no more alerts, and your address is deleted. start brings you back.
     .phone = Done: no more texts, and your number is deleted. START=come back
+
+# Whom to turn to; organizations only.
+helping = { $topic }:
+    { $found }
+    .phone = { $found }
+helping-none = Nobody is listed here for { $topic } near you.
+helper = { $name }, { $contact } (checked { $checked })
+ask-who = Who helps with what? Say who and one of: { $topics }
+ask-who-none = No organizations are listed here yet.
+topic-food = food
+topic-legal = legal
+topic-housing = housing
+topic-health = health
+topic-ride = ride

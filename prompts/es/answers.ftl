@@ -99,9 +99,23 @@ ask-forget = ¿Borrar todo sobre usted? Se borran su número, barrios y alertas;
     .phone = ¿Borrar todo sobre usted? Se borran su número, barrios y alertas; sus reportes quedan sin dueño. 1 sí
 forgotten = Listo: no se guarda nada sobre usted.
     .phone = Listo: no se guarda nada sobre usted. Para volver mande su barrio.
-privacy = Su dirección se guarda cifrada, solo mientras recibe alertas, y se borra cuando dice alto o borrame, o tras 90 días de silencio. Lo que reporta se guarda 72 horas, sin usted. Nadie más ve su dirección.
-    .phone = Su número se guarda cifrado, solo mientras recibe alertas; ALTO, BORRAME o 90 días de silencio lo borran. Reportes: 72 horas, sin su número; nadie lo ve. Las compañías telefónicas sí pueden leer los SMS: no mande nombres. Costo según su plan.
+privacy = Se guarda: lo que reporta { $reports } horas, sin usted; lo que pasó en un barrio { $incidents } días, sin calles; su dirección cifrada, solo mientras recibe alertas, y se borra cuando dice alto o borrame o tras { $subscribers } días de silencio; lo que hacen los moderadores { $acts } días. Nunca el chat, nunca fotos. Nadie ve su dirección.
+    .phone = Se guarda: su número, cifrado, mientras recibe alertas; ALTO, BORRAME o { $subscribers } días de silencio lo borran. Reportes { $reports } h, barrios { $incidents } días, sin usted. Lo de moderadores { $acts } días. Las compañías leen los SMS: no mande nombres.
 media-not-kept = No podemos guardar fotos ni grabaciones. Guarde el original sin editarlo; anote hora y lugar. Escriba aquí lo que ve.
     .phone = No podemos guardar fotos. Guarde el original sin editarlo; anote hora y lugar. Mande aquí lo que ve y dónde.
 unsubscribed = Listo: no más alertas, y su dirección se borró. inicio lo trae de vuelta.
     .phone = Listo: no más mensajes, y su número se borró. INICIO=volver
+
+# A quien acudir; solo organizaciones.
+helping = { $topic }:
+    { $found }
+    .phone = { $found }
+helping-none = Aquí no hay nadie en la lista para { $topic } cerca de usted.
+helper = { $name }, { $contact } (visto { $checked })
+ask-who = ¿Quién ayuda con qué? Diga quien y uno de: { $topics }
+ask-who-none = Todavía no hay organizaciones en la lista.
+topic-food = comida
+topic-legal = abogado
+topic-housing = vivienda
+topic-health = salud
+topic-ride = viaje

@@ -78,8 +78,8 @@ news-open = {" "}Tam sim no: { $open }.
 ask-forget = Rho txhua yam txog koj tawm? Koj tus xov tooj, zej zog thiab ceeb toom yuav raug lwv. 1 yog
 forgotten = Tau lawm: tsis khaws dab tsi txog koj.
     .phone = Tau lawm: tsis khaws dab tsi txog koj. Yog xav rov los xa npe zej zog.
-privacy = Koj qhov chaw nyob raug zais cia, thaum koj tau ceeb toom xwb. stop, forget me los yog 90 hnub ntsiag to yuav lwv.
-    .phone = Koj tus xov tooj raug zais cia, thaum koj tau ceeb toom xwb; STOP, FORGET ME los yog 90 hnub ntsiag to yuav lwv. Yam koj qhia: 72 teev, tsis muaj koj tus xov tooj. Lub tuam txhab xov tooj nyeem tau SMS: txhob sau npe neeg.
+privacy = Khaws: yam koj qhia { $reports } teev, tsis muaj koj; yam tshwm sim hauv cheeb tsam { $incidents } hnub, tsis muaj kev; koj qhov chaw nyob zais cia, thaum koj tau ceeb toom xwb; stop, forget me los yog { $subscribers } hnub ntsiag to yuav lwv; yam cov saib xyuas ua { $acts } hnub. Tsis muaj leej twg pom koj qhov chaw nyob.
+    .phone = Khaws: koj tus xov tooj, zais cia, thaum koj tau ceeb toom; STOP, FORGET ME los yog { $subscribers } hnub ntsiag to yuav lwv. Yam koj qhia { $reports } teev, cheeb tsam { $incidents } hnub. Cov saib xyuas { $acts } hnub. Tuam txhab xov tooj nyeem tau SMS: txhob sau npe.
 media-not-kept = Peb khaws tsis tau duab. Khaws daim qub, txhob kho; sau sij hawm thiab qhov chaw.
     .phone = Peb khaws tsis tau duab. Khaws daim qub, txhob kho; sau sij hawm thiab qhov chaw. Sau ntawm no yam koj pom.
 unsubscribed = Tau lawm: yuav tsis xa ntxiv, koj qhov chaw nyob raug lwv lawm. start rov qab los.
@@ -87,3 +87,17 @@ unsubscribed = Tau lawm: yuav tsis xa ntxiv, koj qhov chaw nyob raug lwv lawm. s
 
 our-fault = Peb ua yuam kev lawm. Sim dua ob peb feeb tom qab.
 our-fault-call = Peb ua yuam kev lawm. Yog maj hu { $hotline }.
+
+# Yuav nrhiav leej twg pab; cov koom haum xwb.
+helping = { $topic }:
+    { $found }
+    .phone = { $found }
+helping-none = Tsis muaj leej twg nyob ntawm no rau { $topic } ze koj.
+helper = { $name }, { $contact } (xyuas { $checked })
+ask-who = Leej twg pab dab tsi? Sau leej twg thiab ib qho: { $topics }
+ask-who-none = Tseem tsis tau muaj koom haum ntawm no.
+topic-food = zaub mov
+topic-legal = kws lij choj
+topic-housing = tsev
+topic-health = kws kho mob
+topic-ride = caij tsheb

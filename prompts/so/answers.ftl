@@ -78,8 +78,8 @@ news-open = {" "}Hadda: { $open }.
 ask-forget = Ma la tirtiraa wax kasta oo adiga kugu saabsan? Lambarka, xaafadaha iyo digniinta waa la tirtirayaa. 1 haa
 forgotten = Waa diyaar: waxba lagama hayo adiga.
     .phone = Waa diyaar: waxba lagama hayo adiga. Si aad u soo noqoto soo dir xaafaddaada.
-privacy = Cinwaankaaga si qarsoodi ah ayaa loo hayaa, kaliya inta aad digniin hesho. jooji, i iloow ama 90 maalmood oo aamusnaan ah ayaa tirtira.
-    .phone = Lambarkaaga si qarsoodi ah ayaa loo hayaa, kaliya inta aad digniin hesho; JOOJI, I ILOOW ama 90 maalmood oo aamusnaan ah ayaa tirtira. Warbixinta: 72 saac, lambar la'aan. Shirkadaha telefoonka way akhrin karaan SMS: magac ha qorin.
+privacy = Waxa la hayo: warbixinta { $reports } saac, adiga oo aan ku jirin; waxa xaafad ka dhacay { $incidents } maalmood, waddo la'aan; cinwaankaaga oo qarsoodi ah, kaliya inta aad digniin hesho; jooji, i iloow ama { $subscribers } maalmood oo aamusnaan ah ayaa tirtira; waxa maamulayaashu sameeyaan { $acts } maalmood. Cidna ma aragto cinwaankaaga.
+    .phone = La hayo: lambarkaaga, qarsoodi, inta aad digniin hesho; JOOJI, I ILOOW ama { $subscribers } maalmood oo aamus ah ayaa tirtira. Warbixin { $reports } saac, xaafad { $incidents } maalmood. Maamulka { $acts } maalmood. Shirkaduhu SMS way akhriyaan: magac ha qorin.
 media-not-kept = Sawirro ma hayn karno. Asalka hayso, ha beddelin; qor saacadda iyo meesha.
     .phone = Sawirro ma hayn karno. Asalka hayso, ha beddelin; qor saacadda iyo meesha. Halkan ku qor waxa aad aragto.
 unsubscribed = Waa diyaar: fariin dambe ma heli doontid, cinwaankaagana waa la tirtiray. start ayaa ku soo celinaysa.
@@ -87,3 +87,17 @@ unsubscribed = Waa diyaar: fariin dambe ma heli doontid, cinwaankaagana waa la t
 
 our-fault = Khalad ayaa naga dhacay. Isku day mar kale dhowr daqiiqo kadib.
 our-fault-call = Khalad ayaa naga dhacay. Haddii ay degdeg tahay wac { $hotline }.
+
+# Cidda la raadsado; ururo kaliya.
+helping = { $topic }:
+    { $found }
+    .phone = { $found }
+helping-none = Halkan cidna uma qorna { $topic } agtaada.
+helper = { $name }, { $contact } (la hubiyay { $checked })
+ask-who = Yaa ku caawiya? Qor yaa iyo mid ka mid ah: { $topics }
+ask-who-none = Weli ururo halkan kuma qorna.
+topic-food = cunto
+topic-legal = qareen
+topic-housing = guri
+topic-health = caafimaad
+topic-ride = gaadiid

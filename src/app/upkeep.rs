@@ -6,7 +6,11 @@ use tracing::{info, warn};
 
 use crate::{
     app::{App, outbox, seconding, telling, texting, turn::Turn},
-    domain::{incident::Status, prompt::Prompt, timestamp::Timestamp},
+    domain::{
+        incident::Status,
+        prompt::{Kept, Prompt},
+        timestamp::Timestamp,
+    },
     platforms::Stop,
     store::{Depth, Retention},
 };
@@ -115,14 +119,31 @@ pub async fn spent(app: &App) -> anyhow::Result<u32> {
     Ok(spent)
 }
 
-/// Forgets what is past its time.
-pub async fn sweep(app: &App) -> anyhow::Result<()> {
-    let now = app.clock.now();
-    let keep = Retention {
+fn retention(app: &App) -> Retention {
+    Retention {
         reports: app.policy.keep_reports,
         incidents: app.policy.keep_incidents,
         ..Retention::default()
-    };
+    }
+}
+
+/// How long things are really kept, for who asks.
+pub fn kept(app: &App) -> Kept {
+    let keep = retention(app).within_limits();
+    let whole =
+        |time: Duration, unit: u64| u32::try_from(time.as_secs() / unit).unwrap_or(u32::MAX);
+    Kept {
+        reports_h: whole(keep.reports, 3600),
+        incidents_d: whole(keep.incidents, 86_400),
+        subscribers_d: whole(keep.subscribers, 86_400),
+        acts_d: whole(keep.acts, 86_400),
+    }
+}
+
+/// Forgets what is past its time.
+pub async fn sweep(app: &App) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let keep = retention(app);
     let mut tx = app.store.begin().await?;
     texting::sweep(app, &mut tx, now).await?;
     let forgotten = tx.purge(now, &keep).await?;

@@ -5,6 +5,7 @@
 //! | `tocsin.toml` | community, store, web, platforms, rooms, people. Without it the playground runs |
 //! | `playground.toml` | the pretend town of the playground; a text that the playground reads |
 //! | `policy.toml` | the rules a community tunes; may be left out |
+//! | `services.toml` | organizations that help, for `who food`; may be left out |
 //! | `cities/<city>/` | areas, streets, landmarks: texts that the gazetteer reads |
 //! | `lexicon/<language>.toml` | words that the parser knows: texts that the parser reads |
 //!
@@ -22,6 +23,7 @@ pub mod platforms;
 mod policy;
 mod reader;
 mod secrets;
+mod services;
 pub mod signal;
 pub mod sms;
 pub mod smsgate;
@@ -52,6 +54,7 @@ use self::{
 };
 use crate::domain::{
     directory::Directory, envelope::PlatformKind, policy::Policy, problem::Problem,
+    services::Services,
 };
 
 /// Everything an operator decides.
@@ -152,6 +155,7 @@ impl Config {
         };
         config.lexicon = lexicon::read(&dir.join("lexicon"), &mut problems);
         config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
+        config.directory.services = load_services(&dir.join("services.toml"), &city, &mut problems);
         config.web.listen = listen_from(environment, config.web.listen, &mut problems);
         if config.playground {
             config.town = town(&dir.join("playground.toml"), &mut problems);
@@ -375,6 +379,19 @@ fn load_policy(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Policy 
     let policy = policy::policy(reading.root(&table), city);
     problems.extend(reading.into_found().0);
     policy
+}
+
+fn load_services(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Services {
+    let Some(text) = read_text(path, problems) else {
+        return Services::default();
+    };
+    let reading = Reading::new(path, &text);
+    let table = reading.parse();
+    let root = reading.root(&table);
+    let services = services::services(&root, city);
+    root.done();
+    problems.extend(reading.into_found().0);
+    services
 }
 
 /// The languages that have prompts; empty where the folder cannot be read, which the phrasebook will say.

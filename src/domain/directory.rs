@@ -9,6 +9,7 @@ use crate::domain::{
     envelope::{PersonRef, RoomRef},
     ids::AreaId,
     role::Role,
+    services::Services,
 };
 
 /// What a room is for.
@@ -89,6 +90,8 @@ pub struct Directory {
     pub areas: BTreeMap<AreaId, Area>,
     /// Roles given by config.
     pub people: Vec<Appointment>,
+    /// Organizations that help.
+    pub services: Services,
 }
 
 impl Directory {

@@ -24,6 +24,7 @@ pub mod route;
 pub mod segment;
 pub mod sending;
 pub mod sensitive;
+pub mod services;
 pub mod slips;
 pub mod spending;
 pub mod suggestion;

@@ -11,6 +11,7 @@ use crate::domain::{
     proposal::{Preview, Stage},
     report::{Equipment, Field, Report, Size, Unit},
     role::Role,
+    services::Service,
     timestamp::Timestamp,
 };
 
@@ -55,6 +56,40 @@ impl Summary {
         self.equipment = report.equipment.clone();
         self.activity.clone_from(&report.activity);
         self.seen_at = report.seen.at;
+    }
+}
+
+/// How long things are kept, as it is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Reports, in hours.
+    pub reports_h: u32,
+    /// Coarse summaries of incidents, in days.
+    pub incidents_d: u32,
+    /// Addresses of who gets alerts and is silent, in days.
+    pub subscribers_d: u32,
+    /// The log of moderators' acts, in days.
+    pub acts_d: u32,
+}
+
+/// An organization that helps, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Helper {
+    /// What it calls itself.
+    pub name: String,
+    /// How it is reached.
+    pub contact: String,
+    /// The day somebody last made sure of it.
+    pub checked: String,
+}
+
+impl From<Service> for Helper {
+    fn from(service: Service) -> Self {
+        Self {
+            name: service.name,
+            contact: service.contact,
+            checked: service.checked,
+        }
     }
 }
 
@@ -261,8 +296,20 @@ pub enum Prompt {
     AskForget,
     /// Everything about them is forgotten.
     Forgotten,
-    /// What is kept of them, and who can read along.
-    Privacy,
+    /// What is kept of them and for how long, and who can read along.
+    Privacy(Kept),
+    /// Which organizations help with something.
+    Helping {
+        /// With what.
+        topic: String,
+        /// Who, the nearest first.
+        found: Vec<Helper>,
+    },
+    /// With what? These can be asked for.
+    AskWho {
+        /// What can be asked for.
+        topics: Vec<String>,
+    },
     /// Pictures are not kept: how to keep the original.
     MediaNotKept,
     /// Unsubscribed: nothing more will come.

@@ -2,11 +2,11 @@
 
 use fluent_bundle::FluentArgs;
 
-use super::voice::Voice;
+use super::{Style, voice::Voice};
 use crate::domain::{
     command::AlertsWanted,
     incident::Status,
-    prompt::{Prompt, Summary},
+    prompt::{Helper, Prompt, Summary},
     role::Role,
     timestamp::Timestamp,
 };
@@ -148,6 +148,23 @@ impl Voice<'_> {
                 args.set("areas", self.names(areas));
                 args.set("count", areas.len());
             }
+            Prompt::Privacy(kept) => {
+                args.set("reports", kept.reports_h);
+                args.set("incidents", kept.incidents_d);
+                args.set("subscribers", kept.subscribers_d);
+                args.set("acts", kept.acts_d);
+            }
+            Prompt::Helping { topic, found } => {
+                args.set("topic", self.tag("topic", topic));
+                args.set("found", self.helpers(found));
+            }
+            Prompt::AskWho { topics } => {
+                let topics: Vec<String> = topics
+                    .iter()
+                    .map(|topic| self.tag("topic", topic))
+                    .collect();
+                args.set("topics", topics.join(", "));
+            }
             Prompt::Acted(act) => self.act_args(&mut args, act, act.at),
             Prompt::Log { acts, now } => args.set("lines", self.log_lines(acts, *now)),
             Prompt::Proposal {
@@ -173,7 +190,6 @@ impl Voice<'_> {
             | Prompt::AskLanguage
             | Prompt::AskForget
             | Prompt::Forgotten
-            | Prompt::Privacy
             | Prompt::MediaNotKept
             | Prompt::NotAllowed { .. }
             | Prompt::Help { .. }
@@ -218,6 +234,23 @@ impl Voice<'_> {
             0 => said,
             more => format!("{said} +{more}"),
         }
+    }
+
+    /// Organizations, each with its contact and the day it was last looked at: a line each, or as many as fit a text message.
+    fn helpers(&self, found: &[Helper]) -> String {
+        let (most, between) = match self.style {
+            Style::Room => (5, "\n"),
+            Style::Phone => (self.limits.facts.min(2), "; "),
+        };
+        let line = |one: &Helper| {
+            let mut args = FluentArgs::new();
+            args.set("name", self.whole(&one.name));
+            args.set("contact", self.whole(&one.contact));
+            args.set("checked", self.whole(&one.checked));
+            self.text("helper", &args)
+        };
+        let lines: Vec<String> = found.iter().take(most.max(1)).map(line).collect();
+        lines.join(between)
     }
 
     /// What a zip code looks like, as a part of a sentence; nothing where the city has none.
@@ -376,7 +409,11 @@ fn key(prompt: &Prompt) -> &'static str {
         },
         Prompt::AskForget => "ask-forget",
         Prompt::Forgotten => "forgotten",
-        Prompt::Privacy => "privacy",
+        Prompt::Privacy(_) => "privacy",
+        Prompt::Helping { found, .. } if found.is_empty() => "helping-none",
+        Prompt::Helping { .. } => "helping",
+        Prompt::AskWho { topics } if topics.is_empty() => "ask-who-none",
+        Prompt::AskWho { .. } => "ask-who",
         Prompt::MediaNotKept => "media-not-kept",
         Prompt::Subscribed { .. } => "subscribed",
         Prompt::Unsubscribed => "unsubscribed",

@@ -10,7 +10,7 @@ use tocsin::{
         command::AlertsWanted,
         incident::Status,
         place::Gazetteer,
-        prompt::{Prompt, Summary},
+        prompt::{Helper, Kept, Prompt, Summary},
         report::{Activity, Equipment, Field, Range, Size, Unit, Vehicle},
         role::Role,
         segment::{ONE_SEGMENT, septets},
@@ -150,7 +150,9 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::News { .. }
         | Prompt::AskForget
         | Prompt::Forgotten
-        | Prompt::Privacy
+        | Prompt::Privacy(_)
+        | Prompt::Helping { .. }
+        | Prompt::AskWho { .. }
         | Prompt::MediaNotKept
         | Prompt::Unsubscribed
         | Prompt::DeadLetter { .. }
@@ -302,7 +304,14 @@ fn phone_samples() -> Vec<Prompt> {
         ]);
     }
     samples.extend(areas_samples());
+    samples.extend([0, 1, 5].map(helping));
     samples.extend([
+        Prompt::AskWho {
+            topics: ["food", "legal", "housing", "health", "ride"]
+                .map(str::to_owned)
+                .into(),
+        },
+        Prompt::AskWho { topics: vec![] },
         Prompt::AllClear {
             handle: handle(),
             at: at(44),
@@ -346,6 +355,26 @@ fn phone_samples() -> Vec<Prompt> {
         },
     ]);
     samples
+}
+
+/// The longest that anything may be kept.
+const KEPT: Kept = Kept {
+    reports_h: 72,
+    incidents_d: 30,
+    subscribers_d: 90,
+    acts_d: 90,
+};
+
+fn helping(n: usize) -> Prompt {
+    let helper = Helper {
+        name: "Twin Cities Mutual Food Shelf and Pantry".into(),
+        contact: "612-555-0101, Mon-Fri 9-5, Sat 10-2, ask at the front desk".into(),
+        checked: "2026-01-10".into(),
+    };
+    Prompt::Helping {
+        topic: "food".into(),
+        found: vec![helper; n],
+    }
 }
 
 fn samples() -> Vec<Prompt> {
@@ -440,7 +469,7 @@ fn samples() -> Vec<Prompt> {
         Prompt::BudgetBrakes { percent: 90 },
         Prompt::BudgetBrakes { percent: 100 },
         // The one answer that may take two text messages.
-        Prompt::Privacy,
+        Prompt::Privacy(KEPT),
         dead(None),
         dead(Some("K7".into())),
         Prompt::Unreadable {
@@ -725,7 +754,7 @@ fn a_text_message_is_one_segment() {
 #[test]
 fn what_is_said_of_privacy_is_two_segments_at_most() {
     for language in book().languages() {
-        let words = plain(&Prompt::Privacy, language, Style::Phone);
+        let words = plain(&Prompt::Privacy(KEPT), language, Style::Phone);
         let length = septets(&words).unwrap_or_else(|| panic!("{language}: not GSM-7: {words}"));
         assert!(length <= 2 * 153, "{language}: {length}: {words}");
     }

@@ -7,6 +7,7 @@ mod burst;
 mod city;
 mod config;
 mod confirming;
+mod helping;
 #[cfg(feature = "matrix")]
 mod homeserver;
 mod key;

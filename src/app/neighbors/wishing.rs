@@ -6,6 +6,7 @@ use crate::{
         author::Author,
         reporting::{self, Said},
         turn::Turn,
+        upkeep,
     },
     domain::{
         command::{self, AlertsWanted, Wish},
@@ -25,7 +26,11 @@ pub async fn wished(
 ) -> anyhow::Result<()> {
     let author = said.author;
     match wish {
-        Wish::Privacy => return answer(turn, author, Prompt::Privacy),
+        Wish::Privacy => {
+            let kept = upkeep::kept(turn.app);
+            return answer(turn, author, Prompt::Privacy(kept));
+        }
+        Wish::Who => return who(turn, said, rest, text).await,
         Wish::News => return news::today(turn, author).await,
         Wish::Where => return where_is(turn, said, rest, text).await,
         Wish::Language if author.is_direct() => return speak(turn, author, rest).await,
@@ -104,6 +109,35 @@ async fn where_is(
         // "Which lawyer hotline is best to call?" asks for no place.
         None => reporting::read(turn, said, text, None, false).await,
     }
+}
+
+/// Whom to turn to. "Who is at the door? 4 agents at Lake" asks for no organization.
+async fn who(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str, text: &str) -> anyhow::Result<()> {
+    let (app, author) = (turn.app, said.author);
+    let services = &app.directory.services;
+    if let Some(topic) = services.meant(rest) {
+        let areas = match author.is_direct() {
+            true => {
+                let hash = app.keyring.lasting(&author.person);
+                let rows = turn.tx.subscriptions_of(&hash).await?;
+                rows.into_iter().map(|row| row.area).collect()
+            }
+            false => author.areas(),
+        };
+        let found = services.helping(topic, &areas);
+        let found = found.into_iter().cloned().map(Into::into).collect();
+        let topic = topic.id.clone();
+        return answer(turn, author, Prompt::Helping { topic, found });
+    }
+    if rest.split_whitespace().count() > NAME || is_report_after_all(turn, said, text) {
+        return reporting::read(turn, said, text, None, false).await;
+    }
+    let topics = services
+        .offered()
+        .into_iter()
+        .map(ToOwned::to_owned)
+        .collect();
+    answer(turn, author, Prompt::AskWho { topics })
 }
 
 async fn alerts(

@@ -114,7 +114,7 @@ const fn own(
         aliases,
         role: Role::Neighbor,
         about: None,
-        forgives: !matches!(wish, Wish::Where | Wish::Area | Wish::Add),
+        forgives: !matches!(wish, Wish::Where | Wish::Who | Wish::Area | Wish::Add),
         rest,
     }
 }
@@ -328,6 +328,12 @@ pub const COMMANDS: &[CommandSpec] = &[
             "wararka",
             "xov xwm",
         ],
+    ),
+    own(
+        "who",
+        Wish::Who,
+        wish::names_one,
+        &["quien", "quien ayuda", "yaa", "leej twg"],
     ),
     own(
         "forget me",

@@ -21,6 +21,8 @@ pub enum Wish {
     Where,
     /// What happened today?
     News,
+    /// Which organization helps with this?
+    Who,
     /// Forget everything about me.
     Forget,
     /// What is kept, and who can read along.

@@ -50,6 +50,7 @@ fn town() -> Directory {
         ]
         .into(),
         people: vec![],
+        services: crate::domain::services::Services::default(),
     }
 }
 

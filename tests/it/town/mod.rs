@@ -22,6 +22,7 @@ use tocsin::{
         policy::Policy,
         role::Role,
         sensitive::Sensitive,
+        services::{Service, Services, Topic},
         timestamp::Timestamp,
     },
     keyring::Keyring,
@@ -112,6 +113,32 @@ fn room(id: &str, purpose: Purpose, areas: &[&str], language: &str) -> Room {
     }
 }
 
+fn services() -> Services {
+    let service = |name: &str, topic: &str, areas: &[&str]| Service {
+        name: name.to_owned(),
+        topics: vec![topic.to_owned()],
+        contact: "612-555-0101, Mon-Fri 9-5".to_owned(),
+        areas: areas.iter().map(|area| AreaId::new(*area)).collect(),
+        checked: "2026-01-10".to_owned(),
+    };
+    Services {
+        topics: vec![
+            Topic {
+                id: "food".to_owned(),
+                words: vec!["comida".to_owned()],
+            },
+            Topic {
+                id: "housing".to_owned(),
+                words: vec!["vivienda".to_owned()],
+            },
+        ],
+        services: vec![
+            service("City Food Shelf", "food", &[]),
+            service("Whittier Food Shelf", "food", &["mpls/whittier"]),
+        ],
+    }
+}
+
 fn directory() -> Directory {
     let (powderhorn, whittier) = (&["mpls/powderhorn-park"][..], &["mpls/whittier"][..]);
     Directory {
@@ -131,6 +158,7 @@ fn directory() -> Directory {
             room("#moderators", Purpose::Moderators, &[], "en"),
         ],
         areas: BTreeMap::new(),
+        services: services(),
         people: vec![Appointment {
             person: PersonRef::new(PlatformKind::Matrix, "@vera:town"),
             role: Role::Verifier,
