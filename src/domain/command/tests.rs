@@ -177,6 +177,20 @@ fn what_one_wishes_for_oneself_needs_words_that_fit() {
 }
 
 #[test]
+fn who_is_named_by_an_address_is_no_incident() {
+    room("!ban @k7:town", "ban||@k7:town");
+    room("!mute 24h @k7:town", "mute||24h @k7:town");
+    room(
+        "!role add verifier @ana:town Whittier",
+        "role add||verifier @ana:town Whittier",
+    );
+    room("ban k7", "ban|K7|");
+    room("ban the cars", "free|ban the cars");
+    direct("ban ICE from our streets", "free|ban ICE from our streets");
+    direct("bann @ana:town", "free|bann @ana:town");
+}
+
+#[test]
 fn reactions_are_read_with_and_without_their_picture_mark() {
     assert_eq!(
         of_reaction("✅", Series::Incident),
@@ -199,8 +213,11 @@ proptest::proptest! {
 #[test]
 fn no_two_commands_share_a_word() {
     let mut seen = std::collections::BTreeSet::new();
-    for word in COMMANDS.iter().flat_map(CommandSpec::words) {
-        assert!(seen.insert(word), "{word} means two things");
+    let named = COMMANDS
+        .iter()
+        .flat_map(|spec| spec.words().map(|word| (spec.about, word)));
+    for (about, word) in named {
+        assert!(seen.insert((about, word)), "{word} means two things");
         assert_eq!(folded(word), word, "aliases are written folded");
     }
 }
