@@ -108,6 +108,7 @@ impl Platform for Pretend {
             drops_repeats: !is_phone,
             throttled: is_phone,
             arranges: false,
+            excludes: false,
         }
     }
 
@@ -223,6 +224,7 @@ fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Resu
         ],
         areas: reader.gazetteer().directory_areas(),
         people: vec![Appointment {
+            until: None,
             person: PersonRef::new(PlatformKind::Matrix, "@vera:town"),
             role: Role::Verifier,
             areas: [].into(),
@@ -285,6 +287,7 @@ fn said(id: &str, room: &str, text: &str) -> Envelope {
             text: Sensitive::new(text.to_owned()),
             message: MessageId::new(id),
             reply_to: None,
+            answers: None,
         },
     }
 }

@@ -69,8 +69,8 @@ unlinked = ⚠️ The bot has lost its account on { $platform }: nothing is read
 keys-changed-moderator = A moderator{ $count ->
     [0] {""}
    *[other] {" "}of { $areas }
-} has new keys on { $platform }: a new phone, or somebody else. Ask them in person before you rely on what comes from there.
+} has new keys on { $platform }: a new phone, or somebody else. The role rests. Ask them in person, then say: vouch { $who }
 keys-changed-verifier = A verifier{ $count ->
     [0] {""}
    *[other] {" "}of { $areas }
-} has new keys on { $platform }: a new phone, or somebody else. Ask them in person before you rely on what comes from there.
+} has new keys on { $platform }: a new phone, or somebody else. The role rests. Ask them in person, then say: vouch { $who }

@@ -69,8 +69,8 @@ unlinked = ⚠️ El bot perdió su cuenta en { $platform }: allí no se lee nad
 keys-changed-moderator = Una persona moderadora{ $count ->
     [0] {""}
    *[other] {" "}de { $areas }
-} tiene llaves nuevas en { $platform }: un teléfono nuevo, u otra persona. Pregúntele en persona antes de confiar en lo que llegue de allí.
+} tiene llaves nuevas en { $platform }: un teléfono nuevo, u otra persona. Su función está en pausa. Pregúntele en persona y luego diga: vouch { $who }
 keys-changed-verifier = Una persona verificadora{ $count ->
     [0] {""}
    *[other] {" "}de { $areas }
-} tiene llaves nuevas en { $platform }: un teléfono nuevo, u otra persona. Pregúntele en persona antes de confiar en lo que llegue de allí.
+} tiene llaves nuevas en { $platform }: un teléfono nuevo, u otra persona. Su función está en pausa. Pregúntele en persona y luego diga: vouch { $who }

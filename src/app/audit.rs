@@ -20,13 +20,18 @@ pub async fn note(turn: &mut Turn<'_>, author: &Author, deed: Deed) -> anyhow::R
         deed,
         at: turn.now,
     };
-    let id = turn.app.keyring.derived_id("act", turn.cause());
-    turn.tx
-        .note_act(&id, &act)
-        .await
-        .context("Cannot write an act down")?;
+    write_down(turn, &act).await?;
     telling::tell_moderators(turn, None, &Prompt::Acted(act));
     Ok(())
+}
+
+/// Writes an act down that moderators are told of in other words.
+pub async fn write_down(turn: &mut Turn<'_>, act: &Act) -> anyhow::Result<()> {
+    // One cause may lead to several acts.
+    let cause = format!("{}/{:?}", turn.cause(), act.deed);
+    let id = turn.app.keyring.derived_id("act", &cause);
+    let noted = turn.tx.note_act(&id, act).await;
+    noted.context("Cannot write an act down")
 }
 
 /// What moderators did lately, newest first.

@@ -1,14 +1,15 @@
 //! Who wrote an envelope: hashes instead of an address, the role, the language, the areas of where they write.
 
 use crate::{
-    app::App,
+    app::{App, trust, turn::Turn},
     domain::{
         directory::{Purpose, Room},
         effect::{SealedPerson, Target},
         envelope::{Envelope, Origin, PersonRef, PlatformKind, RoomRef},
         ids::AreaId,
-        nickname,
         role::Role,
+        timestamp::Timestamp,
+        trust::Trust,
     },
     keyring::SenderHashes,
 };
@@ -22,6 +23,10 @@ pub struct Author {
     pub hashes: SenderHashes,
     /// What they may do here.
     pub role: Role,
+    /// Whether they would have a role, but it rests until another moderator vouches for them.
+    pub rests: bool,
+    /// Whether they are not listened to.
+    pub is_banned: bool,
     /// The room they wrote in; `None`: to the bot alone.
     pub room: Option<Room>,
     /// The language to answer in.
@@ -32,33 +37,39 @@ pub struct Author {
 
 impl Author {
     /// The writer of an envelope written in a known room, or to the bot alone.
-    pub fn of(app: &App, envelope: &Envelope, room: Option<&Room>) -> Self {
+    pub fn of(turn: &Turn<'_>, envelope: &Envelope, room: Option<&Room>) -> Self {
+        let (app, trusted) = (turn.app, turn.trust());
         let areas: Vec<AreaId> = room
             .map(|room| room.areas.iter().cloned().collect())
             .unwrap_or_default();
-        let appointed = if room.is_some() {
-            app.directory.appointed(&envelope.sender, &areas)
-        } else {
-            // Alone with the bot, a role of any area counts.
-            app.directory
-                .people
-                .iter()
-                .filter(|entry| entry.person == envelope.sender)
-                .map(|entry| entry.role)
-                .max()
-                .unwrap_or_default()
-        };
+        // Alone with the bot, a role of any area counts.
+        let areas = room.is_some().then_some(areas.as_slice());
+        let given = trust::role_of(app, trusted, &envelope.sender, areas, turn.now);
         // Verifiers' and moderators' rooms are closed: who is let in has the role.
         let by_room = match room.map(|room| room.purpose) {
             Some(Purpose::Verifiers) => Role::Verifier,
             Some(Purpose::Moderators) => Role::Moderator,
             _ => Role::Neighbor,
         };
+        let by_seat = by_room.max(envelope.standing.unwrap_or_default());
+        if by_seat >= Role::Moderator {
+            app.seats.note(app.keyring.lasting(&envelope.sender));
+        }
+        let role = given.max(by_seat);
+        let is_known = |is: fn(&Trust, &str, Timestamp) -> bool| {
+            // Where nothing is known of anybody, no hash has to be made.
+            !trusted.is_empty()
+                && trust::hashes(app, &envelope.sender)
+                    .iter()
+                    .any(|hash| is(trusted, hash, turn.now))
+        };
+        let rests =
+            role > Role::Neighbor && is_known(|trust, hash, _| trust.resting.contains(hash));
         Self {
+            is_banned: is_known(Trust::is_banned),
+            rests,
             hashes: app.keyring.sender(&envelope.sender, envelope.sent_at),
-            role: appointed
-                .max(by_room)
-                .max(envelope.standing.unwrap_or_default()),
+            role: if rests { Role::Neighbor } else { role },
             language: room.map_or_else(
                 || app.community.language.clone(),
                 |room| room.language.clone(),
@@ -103,13 +114,7 @@ impl Author {
 
     /// The name they are called by in the moderators' log: what the settings call them, else one made of the hash that stays.
     pub fn called(&self, app: &App) -> String {
-        let entry = app
-            .directory
-            .people
-            .iter()
-            .filter(|entry| entry.person == self.person)
-            .find_map(|entry| entry.name.clone());
-        entry.unwrap_or_else(|| nickname::of(&app.keyring.lasting(&self.person)))
+        trust::called(app, &self.person)
     }
 
     /// Their address, sealed.

@@ -81,6 +81,7 @@ pub async fn edited(
             .is_none_or(|room| room.purpose == Purpose::Response);
         if reads_here && !reporting::is_left_alone(text) {
             let said = Said {
+                answers: None,
                 author,
                 message: original,
                 sent_at,

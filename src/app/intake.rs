@@ -18,7 +18,7 @@ use crate::{
         author::Author,
         correcting,
         moderation::{self, Order},
-        neighbors, reporting,
+        neighbors, reporting, roles,
         subject::{self, Subject},
         telling, texting, trouble,
         turn::Turn,
@@ -262,7 +262,7 @@ async fn set_aside(app: &App, envelope: &Envelope) -> anyhow::Result<()> {
     have_erased(&mut turn, envelope);
     let room = room_name(app, envelope);
     telling::tell_moderators(&mut turn, None, &Prompt::Poisoned { room });
-    let author = Author::of(app, envelope, None);
+    let author = Author::of(&turn, envelope, None);
     if envelope.room().is_none() && !neighbors::has_stopped(&mut turn, &author).await? {
         let target = author.alone(app)?;
         turn.say(
@@ -293,8 +293,7 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
         };
     }
     if let Content::Trouble(what) = &envelope.content {
-        trouble::tell(turn, envelope, what);
-        return Ok(());
+        return trouble::tell(turn, envelope, what).await;
     }
     // News is monotonic: a repeat changes nothing, and its number need not be kept.
     if let Content::Progress(news) = &envelope.content {
@@ -316,22 +315,13 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
     turn.app
         .metrics
         .lag(envelope.platform(), turn.now.since(envelope.sent_at));
-    let author = Author::of(turn.app, envelope, room);
+    let author = Author::of(turn, envelope, room);
+    if author.is_banned {
+        return banned(turn, envelope, author).await;
+    }
     match &envelope.content {
-        Content::Text {
-            text,
-            message,
-            reply_to,
-        } => {
-            text_line(
-                turn,
-                envelope,
-                author,
-                text.expose(),
-                message,
-                reply_to.as_ref(),
-            )
-            .await
+        Content::Text { text, message, .. } => {
+            text_line(turn, envelope, author, text.expose(), message).await
         }
         Content::Edit { original, text } => {
             correcting::edited(turn, &author, envelope.sent_at, original, text.expose()).await
@@ -342,6 +332,20 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
         Content::Media { .. } => neighbors::sent_media(turn, &author).await,
         Content::Progress(_) | Content::Joined | Content::Trouble(_) => Ok(()),
     }
+}
+
+/// Who is banned is not listened to, but may say STOP like everybody.
+async fn banned(
+    turn: &mut Turn<'_>,
+    envelope: &Envelope,
+    mut author: Author,
+) -> anyhow::Result<()> {
+    if let Content::Text { text, .. } = &envelope.content
+        && author.is_direct()
+    {
+        neighbors::heed(turn, &mut author, text.expose()).await?;
+    }
+    Ok(())
 }
 
 /// What a person wrote to the bot alone, its provider shall not keep.
@@ -385,11 +389,16 @@ async fn text_line(
     mut author: Author,
     text: &str,
     message: &MessageId,
-    reply_to: Option<&MessageId>,
 ) -> anyhow::Result<()> {
     if reporting::is_left_alone(text) {
         return Ok(());
     }
+    let (reply_to, answers) = match &envelope.content {
+        Content::Text {
+            reply_to, answers, ..
+        } => (reply_to.as_ref(), answers.as_ref()),
+        _ => (None, None),
+    };
     author.speaks(turn.app, turn.app.reader.language(text));
     if author.is_direct() && neighbors::heed(turn, &mut author, text).await? {
         return Ok(());
@@ -429,6 +438,7 @@ async fn text_line(
         author: &author,
         message,
         sent_at: envelope.sent_at,
+        answers,
     };
     match line {
         Line::Command {
@@ -460,6 +470,9 @@ async fn text_line(
             reporting::read(turn, &said, &text, incident, false).await
         }
         Line::NoSuchId { handle } => {
+            if author.rests {
+                return roles::tell_rests(turn, &author);
+            }
             if author.is_direct() || author.role >= Role::Verifier {
                 let prompt = Prompt::NoSuchId {
                     handle: handle.to_string(),
@@ -510,6 +523,9 @@ async fn reaction(
     let Some((verb, needs)) = command::of_reaction(key, about.handle().series()) else {
         return Ok(());
     };
+    if author.rests && needs > Role::Neighbor {
+        return roles::tell_rests(turn, author);
+    }
     if !about.is_open() || author.role < needs {
         return Ok(());
     }
@@ -518,6 +534,7 @@ async fn reaction(
         author,
         message: &message,
         sent_at: envelope.sent_at,
+        answers: None,
     };
     let order = Order {
         verb,

@@ -26,22 +26,28 @@ pub use suggesting::Suggest;
 
 mod audit;
 mod author;
+mod banning;
 mod broadcast;
 mod correcting;
+mod deleting;
 mod intake;
 mod listening;
+mod meant;
 pub mod metrics;
 mod moderation;
 mod neighbors;
 mod outbox;
 mod reporting;
+mod roles;
 mod run;
+mod seats;
 mod seconding;
 mod subject;
 mod suggesting;
 mod telling;
 mod texting;
 mod trouble;
+mod trust;
 mod turn;
 mod upkeep;
 
@@ -90,6 +96,10 @@ pub struct App {
     bell: Notify,
     /// What is being carried out.
     under_way: outbox::UnderWay,
+    /// Who is trusted with what.
+    trust: trust::Held,
+    /// Who was seen to be a moderator by a room or a platform.
+    seats: seats::Seats,
     /// Platforms whose lease this process holds: only those are listened to and sent by.
     held: Mutex<BTreeSet<PlatformKind>>,
 }
@@ -140,6 +150,8 @@ impl App {
             unclear: Mutex::default(),
             bell: Notify::new(),
             under_way: outbox::UnderWay::default(),
+            trust: trust::Held::default(),
+            seats: seats::Seats::default(),
             held: Mutex::default(),
         })
     }

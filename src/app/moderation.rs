@@ -2,9 +2,9 @@
 
 use crate::{
     app::{
-        App, audit, broadcast, correcting,
+        App, audit, banning, broadcast, correcting, deleting,
         reporting::{self, Said},
-        seconding,
+        roles, seconding,
         subject::Subject,
         texting,
         turn::Turn,
@@ -44,6 +44,9 @@ pub async fn carry_out(
         about,
         rest,
     } = order;
+    if said.author.rests && needs > Role::Neighbor {
+        return roles::tell_rests(turn, said.author);
+    }
     if said.author.role < needs {
         // A neighbor cannot end an incident, but what they say about it is worth hearing.
         if let (
@@ -68,11 +71,35 @@ pub async fn carry_out(
             reporting::corroborate(turn, said, *incident).await
         }
         (Verb::Part, Some(Subject::Incident(incident))) => part(turn, said, *incident).await,
-        (Verb::Second, Some(Subject::Proposal(row))) => seconding::second(turn, said, row).await,
-        (Verb::Discard, Some(Subject::Proposal(row))) => seconding::discard(turn, said, row).await,
+        (Verb::Second, Some(Subject::Proposal(row))) => seconding::second(turn, said, *row).await,
+        (Verb::Discard, Some(Subject::Proposal(row))) => seconding::discard(turn, said, *row).await,
         (Verb::Say, _) => broadcast::propose(turn, said, rest).await,
         (Verb::Cost, _) => cost(turn, said, rest).await,
         (Verb::Log, _) => log(turn, said).await,
+        (Verb::Roles, _) => roles::list(turn, said),
+        (Verb::GiveRole | Verb::TakeRole, _) => roles::propose(turn, said, verb, rest).await,
+        (Verb::Vouch, _) => roles::vouch(turn, said, rest).await,
+        (Verb::Ban | Verb::Mute | Verb::Unban, about) => {
+            let order = Order {
+                verb,
+                needs,
+                about,
+                rest,
+            };
+            banning::carry_out(turn, said, order).await
+        }
+        (Verb::Delete, Some(Subject::Incident(incident))) => {
+            deleting::incident(turn, said, *incident).await
+        }
+        (Verb::Delete, Some(Subject::Said { about, handle })) => {
+            deleting::broadcast(turn, said, (about, &handle)).await
+        }
+        (Verb::Second | Verb::Discard, Some(Subject::Said { handle, .. })) => {
+            let handle = handle.to_string();
+            let target = said.author.alone(turn.app)?;
+            turn.say(target, Prompt::NoSuchId { handle }, Urgency::Answer);
+            Ok(())
+        }
         (Verb::Help, _) => help(turn, said),
         // What the bot knows as something else than the command is for.
         _ => Ok(()),

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         command,
         effect::{Mark, SealedPerson, Target, Urgency},
+        envelope::PersonRef,
         handle::{self, Handle},
         ids::{IncidentId, MessageId, ReportId},
         incident::{self, Incident, Status, Verdict, Witness},
@@ -29,6 +30,8 @@ pub struct Said<'a> {
     pub message: &'a MessageId,
     /// When.
     pub sent_at: Timestamp,
+    /// Who wrote what it answers, if it answers something and the network tells.
+    pub answers: Option<&'a PersonRef>,
 }
 
 /// Whether a text is not read at all: its writer began it with "-" (PRODUCT, "When the bot speaks"), or it is an alert that a

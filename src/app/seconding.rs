@@ -3,14 +3,17 @@
 use anyhow::Context;
 
 use crate::{
-    app::{App, audit, broadcast, reporting::Said, turn::Turn},
+    app::{
+        App, audit, banning, broadcast, moderation::area_names, reporting::Said, roles, turn::Turn,
+    },
     domain::{
         deed::Deed,
         effect::{Act, Post, PostKind, Target, Urgency},
         ids::SubjectId,
-        prompt::Prompt,
+        prompt::{AboutPeople, Prompt},
         proposal::{self, Preview, Proposal, Stage},
         route,
+        trust::Grant,
     },
     store::ProposalRow,
 };
@@ -67,7 +70,11 @@ pub async fn propose(
 pub async fn second(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> anyhow::Result<()> {
     let app = turn.app;
     let handle = row.handle.to_string();
-    if row.proposer == app.keyring.lasting(&said.author.person) {
+    let hash = app.keyring.lasting(&said.author.person);
+    if concerns(&row.proposal, &hash) {
+        return roles::answer(turn, said, AboutPeople::Yourself);
+    }
+    if row.proposer == hash {
         let prompt = Prompt::NeedsAnother { handle };
         turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
         return Ok(());
@@ -77,11 +84,52 @@ pub async fn second(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> a
     turn.tx.close_proposal(&row.id, turn.now).await?;
     match &row.proposal {
         Proposal::Say { areas, words } => broadcast::send(turn, &row, areas, words).await,
+        Proposal::GiveRole {
+            person,
+            whom,
+            role,
+            areas,
+            until,
+        } => {
+            let grant = Grant {
+                person: person.clone(),
+                role: *role,
+                areas: areas.iter().cloned().collect(),
+                until: *until,
+            };
+            roles::give(turn, said, grant, whom.clone()).await
+        }
+        Proposal::TakeRole {
+            person,
+            whom,
+            role,
+            areas,
+        } => roles::take(turn, said, (person, whom), *role, areas).await,
+        Proposal::Ban {
+            person,
+            areas,
+            hours,
+            ..
+        } => banning::agreed(turn, said, person, areas, *hours).await,
+    }
+}
+
+/// Whether a proposal is about that person: then others decide.
+fn concerns(proposal: &Proposal, hash: &str) -> bool {
+    match proposal {
+        Proposal::Say { .. } => false,
+        Proposal::GiveRole { person, .. }
+        | Proposal::TakeRole { person, .. }
+        | Proposal::Ban { person, .. } => person.hash == hash,
     }
 }
 
 /// A moderator drops it, whoever proposed it.
 pub async fn discard(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> anyhow::Result<()> {
+    let hash = turn.app.keyring.lasting(&said.author.person);
+    if concerns(&row.proposal, &hash) && row.proposer != hash {
+        return roles::answer(turn, said, AboutPeople::Yourself);
+    }
     let handle = row.handle.to_string();
     audit::note(turn, said.author, Deed::Dropped { handle }).await?;
     close(turn, &row, Stage::Dropped).await
@@ -137,5 +185,31 @@ async fn show(turn: &mut Turn<'_>, row: &ProposalRow, stage: Stage) -> anyhow::R
 async fn preview(turn: &mut Turn<'_>, proposal: &Proposal) -> anyhow::Result<Preview> {
     match proposal {
         Proposal::Say { areas, words } => broadcast::preview(turn, areas, words).await,
+        Proposal::GiveRole {
+            whom,
+            role,
+            areas,
+            until,
+            ..
+        } => Ok(Preview::GiveRole {
+            whom: whom.clone(),
+            role: *role,
+            areas: area_names(turn.app, areas),
+            until: *until,
+        }),
+        Proposal::TakeRole {
+            whom, role, areas, ..
+        } => Ok(Preview::TakeRole {
+            whom: whom.clone(),
+            role: *role,
+            areas: area_names(turn.app, areas),
+        }),
+        Proposal::Ban {
+            whom, areas, hours, ..
+        } => Ok(Preview::Ban {
+            whom: whom.clone(),
+            areas: area_names(turn.app, areas),
+            hours: *hours,
+        }),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         command,
         effect::{Post, PostKind},
         handle::{Handle, Series},
-        ids::MessageId,
+        ids::{MessageId, SubjectId},
         incident::Incident,
         role::Role,
     },
@@ -22,7 +22,14 @@ pub enum Subject {
     /// An incident.
     Incident(Box<Incident>),
     /// What waits for a second moderator.
-    Proposal(ProposalRow),
+    Proposal(Box<ProposalRow>),
+    /// What moderators had said to rooms and phones; it can be taken back.
+    Said {
+        /// What it was proposed as.
+        about: SubjectId,
+        /// The id it had then.
+        handle: Handle,
+    },
 }
 
 impl Subject {
@@ -31,6 +38,7 @@ impl Subject {
         match self {
             Self::Incident(incident) => &incident.handle,
             Self::Proposal(proposal) => &proposal.handle,
+            Self::Said { handle, .. } => handle,
         }
     }
 
@@ -38,7 +46,7 @@ impl Subject {
     pub const fn is_open(&self) -> bool {
         match self {
             Self::Incident(incident) => incident.status.is_open(),
-            Self::Proposal(_) => true,
+            Self::Proposal(_) | Self::Said { .. } => true,
         }
     }
 
@@ -46,7 +54,7 @@ impl Subject {
     pub fn incident(self) -> Option<Incident> {
         match self {
             Self::Incident(incident) => Some(*incident),
-            Self::Proposal(_) => None,
+            Self::Proposal(_) | Self::Said { .. } => None,
         }
     }
 }
@@ -78,7 +86,10 @@ pub async fn of_handle(
             _ => None,
         },
         Series::Proposal if author.role >= Role::Moderator => {
-            turn.tx.open_proposal(handle).await?.map(Subject::Proposal)
+            match turn.tx.open_proposal(handle).await? {
+                Some(row) => Some(Subject::Proposal(Box::new(row))),
+                None => turn.tx.closed_proposal(handle).await?.map(said),
+            }
         }
         Series::Proposal | Series::Hold => None,
     })
@@ -98,6 +109,10 @@ pub async fn posted_at(
     Ok(None)
 }
 
+fn said((about, handle): (SubjectId, Handle)) -> Subject {
+    Subject::Said { about, handle }
+}
+
 async fn of_post(
     turn: &mut Turn<'_>,
     author: &Author,
@@ -110,7 +125,11 @@ async fn of_post(
             .await?
             .map(|found| Subject::Incident(Box::new(found))),
         (None, PostKind::Proposal) if author.role >= Role::Moderator => {
-            turn.tx.proposal(&post.about).await?.map(Subject::Proposal)
+            let found = turn.tx.proposal(&post.about).await?;
+            found.map(|row| Subject::Proposal(Box::new(row)))
+        }
+        (None, PostKind::Broadcast) if author.role >= Role::Moderator => {
+            turn.tx.closed_proposal_of(&post.about).await?.map(said)
         }
         (None, _) => None,
     })

@@ -433,7 +433,9 @@ pub async fn is_visible(
     author: &Author,
     incident: &Incident,
 ) -> anyhow::Result<bool> {
-    if author.role >= Role::Verifier {
+    // A liaison sees what is confirmed, wherever it is.
+    let is_confirmed = incident.status == Status::Confirmed;
+    if author.role >= Role::Verifier || (author.role >= Role::Liaison && is_confirmed) {
         return Ok(true);
     }
     let lanes = author.lanes(turn.app);

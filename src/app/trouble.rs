@@ -1,17 +1,27 @@
 //! What platforms tell of themselves and only people can mend: moderators hear of it, once in a while, on every platform.
 
+use std::collections::BTreeSet;
+
 use crate::{
-    app::{telling, turn::Turn},
+    app::{audit, telling, trust, turn::Turn},
     domain::{
-        directory::Appointment,
+        deed::{Act, Deed},
         envelope::{Envelope, Trouble},
+        ids::AreaId,
         prompt::Prompt,
         role::Role,
     },
 };
 
 /// Tells moderators of it.
-pub fn tell(turn: &mut Turn<'_>, envelope: &Envelope, trouble: &Trouble) {
+pub async fn tell(
+    turn: &mut Turn<'_>,
+    envelope: &Envelope,
+    trouble: &Trouble,
+) -> anyhow::Result<()> {
+    if *trouble == Trouble::KeysChanged {
+        return keys_changed(turn, envelope).await;
+    }
     let platform = envelope.platform().to_string();
     // Standing troubles are told again every day, short ones every hour.
     let day = turn.now.day();
@@ -43,36 +53,60 @@ pub fn tell(turn: &mut Turn<'_>, envelope: &Envelope, trouble: &Trouble) {
         Trouble::RoomLost => {
             room.map(|room| (format!("lost/{room}/{day}"), Prompt::RoomLost { room }))
         }
-        Trouble::KeysChanged => keys_changed(turn, envelope)
-            .map(|prompt| (format!("keys/{platform}/{}", envelope.id), prompt)),
+        Trouble::KeysChanged => None,
     };
     if let Some((reason, prompt)) = told {
         telling::tell_moderators(turn, Some(&reason), &prompt);
     }
+    Ok(())
 }
 
-/// Only who has a role is told of: of others nobody has to know that they have a new phone.
-fn keys_changed(turn: &Turn<'_>, envelope: &Envelope) -> Option<Prompt> {
-    let directory = &turn.app.directory;
-    let held: Vec<&Appointment> = directory
-        .people
-        .iter()
-        .filter(|entry| entry.person == envelope.sender)
-        .collect();
-    let role = held
-        .iter()
-        .map(|entry| entry.role)
-        .chain(envelope.standing)
-        .max()
-        .filter(|role| *role > Role::Neighbor)?;
-    let areas = held
-        .iter()
-        .flat_map(|entry| &entry.areas)
-        .map(|area| directory.area_name(area).to_owned())
-        .collect();
-    Some(Prompt::KeysChanged {
+/// Whose keys changed loses their role until another moderator vouches for them (PRODUCT, privacy floor 10). Only who has a role is
+/// told of: of others nobody has to know that they have a new phone.
+async fn keys_changed(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
+    let (app, person) = (turn.app, &envelope.sender);
+    let given = trust::role_of(app, turn.trust(), person, None, turn.now);
+    let hashes = trust::hashes(app, person);
+    let is_seated = hashes.iter().any(|hash| app.seats.has(hash));
+    let seat = if is_seated {
+        Role::Moderator
+    } else {
+        Role::Neighbor
+    };
+    let role = given.max(envelope.standing.unwrap_or_default()).max(seat);
+    if role == Role::Neighbor {
+        return Ok(());
+    }
+    // The same news again must not undo a vouching.
+    let platform = envelope.platform();
+    if !turn.tx.mark_seen(platform, &envelope.id, turn.now).await? {
+        return Ok(());
+    }
+    let who = trust::called(app, person);
+    let hash = app.keyring.lasting(person);
+    if turn.rest_role(&hash).await? {
+        let act = Act {
+            who: who.clone(),
+            deed: Deed::Rests,
+            at: turn.now,
+        };
+        audit::write_down(turn, &act).await?;
+    }
+    let mut areas: BTreeSet<&AreaId> = BTreeSet::new();
+    let held = app.directory.people.iter();
+    areas.extend(
+        held.filter(|entry| &entry.person == person)
+            .flat_map(|entry| &entry.areas),
+    );
+    let prompt = Prompt::KeysChanged {
         role,
-        platform: envelope.platform().to_string(),
-        areas,
-    })
+        platform: platform.to_string(),
+        areas: areas
+            .into_iter()
+            .map(|area| app.directory.area_name(area).to_owned())
+            .collect(),
+        who,
+    };
+    telling::tell_moderators(turn, None, &prompt);
+    Ok(())
 }

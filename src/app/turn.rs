@@ -1,6 +1,9 @@
 //! One transaction of the shell: what is read and saved in it, and what is owed because of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use anyhow::Context;
 
@@ -12,6 +15,7 @@ use crate::{
         ids::{EffectId, MessageId},
         prompt::Prompt,
         timestamp::Timestamp,
+        trust::Trust,
     },
     store::Tx,
 };
@@ -24,6 +28,10 @@ pub struct Turn<'a> {
     pub tx: Tx,
     /// The moment of the turn.
     pub now: Timestamp,
+    trust: Arc<Trust>,
+    /// How many changes of it there had been, and whether this turn is one.
+    trust_version: i64,
+    trust_changed: bool,
     cause: String,
     /// The lanes of a person who has stopped: nothing is owed to them, whatever follows from what they wrote.
     hushed: BTreeSet<String>,
@@ -43,10 +51,22 @@ impl<'a> Turn<'a> {
             .begin()
             .await
             .context("Cannot begin a transaction")?;
-        tx.lock_intake().await.context("Cannot take the turn")?;
+        let version = tx.lock_intake().await.context("Cannot take the turn")?;
+        let trust = match app.trust.at(version) {
+            Some(known) => known,
+            None => {
+                let read = tx.trust().await;
+                let read = Arc::new(read.context("Cannot read who is trusted with what")?);
+                app.trust.keep(Some((version, Arc::clone(&read))));
+                read
+            }
+        };
         Ok(Self {
             app,
             tx,
+            trust,
+            trust_version: version,
+            trust_changed: false,
             now: app.clock.now(),
             cause: String::new(),
             hushed: BTreeSet::new(),
@@ -55,6 +75,17 @@ impl<'a> Turn<'a> {
             effects: Vec::new(),
             platforms: BTreeSet::new(),
         })
+    }
+
+    /// Who is trusted with what.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// The same, to be changed with the database.
+    pub(super) fn trust_anew(&mut self) -> &mut Trust {
+        self.trust_changed = true;
+        Arc::make_mut(&mut self.trust)
     }
 
     /// Names the cause of what follows; with it the same consequence always has the same id.
@@ -191,7 +222,17 @@ impl<'a> Turn<'a> {
             let place = outbox::Where::On(&self.platforms);
             Some(outbox::claim(self.app, &mut self.tx, self.now, is_behind, place).await?)
         };
+        let mut trust = None;
+        if self.trust_changed {
+            let noted = self.tx.note_trust_changed(self.trust_version).await;
+            trust = Some((noted.context("Cannot tell of a change")?, self.trust));
+            // Until it is known whether the commit is.
+            self.app.trust.keep(None);
+        }
         self.tx.commit().await.context("Cannot commit")?;
+        if trust.is_some() {
+            self.app.trust.keep(trust);
+        }
         if let Some(errands) = errands {
             errands.go();
             // Else it is looked after when what is under way ends.

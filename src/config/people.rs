@@ -2,14 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use jiff::{civil::Date, tz::TimeZone};
+
 use super::{areas::Surroundings, platforms::is_good_user, reader::Section, signal::is_uuid};
 use crate::domain::{
     directory::Appointment,
     envelope::{PersonRef, PlatformKind},
     role::Role,
+    timestamp::Timestamp,
 };
 
-const ROLES: [(&str, Role); 2] = [("verifier", Role::Verifier), ("moderator", Role::Moderator)];
+const ROLES: [(&str, Role); 3] = [
+    ("liaison", Role::Liaison),
+    ("verifier", Role::Verifier),
+    ("moderator", Role::Moderator),
+];
 
 /// Reads every `[[people]]`.
 pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> {
@@ -31,11 +38,24 @@ pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> 
             );
         }
         if !section.has("role") {
-            section.problem("role", "is missing: write \"verifier\" or \"moderator\"");
+            section.problem(
+                "role",
+                "is missing: write \"verifier\", \"moderator\" or \"liaison\"",
+            );
         }
         let role = section.choice("role", &ROLES);
         let areas = around.city.areas_of(&section);
         let name = section.text("name");
+        let until = section.text("until").and_then(|text| {
+            let until = end_of_day(&text);
+            if until.is_none() {
+                section.problem(
+                    "until",
+                    format!("`{text}` is not a day: write \"2026-12-31\""),
+                );
+            }
+            until
+        });
         if let (Some(person), Some(role)) = (person, role) {
             if !seen.insert((platform, person.clone(), areas.clone())) {
                 section.problem(
@@ -48,11 +68,20 @@ pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> 
                 role,
                 areas,
                 name,
+                until,
             });
         }
         section.done();
     }
     people
+}
+
+/// When a day is over everywhere on earth: at noon of the next one in UTC.
+fn end_of_day(text: &str) -> Option<Timestamp> {
+    let day: Date = text.parse().ok()?;
+    let end = day.tomorrow().ok()?.at(12, 0, 0, 0);
+    let end = end.to_zoned(TimeZone::UTC).ok()?;
+    Some(Timestamp::from_ms(end.timestamp().as_millisecond()))
 }
 
 /// On Signal people are known by an id, since numbers are hidden and change.

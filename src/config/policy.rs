@@ -7,6 +7,7 @@ use crate::domain::{
     ids::AreaId,
     policy::{Gate, Joining, Policy},
     spending::{QuietHours, Spending},
+    trust::LONGEST_TERM,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -47,6 +48,13 @@ pub(super) fn policy(section: Section, city: &City) -> Policy {
         question_open: section
             .duration("question_open", MINUTE, (DAY, ""))
             .unwrap_or(default.question_open),
+        role_term: section
+            .duration(
+                "role_term",
+                DAY,
+                (LONGEST_TERM, ": then somebody has to think about it again"),
+            )
+            .unwrap_or(default.role_term),
         marks: section.flag("marks").unwrap_or(default.marks),
         spending: section.section("texts").map(spending).unwrap_or_default(),
     };

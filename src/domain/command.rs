@@ -101,7 +101,7 @@ pub fn handles_in(text: &str) -> Vec<Handle> {
     tokens(addressed(text).1)
         .iter()
         .take(3)
-        .filter_map(|token| Handle::parse(&token.word))
+        .filter_map(Token::handle)
         .collect()
 }
 
@@ -110,6 +110,14 @@ pub fn handles_in(text: &str) -> Vec<Handle> {
 struct Token {
     word: String,
     end: usize,
+    /// Whether it begins an address: `@k7:example.org` names somebody and no incident.
+    is_address: bool,
+}
+
+impl Token {
+    fn handle(&self) -> Option<Handle> {
+        Handle::parse(&self.word).filter(|_| !self.is_address)
+    }
 }
 
 /// Takes a leading `!`, `/`, `.` or `@tocsin` off; tells whether there was one.
@@ -154,6 +162,7 @@ fn tokens(text: &str) -> Vec<Token> {
                 tokens.push(Token {
                     word: folded(&text[from..at]),
                     end: at,
+                    is_address: text[..from].ends_with('@'),
                 });
                 start = None;
             }
@@ -166,7 +175,7 @@ fn tokens(text: &str) -> Vec<Token> {
 fn rest_after(body: &str, token: Option<&Token>) -> String {
     let at = token.map_or(0, |token| token.end);
     body[at..]
-        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@')
         .trim_end()
         .to_owned()
 }
@@ -186,7 +195,7 @@ fn with_id(body: &str, tokens: &[Token], is_addressed: bool, setting: Setting<'_
         .iter()
         .take(3)
         .enumerate()
-        .find_map(|(at, token)| Some((at, Handle::parse(&token.word)?)))?;
+        .find_map(|(at, token)| Some((at, token.handle()?)))?;
     let is_open = (setting.is_open)(&handle);
     let is_about = |spec: &&CommandSpec| spec.about == Some(handle.series());
     if at > 0 {
@@ -373,6 +382,9 @@ impl CommandSpec {
             Verb::Own(Wish::Pause) => " 8h",
             Verb::Own(Wish::Language) => " es",
             Verb::Cost | Verb::Say => " whittier: ...",
+            Verb::GiveRole | Verb::TakeRole => " verifier @ana:example.org whittier",
+            Verb::Vouch | Verb::Ban | Verb::Unban => " @ana:example.org",
+            Verb::Mute => " 24h @ana:example.org",
             _ => "",
         };
         format!("{}{with}", self.name)

@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::role::Role;
+
 /// One act of a moderator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,6 +25,51 @@ pub enum Deed {
     /// Dropped a proposal.
     Dropped {
         /// `B3` or `H2`.
+        handle: String,
+    },
+    /// Gave somebody a role, as the second moderator.
+    GaveRole {
+        /// Whom, by the name they are called by; so in all that follow.
+        whom: String,
+        /// Which.
+        role: Role,
+    },
+    /// Took a role from somebody, as the second moderator.
+    TookRole {
+        /// From whom.
+        whom: String,
+        /// Which.
+        role: Role,
+    },
+    /// Has other keys than before, so their role rests.
+    Rests,
+    /// Said that somebody with other keys is who they were.
+    Vouched {
+        /// For whom.
+        whom: String,
+    },
+    /// Banned somebody.
+    Banned {
+        /// Whom.
+        whom: String,
+        /// From every room, not only an area's.
+        is_everywhere: bool,
+    },
+    /// Muted somebody.
+    Muted {
+        /// Whom.
+        whom: String,
+        /// For how many hours.
+        hours: u64,
+    },
+    /// Took a ban or mute back.
+    Unbanned {
+        /// Whose.
+        whom: String,
+    },
+    /// Took back what the bot had relayed.
+    Deleted {
+        /// `K7` or `B3`.
         handle: String,
     },
 }

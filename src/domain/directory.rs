@@ -10,6 +10,7 @@ use crate::domain::{
     ids::AreaId,
     role::Role,
     services::Services,
+    timestamp::Timestamp,
 };
 
 /// What a room is for.
@@ -79,6 +80,16 @@ pub struct Appointment {
     pub areas: BTreeSet<AreaId>,
     /// The name they are called by in the log.
     pub name: Option<String>,
+    /// Until when; for good if it is not said.
+    pub until: Option<Timestamp>,
+}
+
+impl Appointment {
+    /// Whether its term is not over.
+    #[must_use]
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| until > now)
+    }
 }
 
 /// Rooms, areas, appointments.
@@ -129,14 +140,16 @@ impl Directory {
             .filter(move |room| room.purpose == purpose && room.serves(areas))
     }
 
-    /// The role config gives a person for any of these areas.
+    /// The role config gives a person at that time: for any of these areas; of any area where `areas` is `None`.
     #[must_use]
-    pub fn appointed(&self, person: &PersonRef, areas: &[AreaId]) -> Role {
+    pub fn appointed(&self, person: &PersonRef, areas: Option<&[AreaId]>, now: Timestamp) -> Role {
         self.people
             .iter()
-            .filter(|entry| &entry.person == person)
+            .filter(|entry| &entry.person == person && entry.holds(now))
             .filter(|entry| {
-                entry.areas.is_empty() || areas.iter().any(|area| entry.areas.contains(area))
+                areas.is_none_or(|areas| {
+                    entry.areas.is_empty() || areas.iter().any(|area| entry.areas.contains(area))
+                })
             })
             .map(|entry| entry.role)
             .max()

@@ -122,6 +122,15 @@ pub enum Act {
         /// What was said.
         post: Post,
     },
+    /// Keep a person out of that room, or let them in again.
+    Exclude {
+        /// Whom.
+        person: SealedPerson,
+        /// The name they are called by, should moderators have to do it by hand.
+        whom: String,
+        /// Out or in.
+        is_out: bool,
+    },
     /// Have the provider forget a message, its pictures included: what people write is not ours to leave lying about.
     Erase {
         /// The message, the bot's or a person's.

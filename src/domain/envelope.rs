@@ -152,6 +152,8 @@ pub enum Content {
         message: MessageId,
         /// The message it answers, if it answers one.
         reply_to: Option<MessageId>,
+        /// Who wrote that, where the network tells it or the adapter has asked.
+        answers: Option<PersonRef>,
     },
     /// The sender changed an earlier message of theirs.
     Edit {

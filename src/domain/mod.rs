@@ -29,4 +29,6 @@ pub mod slips;
 pub mod spending;
 pub mod suggestion;
 pub mod timestamp;
+pub mod trust;
+pub mod whom;
 pub mod words;

@@ -64,6 +64,8 @@ pub struct Policy {
     pub keep_incidents: Duration,
     /// A question to a reporter is open for this long.
     pub question_open: Duration,
+    /// How long a role that two moderators gave is held, where they do not say.
+    pub role_term: Duration,
     /// Reaction marks in the source room.
     pub marks: bool,
     /// What text messages may cost, and when alerts are not texted.
@@ -91,6 +93,7 @@ impl Default for Policy {
             keep_reports: Duration::from_secs(72 * 3600),
             keep_incidents: Duration::from_secs(30 * 86_400),
             question_open: Duration::from_secs(30 * 60),
+            role_term: crate::domain::trust::TERM,
             marks: true,
             spending: Spending::default(),
         }

@@ -4,6 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod people;
+
+pub use people::{AboutPeople, Holder};
+
 use crate::domain::{
     command::AlertsWanted,
     deed::Act,
@@ -396,6 +400,8 @@ pub enum Prompt {
         platform: String,
         /// The areas of the role; none means everywhere.
         areas: Vec<String>,
+        /// The name they are called by.
+        who: String,
     },
     /// Moderators: one of them did something.
     Acted(Act),
@@ -436,6 +442,8 @@ pub enum Prompt {
         /// The words.
         words: String,
     },
+    /// About who may do what, and who is not listened to.
+    People(AboutPeople),
     /// Something went wrong on our side; call the hotline.
     OurFault {
         /// The community's legal hotline.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::AreaId;
+use crate::domain::{effect::SealedPerson, ids::AreaId, role::Role, timestamp::Timestamp};
 
 /// How long a proposal waits for a second moderator.
 pub const OPEN_FOR: Duration = Duration::from_secs(24 * 3600);
@@ -23,6 +23,41 @@ pub enum Proposal {
         areas: Vec<AreaId>,
         /// The words.
         words: String,
+    },
+    /// To give somebody a role.
+    GiveRole {
+        /// To whom.
+        person: SealedPerson,
+        /// The name they are called by.
+        whom: String,
+        /// Which.
+        role: Role,
+        /// Where; none means everywhere.
+        areas: Vec<AreaId>,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// To take a role from somebody.
+    TakeRole {
+        /// From whom.
+        person: SealedPerson,
+        /// The name they are called by.
+        whom: String,
+        /// Which.
+        role: Role,
+        /// Where; none means wherever they hold it.
+        areas: Vec<AreaId>,
+    },
+    /// To ban somebody from every room, or a moderator from some.
+    Ban {
+        /// Whom.
+        person: SealedPerson,
+        /// The name they are called by.
+        whom: String,
+        /// From these areas' rooms; none means everywhere.
+        areas: Vec<AreaId>,
+        /// Muted for so many hours instead.
+        hours: Option<u64>,
     },
 }
 
@@ -46,6 +81,35 @@ pub enum Preview {
         price: Option<String>,
         /// Phones hear nothing now, since it is night.
         is_quiet: bool,
+    },
+    /// A role for somebody.
+    GiveRole {
+        /// The name they are called by.
+        whom: String,
+        /// Which.
+        role: Role,
+        /// The names of the areas; none means everywhere.
+        areas: Vec<String>,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A role that is taken from somebody.
+    TakeRole {
+        /// The name they are called by.
+        whom: String,
+        /// Which.
+        role: Role,
+        /// The names of the areas; none means wherever they hold it.
+        areas: Vec<String>,
+    },
+    /// Somebody to be banned.
+    Ban {
+        /// The name they are called by.
+        whom: String,
+        /// The names of the areas; none means everywhere.
+        areas: Vec<String>,
+        /// Muted for so many hours instead.
+        hours: Option<u64>,
     },
 }
 

@@ -1,4 +1,4 @@
-//! Who may do what: neighbor, verifier, moderator.
+//! Who may do what: neighbor, liaison, verifier, moderator.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ pub enum Role {
     /// Anyone: reports, corroborates, asks.
     #[default]
     Neighbor,
+    /// Sees the whole city calmly: the day's news of every area, and what is confirmed in any of them. Decides nothing.
+    Liaison,
     /// Confirms and dismisses.
     Verifier,
     /// Runs rooms and people as well.

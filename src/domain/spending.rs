@@ -116,7 +116,9 @@ impl Brake {
     pub fn lets(self, effect: &Effect) -> bool {
         let prompt = match &effect.act {
             Act::Say { prompt, .. } | Act::Edit { prompt, .. } => prompt,
-            Act::React { .. } | Act::Redact { .. } | Act::Erase { .. } => return true,
+            Act::React { .. } | Act::Redact { .. } | Act::Exclude { .. } | Act::Erase { .. } => {
+                return true;
+            }
         };
         if effect.urgency == Urgency::AllClear || matches!(prompt, Prompt::Unsubscribed) {
             return true;

@@ -42,6 +42,17 @@ impl Voice<'_> {
                 args.set("handle", self.own(handle));
                 "deed-dropped"
             }
+            Deed::Deleted { handle } => {
+                args.set("handle", self.own(handle));
+                "deed-deleted"
+            }
+            Deed::GaveRole { .. }
+            | Deed::TookRole { .. }
+            | Deed::Rests
+            | Deed::Vouched { .. }
+            | Deed::Banned { .. }
+            | Deed::Muted { .. }
+            | Deed::Unbanned { .. } => self.deed_about_people(&mut args, deed),
         };
         self.text(key, &args)
     }
@@ -97,6 +108,9 @@ impl Voice<'_> {
                     (false, Some(_)) => "proposal-say-priced",
                 };
                 self.text(key, &args)
+            }
+            Preview::GiveRole { .. } | Preview::TakeRole { .. } | Preview::Ban { .. } => {
+                self.preview_about_people(preview)
             }
         }
     }

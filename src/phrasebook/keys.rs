@@ -22,6 +22,44 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("stage-lapsed", &["handle"]),
     ("stage-waits", &["handle"]),
     ("too-many-proposals", &[]),
+    ("by-hand-in", &["who", "rooms"]),
+    ("by-hand-out", &["who", "rooms"]),
+    ("deed-banned", &["whom"]),
+    ("deed-banned-everywhere", &["whom"]),
+    ("deed-deleted", &["handle"]),
+    ("deed-gave-role", &["whom", "role"]),
+    ("deed-muted", &["whom", "hours"]),
+    ("deed-rests", &[]),
+    ("deed-took-role", &["whom", "role"]),
+    ("deed-unbanned", &["whom"]),
+    ("deed-vouched", &["whom"]),
+    ("help-liaison", &[]),
+    ("holds-no-role", &["who", "role"]),
+    ("keys-changed-liaison", KEYS),
+    ("no-such-area", &["name"]),
+    ("not-allowed-liaison", &[]),
+    ("not-banned", &["who"]),
+    ("not-known", &["who"]),
+    ("nothing-rests", &["who"]),
+    ("only-ignored", &["who"]),
+    ("proposal-ban", &["whom", "areas"]),
+    ("proposal-give-role", &["whom", "areas", "role", "date"]),
+    ("proposal-mute", &["whom", "areas", "hours"]),
+    ("proposal-take-role", &["whom", "areas", "role"]),
+    ("role-liaison", &[]),
+    ("role-line", HOLDER),
+    ("role-line-rests", HOLDER),
+    ("role-line-until", HOLDER),
+    ("role-line-until-rests", HOLDER),
+    ("role-moderator", &[]),
+    ("role-neighbor", &[]),
+    ("role-rests", &["who"]),
+    ("role-verifier", &[]),
+    ("roles", &["lines"]),
+    ("roles-none", &[]),
+    ("several-authors", &["handle"]),
+    ("whom", &[]),
+    ("yourself", &[]),
     ("activity-aerial", &[]),
     ("activity-chemical", &[]),
     ("activity-crowd", &[]),
@@ -170,7 +208,8 @@ const COST: &[&str] = &["segments", "phones", "total", "price", "left"];
 const COUNT: &[&str] = &["shown", "count"];
 const DEAD_LETTER: &[&str] = &["to", "what", "reason", "handle"];
 const DEAD_TEXTS: &[&str] = &["count", "what", "reason", "handle"];
-const KEYS: &[&str] = &["platform", "areas", "count"];
+const HOLDER: &[&str] = &["who", "role", "areas", "date"];
+const KEYS: &[&str] = &["platform", "areas", "count", "who"];
 const NEWS: &[&str] = &["areas", "confirmed", "over", "checked", "ended", "open"];
 const HEAD: &[&str] = &["handle", "state", "clock"];
 

@@ -15,6 +15,7 @@
 mod acts;
 mod keys;
 mod load;
+mod people;
 mod prompts;
 mod summary;
 mod voice;

@@ -142,8 +142,12 @@ impl Voice<'_> {
                 args.set("platform", self.tag("platform", platform));
             }
             Prompt::KeysChanged {
-                platform, areas, ..
+                platform,
+                areas,
+                who,
+                ..
             } => {
+                args.set("who", self.own(who));
                 args.set("platform", self.tag("platform", platform));
                 args.set("areas", self.names(areas));
                 args.set("count", areas.len());
@@ -165,6 +169,7 @@ impl Voice<'_> {
                     .collect();
                 args.set("topics", topics.join(", "));
             }
+            Prompt::People(about) => self.people_args(&mut args, about),
             Prompt::Acted(act) => self.act_args(&mut args, act, act.at),
             Prompt::Log { acts, now } => args.set("lines", self.log_lines(acts, *now)),
             Prompt::Proposal {
@@ -365,12 +370,14 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::NoSuchId { .. } => "no-such-id",
         Prompt::NotAllowed { needs } => match needs {
             Role::Neighbor => "not-allowed",
+            Role::Liaison => "not-allowed-liaison",
             Role::Verifier => "not-allowed-verifier",
             Role::Moderator => "not-allowed-moderator",
         },
         Prompt::DidYouMean { .. } => "did-you-mean",
         Prompt::Help { role } => match role {
             Role::Neighbor => "help",
+            Role::Liaison => "help-liaison",
             Role::Verifier => "help-verifier",
             Role::Moderator => "help-moderator",
         },
@@ -441,6 +448,10 @@ fn key(prompt: &Prompt) -> &'static str {
             role: Role::Moderator,
             ..
         } => "keys-changed-moderator",
+        Prompt::KeysChanged {
+            role: Role::Liaison,
+            ..
+        } => "keys-changed-liaison",
         Prompt::KeysChanged { .. } => "keys-changed-verifier",
         Prompt::Acted(_) => "acted",
         Prompt::Log { acts, .. } if acts.is_empty() => "log-empty",
@@ -450,6 +461,7 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::NeedsAnother { .. } => "needs-another",
         Prompt::TooManyProposals => "too-many-proposals",
         Prompt::Broadcast { .. } => "broadcast",
+        Prompt::People(about) => super::people::key(about),
         Prompt::OurFault { hotline: None } => "our-fault",
         Prompt::OurFault { hotline: Some(_) } => "our-fault-call",
     }

@@ -126,7 +126,7 @@ impl Voice<'_> {
         self.text("clock-other-day", &args)
     }
 
-    fn local(&self, at: Timestamp) -> Option<Zoned> {
+    pub(super) fn local(&self, at: Timestamp) -> Option<Zoned> {
         let at = jiff::Timestamp::from_millisecond(at.as_ms()).ok()?;
         Some(at.to_zoned(self.zone.clone()))
     }

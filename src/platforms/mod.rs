@@ -75,6 +75,8 @@ pub struct Capabilities {
     pub throttled: bool,
     /// Rooms can be looked at, made and changed: [`Platform::rooms`], [`Platform::arrange`].
     pub arranges: bool,
+    /// People can be kept out of rooms where the bot has the power ([`Deed::Exclude`]).
+    pub excludes: bool,
 }
 
 impl Capabilities {
@@ -95,6 +97,7 @@ impl Capabilities {
         drops_repeats: false,
         throttled: true,
         arranges: false,
+        excludes: false,
     };
 }
 
@@ -137,6 +140,13 @@ pub enum Deed {
     Redact {
         /// Which.
         message: MessageId,
+    },
+    /// Keep a person out of the room, or let them in again. What is so already is done.
+    Exclude {
+        /// Whom.
+        person: PersonRef,
+        /// Out or in.
+        is_out: bool,
     },
     /// Have the provider forget a message and what came with it. Already forgotten is done.
     Erase {

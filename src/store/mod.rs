@@ -90,6 +90,7 @@ pub mod rekey;
 pub mod reports;
 pub mod texts;
 pub mod traces;
+pub mod trust;
 
 pub use error::{Result, StoreError};
 pub use foresight::Writer;
@@ -111,6 +112,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "texts", include_str!("migrations/0002_texts.sql")),
     (3, "people", include_str!("migrations/0003_people.sql")),
     (4, "acts", include_str!("migrations/0004_acts.sql")),
+    (7, "roles", include_str!("migrations/0007_people_roles.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.
@@ -553,11 +555,13 @@ impl Tx {
     ///
     /// # Errors
     /// If another held it for too long, or the database cannot be reached.
-    pub async fn lock_intake(&mut self) -> Result<()> {
-        if matches!(self.on, On::Postgres(_)) {
-            self.next("intake").await?;
-        }
-        Ok(())
+    pub async fn lock_intake(&mut self) -> Result<i64> {
+        Ok(match self.on {
+            // Turns are counted in the lower half of the number; the upper half changes with who is trusted, and once in billions
+            // of turns.
+            On::Postgres(_) => i64::try_from(self.next("intake").await? >> 32).unwrap_or_default(),
+            On::Sqlite(_) => 0,
+        })
     }
 }
 

@@ -16,6 +16,9 @@ const OPEN: &str =
 const BY_ID: &str =
     "SELECT id, handle, proposer, who, proposal, proposed_at, expires_at FROM proposals
     WHERE id = $1 AND closed_at IS NULL";
+const CLOSED: &str = "SELECT id, handle FROM proposals WHERE handle = $1 AND closed_at IS NOT NULL
+    ORDER BY closed_at DESC LIMIT 1";
+const CLOSED_OF: &str = "SELECT id, handle FROM proposals WHERE id = $1 AND closed_at IS NOT NULL";
 const LAPSED: &str =
     "SELECT id, handle, proposer, who, proposal, proposed_at, expires_at FROM proposals
     WHERE closed_at IS NULL AND expires_at <= $1 ORDER BY expires_at";
@@ -55,6 +58,11 @@ fn row(
         proposed_at: Timestamp::from_ms(proposed_at),
         expires_at: Timestamp::from_ms(expires_at),
     })
+}
+
+fn closed((id, handle): (String, String)) -> Result<(SubjectId, Handle)> {
+    let handle = Handle::parse(&handle).ok_or(StoreError::Unreadable { table: TABLE })?;
+    Ok((SubjectId::new(id), handle))
 }
 
 impl Tx {
@@ -100,6 +108,36 @@ impl Tx {
             .fetch_optional(conn)
             .await?);
         found.map(row).transpose()
+    }
+
+    /// What was proposed last under that handle and is closed, as long as it is remembered.
+    ///
+    /// # Errors
+    /// If the database refuses or the row cannot be read.
+    pub async fn closed_proposal(
+        &mut self,
+        handle: &Handle,
+    ) -> Result<Option<(SubjectId, Handle)>> {
+        let found: Option<(String, String)> = aside!(self, |conn| sqlx::query_as(CLOSED)
+            .bind(handle.as_str())
+            .fetch_optional(conn)
+            .await?);
+        found.map(closed).transpose()
+    }
+
+    /// The same by its id.
+    ///
+    /// # Errors
+    /// If the database refuses or the row cannot be read.
+    pub async fn closed_proposal_of(
+        &mut self,
+        id: &SubjectId,
+    ) -> Result<Option<(SubjectId, Handle)>> {
+        let found: Option<(String, String)> = aside!(self, |conn| sqlx::query_as(CLOSED_OF)
+            .bind(id.as_str())
+            .fetch_optional(conn)
+            .await?);
+        found.map(closed).transpose()
     }
 
     /// The proposals that nobody has seconded in time.

@@ -159,6 +159,18 @@ pub const FATES: &[(&str, Fate)] = &[
         Fate::Forget("DELETE FROM proposals WHERE expires_at <= $1", |_| 3 * DAY),
     ),
     (
+        "roles",
+        Fate::Forget("DELETE FROM roles WHERE until_at <= $1", |_| DAY),
+    ),
+    (
+        "resting",
+        Fate::Keep("a keyed hash of who had a role, which must not count again by itself"),
+    ),
+    (
+        "bans",
+        Fate::Forget("DELETE FROM bans WHERE forget_at <= $1", |_| DAY),
+    ),
+    (
         "envelopes",
         Fate::Forget("DELETE FROM envelopes WHERE seen_at <= $1", |keep| {
             keep.seen

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::{
@@ -28,6 +29,8 @@ pub enum Holds {
     Target,
     /// A [`SealedPerson`].
     Person,
+    /// JSON with [`SealedPerson`]s anywhere in it, or empty.
+    Within,
     /// A sealed address whose platform and hash stand in the columns `platform` and `hash` of the same row.
     Sealed,
 }
@@ -82,7 +85,11 @@ pub const KEYED: &[Keyed] = &[
     Keyed {
         table: "effects",
         key: &["id"],
-        columns: &[("target", Holds::Target), ("lane", Holds::Lane)],
+        columns: &[
+            ("target", Holds::Target),
+            ("lane", Holds::Lane),
+            ("act", Holds::Within),
+        ],
     },
     Keyed {
         table: "texts",
@@ -97,7 +104,22 @@ pub const KEYED: &[Keyed] = &[
     Keyed {
         table: "proposals",
         key: &["id"],
-        columns: &[("proposer", Holds::Hash)],
+        columns: &[("proposer", Holds::Hash), ("proposal", Holds::Within)],
+    },
+    Keyed {
+        table: "roles",
+        key: &["hash", "role", "areas"],
+        columns: &[("sealed", Holds::Sealed), ("hash", Holds::Hash)],
+    },
+    Keyed {
+        table: "resting",
+        key: &["hash"],
+        columns: &[("hash", Holds::Hash)],
+    },
+    Keyed {
+        table: "bans",
+        key: &["hash"],
+        columns: &[("hash", Holds::Hash)],
     },
     Keyed {
         table: "dead",
@@ -302,7 +324,7 @@ impl KeyedRow {
     ) -> Result<Option<SealedPerson>> {
         let text = self.text(column);
         Ok(match holds {
-            Holds::Hash | Holds::Lane => None,
+            Holds::Hash | Holds::Lane | Holds::Within => None,
             Holds::Person => Some(from_json(table, text)?),
             Holds::Target => match from_json(table, text)? {
                 Target::Person(person) => Some(person),
@@ -327,6 +349,9 @@ impl KeyedRow {
         change: &Change<'_>,
     ) -> anyhow::Result<String> {
         let text = self.text(column);
+        if holds == Holds::Within {
+            return within(table, text, change);
+        }
         let Some(person) = self.person(table, column, holds)? else {
             return Ok(match holds {
                 Holds::Hash if !text.is_empty() => (change.rehash)(text),
@@ -342,6 +367,40 @@ impl KeyedRow {
             _ => to_json(table, &anew)?,
         })
     }
+}
+
+/// The same JSON with everybody in it under the new key.
+fn within(table: &'static str, text: &str, change: &Change<'_>) -> anyhow::Result<String> {
+    if !text.contains("\"sealed\"") {
+        return Ok(text.to_owned());
+    }
+    let mut value: Value = from_json(table, text)?;
+    change_within(table, &mut value, change)?;
+    Ok(to_json(table, &value)?)
+}
+
+fn change_within(
+    table: &'static str,
+    value: &mut Value,
+    change: &Change<'_>,
+) -> anyhow::Result<()> {
+    let is_person = value.get("sealed").is_some_and(Value::is_string);
+    if is_person {
+        let person: SealedPerson = from_json(table, &value.to_string())?;
+        let mut anew = (change.reseal)(&person)?;
+        anew.hash = (change.rehash)(&person.hash);
+        *value = serde_json::to_value(anew).map_err(|_| StoreError::Unreadable { table })?;
+        return Ok(());
+    }
+    let inner: Vec<&mut Value> = match value {
+        Value::Array(all) => all.iter_mut().collect(),
+        Value::Object(all) => all.values_mut().collect(),
+        _ => Vec::new(),
+    };
+    for one in inner {
+        change_within(table, one, change)?;
+    }
+    Ok(())
 }
 
 /// A lane under the new key: that of a room or provider stays.

@@ -20,6 +20,7 @@ use tocsin::{
         policy::{Gate, Policy},
         problem::Problem,
         role::Role,
+        timestamp::Timestamp,
     },
     platforms::playground::TownPlan,
 };
@@ -182,11 +183,19 @@ fn the_shipped_example_loads_and_means_what_it_says() {
     );
     let ben = PersonRef::new(PlatformKind::Matrix, "@ben:example.org");
     assert_eq!(
-        directory.appointed(&ben, &[AreaId::new("mpls/whittier")]),
+        directory.appointed(
+            &ben,
+            Some(&[AreaId::new("mpls/whittier")]),
+            Timestamp::from_ms(0)
+        ),
         Role::Verifier
     );
     assert_eq!(
-        directory.appointed(&ben, &[AreaId::new("mpls/bancroft")]),
+        directory.appointed(
+            &ben,
+            Some(&[AreaId::new("mpls/bancroft")]),
+            Timestamp::from_ms(0)
+        ),
         Role::Neighbor
     );
 }

@@ -20,6 +20,7 @@ use tocsin::{
 };
 
 mod acts;
+mod people;
 
 /// 2026-01-14, 2:14pm in Minneapolis.
 const SEEN: i64 = 1_768_421_640_000;
@@ -166,6 +167,7 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::RoomLost { .. }
         | Prompt::Unlinked { .. }
         | Prompt::KeysChanged { .. }
+        | Prompt::People(_)
         | Prompt::Acted(_)
         | Prompt::Log { .. }
         | Prompt::Proposal { .. }
@@ -412,11 +414,13 @@ fn samples() -> Vec<Prompt> {
             platform: "signal".into(),
         },
         Prompt::KeysChanged {
+            who: "bagotu-42".into(),
             role: Role::Moderator,
             platform: "signal".into(),
             areas: vec![],
         },
         Prompt::KeysChanged {
+            who: "bagotu-42".into(),
             role: Role::Verifier,
             platform: "signal".into(),
             areas: vec!["Whittier".into(), "Lyndale".into()],
@@ -480,6 +484,7 @@ fn samples() -> Vec<Prompt> {
         },
     ]);
     samples.extend(acts::samples());
+    samples.extend(people::samples());
     assert!(samples.iter().all(is_sampled));
     samples
 }

@@ -23,6 +23,7 @@ mod outages;
 mod outbox;
 mod page;
 mod pbf;
+mod people;
 mod playground;
 mod privacy;
 #[cfg(feature = "matrix")]

@@ -273,6 +273,7 @@ async fn what_somebody_says_in_a_room_becomes_an_envelope_and_gets_a_tick() {
         text,
         message,
         reply_to,
+        ..
     } = envelope.content
     else {
         panic!("no text")

@@ -57,6 +57,7 @@ async fn the_same_message_offered_again_is_one_report() {
             text: Sensitive::new(STORY.to_owned()),
             message: message.clone(),
             reply_to: None,
+            answers: None,
         };
         town.does("ana", Some("#powderhorn-1"), message.as_str(), again)
             .await;

@@ -140,6 +140,7 @@ fn message(
             text: Sensitive::new(text),
             message: message.clone(),
             reply_to: None,
+            answers: None,
         }
     };
     Envelope {

@@ -11,6 +11,7 @@ use crate::{
         parse::Reading,
         place::{Found, Precision, zip_in},
         prompt::Prompt,
+        role::Role,
         timestamp::Timestamp,
     },
 };
@@ -26,6 +27,10 @@ pub async fn today(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> {
             let hello = joining::hello(turn.app);
             return answer(turn, author, hello);
         }
+    }
+    // A liaison's picture is that of the whole city, wherever they ask.
+    if author.role == Role::Liaison {
+        areas.clear();
     }
     let since = midnight(turn);
     let mut open = Vec::new();

@@ -418,6 +418,10 @@ async fn look_up(
             tx.latest_post(lane, post).await?
         }
         Act::Redact { post } => tx.latest_post(lane, post).await?,
-        Act::Say { .. } | Act::Edit { .. } | Act::React { .. } | Act::Erase { .. } => None,
+        Act::Say { .. }
+        | Act::Edit { .. }
+        | Act::React { .. }
+        | Act::Exclude { .. }
+        | Act::Erase { .. } => None,
     })
 }

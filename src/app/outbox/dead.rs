@@ -10,7 +10,7 @@ use crate::{
         effect::{Act, Effect, Post, PostKind, Target, Urgency},
         envelope::PlatformKind,
         ids::IncidentId,
-        prompt::Prompt,
+        prompt::{AboutPeople, Prompt},
     },
 };
 
@@ -24,6 +24,12 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
     let mut phones = expired(&mut turn).await?;
     for letter in turn.tx.untold_dead(AT_ONCE).await? {
         turn.because_of(format!("dead/{}", letter.effect.id));
+        if let Act::Exclude { whom, is_out, .. } = &letter.effect.act {
+            warn!(effect = %letter.effect.id, what = "exclude", code = %letter.code, "a dead letter");
+            by_hand(&mut turn, &letter.effect, whom, *is_out);
+            turn.settle_cause();
+            continue;
+        }
         let Some((what, post)) = description(&letter.effect) else {
             continue;
         };
@@ -65,6 +71,20 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
     turn.commit().await
 }
 
+/// Where the bot has not the power to keep somebody out, moderators have.
+fn by_hand(turn: &mut Turn<'_>, effect: &Effect, whom: &str, is_out: bool) {
+    let Target::Room(room) = &effect.target else {
+        return;
+    };
+    let known = turn.app.directory.room(room);
+    let prompt = Prompt::People(AboutPeople::ByHand {
+        who: whom.to_owned(),
+        rooms: known.map(|room| room.name.clone()).into_iter().collect(),
+        is_out,
+    });
+    telling::tell_moderators(turn, None, &prompt);
+}
+
 /// How many phones missed something: what, why, and about which incident.
 type Phones = BTreeMap<(&'static str, String, Option<IncidentId>), u32>;
 
@@ -104,6 +124,7 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
             ..
         }
         | Act::React { .. }
+        | Act::Exclude { .. }
         | Act::Erase { .. } => return None,
         Act::Say { post, .. } => post.as_ref(),
         Act::Edit { post, .. } | Act::Redact { post } => Some(post),

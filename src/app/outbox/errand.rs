@@ -165,6 +165,13 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
             Some(message) => Deed::Redact { message },
             None => return Ok(None),
         },
+        Act::Exclude { person, is_out, .. } => match app.keyring.open(person) {
+            Ok(person) => Deed::Exclude {
+                person,
+                is_out: *is_out,
+            },
+            Err(_) => return Err("address_damaged"),
+        },
         Act::Erase { message } => Deed::Erase {
             message: message.clone(),
         },
@@ -258,6 +265,6 @@ pub const fn posted(effect: &Effect) -> Option<&Post> {
     match &effect.act {
         Act::Say { post, .. } => post.as_ref(),
         Act::Edit { post, .. } => Some(post),
-        Act::React { .. } | Act::Redact { .. } | Act::Erase { .. } => None,
+        Act::React { .. } | Act::Redact { .. } | Act::Exclude { .. } | Act::Erase { .. } => None,
     }
 }

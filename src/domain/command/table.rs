@@ -1,7 +1,7 @@
 //! Every command in one row: what it is called in every language, who may, what may follow.
 
 use super::wish::{self, Wish};
-use crate::domain::{handle::Series, incident::Verdict, role::Role};
+use crate::domain::{handle::Series, incident::Verdict, role::Role, whom};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +26,22 @@ pub enum Verb {
     Discard,
     /// What moderators did lately.
     Log,
+    /// Who holds which role.
+    Roles,
+    /// Give somebody a role, once a second moderator agrees.
+    GiveRole,
+    /// Take a role from somebody, once a second moderator agrees.
+    TakeRole,
+    /// Say that somebody with other keys than before is who they were.
+    Vouch,
+    /// Stop listening to somebody and take them out of rooms.
+    Ban,
+    /// Stop listening to somebody for a while.
+    Mute,
+    /// Listen to somebody again.
+    Unban,
+    /// Take back what the bot relayed.
+    Delete,
     /// How to use the bot.
     Help,
 }
@@ -101,6 +117,48 @@ const fn proposal(name: &'static str, verb: Verb, aliases: &'static [&'static st
         rest: anything,
     }
 }
+
+/// What moderators do about a person. No typo is forgiven.
+const fn person(
+    name: &'static str,
+    verb: Verb,
+    rest: fn(&str) -> bool,
+    aliases: &'static [&'static str],
+) -> CommandSpec {
+    CommandSpec {
+        verb,
+        name,
+        aliases,
+        role: Role::Moderator,
+        about: None,
+        forgives: false,
+        rest,
+    }
+}
+
+/// The same, of who wrote what a card is about.
+const fn author_of(
+    series: Series,
+    name: &'static str,
+    verb: Verb,
+    aliases: &'static [&'static str],
+) -> CommandSpec {
+    CommandSpec {
+        about: Some(series),
+        ..person(name, verb, anything, aliases)
+    }
+}
+
+const BAN: &[&str] = &["bloquear", "bloquea", "xannib", "txwv"];
+const MUTE: &[&str] = &["silenciar", "silencia", "aamusi", "kaw lus"];
+const UNBAN: &[&str] = &[
+    "unmute",
+    "desbloquear",
+    "desbloquea",
+    "ka qaad",
+    "tso rov los",
+];
+const DELETE: &[&str] = &["borrar esto", "eliminar", "tirtir", "rho tawm"];
 
 const fn own(
     name: &'static str,
@@ -234,6 +292,46 @@ pub const COMMANDS: &[CommandSpec] = &[
         forgives: false,
         rest: nothing,
     },
+    person(
+        "roles",
+        Verb::Roles,
+        nothing,
+        &["funciones", "doorarka", "luag hauj lwm"],
+    ),
+    person(
+        "role add",
+        Verb::GiveRole,
+        whom::names_a_role,
+        &[
+            "role give",
+            "rol dar",
+            "rol agregar",
+            "door sii",
+            "muab hauj lwm",
+        ],
+    ),
+    person(
+        "role remove",
+        Verb::TakeRole,
+        whom::names_a_role,
+        &["role take", "rol quitar", "door ka qaad", "tshem hauj lwm"],
+    ),
+    person(
+        "vouch",
+        Verb::Vouch,
+        anything,
+        &["avalar", "avalo", "dammaanad", "lees paub"],
+    ),
+    person("ban", Verb::Ban, whom::is_about_a_person, BAN),
+    person("mute", Verb::Mute, whom::is_about_a_person, MUTE),
+    person("unban", Verb::Unban, whom::is_about_a_person, UNBAN),
+    author_of(Series::Incident, "ban", Verb::Ban, BAN),
+    author_of(Series::Incident, "mute", Verb::Mute, MUTE),
+    author_of(Series::Incident, "unban", Verb::Unban, UNBAN),
+    author_of(Series::Hold, "ban", Verb::Ban, BAN),
+    author_of(Series::Hold, "mute", Verb::Mute, MUTE),
+    author_of(Series::Incident, "delete", Verb::Delete, DELETE),
+    author_of(Series::Proposal, "delete", Verb::Delete, DELETE),
     CommandSpec {
         verb: Verb::Help,
         name: "help",

@@ -177,6 +177,20 @@ fn what_one_wishes_for_oneself_needs_words_that_fit() {
 }
 
 #[test]
+fn who_is_named_by_an_address_is_no_incident() {
+    room("!ban @k7:town", "ban||@k7:town");
+    room("!mute 24h @k7:town", "mute||24h @k7:town");
+    room(
+        "!role add verifier @ana:town Whittier",
+        "role add||verifier @ana:town Whittier",
+    );
+    room("ban k7", "ban|K7|");
+    room("ban the cars", "free|ban the cars");
+    direct("ban ICE from our streets", "free|ban ICE from our streets");
+    direct("bann @ana:town", "free|bann @ana:town");
+}
+
+#[test]
 fn reactions_are_read_with_and_without_their_picture_mark() {
     assert_eq!(
         of_reaction("✅", Series::Incident),

@@ -149,6 +149,7 @@ impl MatrixEvent {
             text: words_of(&self.content, me)?,
             message: MessageId::new(&self.event_id),
             reply_to: relation.and_then(answered).map(MessageId::new),
+            answers: None,
         })
     }
 

@@ -194,6 +194,7 @@ impl Platform for Matrix {
             drops_repeats: true,
             throttled: false,
             arranges: false,
+            excludes: true,
             parallel: 8,
         }
     }

@@ -108,6 +108,7 @@ impl Playground {
                     .map_err(refused)?;
                 None
             }
+            Deed::Exclude { .. } => return Err(never("not_possible")),
             Deed::Erase { .. } => return Err(never("cannot_erase")),
         };
         Ok(Receipt {
@@ -147,6 +148,7 @@ impl Platform for Playground {
             drops_repeats: true,
             throttled: false,
             arranges: false,
+            excludes: false,
         }
     }
 

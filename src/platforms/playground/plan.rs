@@ -151,6 +151,7 @@ impl TownPlan {
             .iter()
             .filter(|person| person.role != Role::Neighbor)
             .map(|person| Appointment {
+                until: None,
                 person: PersonRef::new(PlatformKind::Playground, &person.id),
                 role: person.role,
                 areas: areas(&person.areas),

@@ -143,6 +143,7 @@ impl Town {
             text: Sensitive::new(unquoted(text)),
             message: MessageId::new(&id),
             reply_to: reply_to.map(MessageId::new),
+            answers: None,
         };
         self.tell_bot(&id, who, &thread, now, content, Some(&id));
         Ok(id)

@@ -34,6 +34,7 @@ const ALL: Capabilities = Capabilities {
     drops_repeats: false,
     throttled: true,
     arranges: true,
+    excludes: true,
 };
 
 /// How long an answer is waited for.
@@ -90,6 +91,8 @@ impl Abilities {
             Err(CallError::Refused(_)) => {}
             Err(_) => return,
         }
+        // People are kept out by changing the group.
+        can.excludes = can.arranges;
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = can;
     }
 }

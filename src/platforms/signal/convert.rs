@@ -283,13 +283,12 @@ impl Letter<'_> {
     }
 
     fn text(&self, data: &Data) -> Option<Heard> {
+        let answered = data.quote.and_then(|quote| self.first(quote.target));
         let content = |text: String| Content::Text {
             text: text.into(),
             message: self.key.id(),
-            reply_to: data
-                .quote
-                .and_then(|quote| self.first(quote.target))
-                .map(MessageKey::id),
+            reply_to: answered.map(MessageKey::id),
+            answers: answered.map(|key| key.author.person()),
         };
         self.worded(data, content)
     }

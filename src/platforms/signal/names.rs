@@ -144,6 +144,7 @@ mod tests {
                 text: "x".to_owned().into(),
                 message: key(5).id(),
                 reply_to: Some(key(4).id()),
+                answers: None,
             },
             Content::Edit {
                 original: key(4).id(),

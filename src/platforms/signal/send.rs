@@ -9,6 +9,7 @@ use crate::{
     },
     platforms::{
         Deed, Delivery, Destination, Doubt, Missed, PerformError, Receipt, Retry,
+        rooms::{RoomChange, RoomWork},
         signal::{
             Signal,
             link::{CallError, Late},
@@ -65,6 +66,23 @@ impl Signal {
                 self.repeatable(delivery, &to, request)
                     .await
                     .map(|_| Receipt::default())
+            }
+            Deed::Exclude { person, is_out } => {
+                let Destination::Room(room) = &delivery.to else {
+                    return Err(PerformError::new("not_in_room", Retry::Never));
+                };
+                let whom = vec![person.clone()];
+                let change = if *is_out {
+                    RoomChange::Ban(whom)
+                } else {
+                    RoomChange::Unban(whom)
+                };
+                let room = room.clone();
+                let work = RoomWork::Change { room, change };
+                let done = self.groups.arrange(&self.daemon, &work).await;
+                // What changed is news for the watching loop.
+                self.look.notify_one();
+                done.map(|_| Receipt::default())
             }
             Deed::Erase { .. } => Err(PerformError::new("cannot_erase", Retry::Never)),
         }

@@ -100,6 +100,7 @@ impl Inbound {
                 text: self.text,
                 message: message.clone(),
                 reply_to: None,
+                answers: None,
             };
             envelopes.push(envelope(&self.sid, content));
         }

@@ -190,9 +190,10 @@ impl Platform for Twilio {
             }
             (Deed::Erase { message }, _) => self.erase(message.as_str()).await,
             (Deed::Say { .. }, _) => Err(PerformError::new("not_in_room", Retry::Never)),
-            (Deed::Edit { .. } | Deed::React { .. } | Deed::Redact { .. }, _) => {
-                Err(PerformError::new("not_possible", Retry::Never))
-            }
+            (
+                Deed::Edit { .. } | Deed::React { .. } | Deed::Redact { .. } | Deed::Exclude { .. },
+                _,
+            ) => Err(PerformError::new("not_possible", Retry::Never)),
         }
     }
 

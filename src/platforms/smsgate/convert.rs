@@ -100,6 +100,7 @@ impl Ours<'_> {
             text: Sensitive::new(text),
             message: MessageId::new(&id),
             reply_to: None,
+            answers: None,
         };
         vec![envelope(id, sender, sent_at, now, content)]
     }
@@ -130,6 +131,7 @@ impl Ours<'_> {
                 text: Sensitive::new(text),
                 message: message.clone(),
                 reply_to: None,
+                answers: None,
             };
             envelopes.push(envelope(id.clone(), sender.clone(), sent_at, now, content));
         }

@@ -278,7 +278,11 @@ impl Platform for Gate {
             }
             (Deed::Say { .. }, _) => Err(PerformError::new("not_in_room", Retry::Never)),
             (
-                Deed::Edit { .. } | Deed::React { .. } | Deed::Redact { .. } | Deed::Erase { .. },
+                Deed::Edit { .. }
+                | Deed::React { .. }
+                | Deed::Redact { .. }
+                | Deed::Exclude { .. }
+                | Deed::Erase { .. },
                 _,
             ) => Err(PerformError::new("not_possible", Retry::Never)),
         }

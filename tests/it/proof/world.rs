@@ -277,6 +277,7 @@ impl World {
             text: Sensitive::new(text.to_owned()),
             message: MessageId::new(&number),
             reply_to: None,
+            answers: None,
         };
         let envelope = Envelope {
             id: EnvelopeId::new(&number),

@@ -71,6 +71,7 @@ fn of_envelope(envelope: &Envelope) -> String {
             text,
             message: own,
             reply_to,
+            ..
         } => {
             assert!(envelope.id.as_str() == own.as_str());
             let answers = reply_to

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -57,6 +57,8 @@ pub struct Town {
     pub phones: Arc<Pretend>,
     clock: Arc<HandClock>,
     next: AtomicU64,
+    /// Who wrote what.
+    wrote: Mutex<BTreeMap<MessageId, String>>,
     stop: Stop,
     everything: Stop,
     running: tokio::task::JoinHandle<()>,
@@ -164,6 +166,7 @@ fn directory() -> Directory {
             role: Role::Verifier,
             areas: [].into(),
             name: None,
+            until: None,
         }],
     }
 }
@@ -229,6 +232,7 @@ impl Town {
             phones,
             clock,
             next: AtomicU64::new(1),
+            wrote: Mutex::default(),
             stop,
             everything: Stop::new(),
             running,
@@ -411,6 +415,7 @@ impl Town {
                 text: Sensitive::new(text.to_owned()),
                 message,
                 reply_to: None,
+                answers: None,
             },
         }
     }
@@ -476,6 +481,19 @@ impl Town {
         .await;
     }
 
+    /// Remembers who wrote a message; who wrote the one it answers.
+    fn wrote_it(
+        &self,
+        who: &str,
+        message: &MessageId,
+        reply_to: Option<&MessageId>,
+    ) -> Option<PersonRef> {
+        let mut wrote = self.wrote.lock().expect("no writer broke");
+        wrote.insert(message.clone(), who.to_owned());
+        let who = wrote.get(reply_to?)?;
+        Some(PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")))
+    }
+
     async fn writes(
         &self,
         who: &str,
@@ -484,10 +502,12 @@ impl Town {
         reply_to: Option<MessageId>,
     ) -> MessageId {
         let message = MessageId::new(self.number());
+        let answers = self.wrote_it(who, &message, reply_to.as_ref());
         let content = Content::Text {
             text: Sensitive::new(text.to_owned()),
             message: message.clone(),
             reply_to,
+            answers,
         };
         self.does(who, room, message.as_str(), content).await;
         message

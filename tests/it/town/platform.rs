@@ -46,6 +46,10 @@ impl fmt::Display for Heard {
             Deed::Edit { words, .. } => write!(f, "edit: {}", words.plain()),
             Deed::React { emoji, message } => write!(f, "{emoji} on {message}"),
             Deed::Redact { message } => write!(f, "redacted {message}"),
+            Deed::Exclude { person, is_out } => {
+                let how = if *is_out { "out" } else { "in again" };
+                write!(f, "{}: {how}", person.address.expose())
+            }
             Deed::Erase { message } => write!(f, "erased {message}"),
         }
     }
@@ -69,6 +73,7 @@ pub struct Pretend {
     hangs: watch::Sender<bool>,
     hung: watch::Sender<usize>,
     erases: AtomicBool,
+    excludes: AtomicBool,
     /// Whom messages to a room do not reach.
     misses: Mutex<BTreeMap<String, Vec<Missed>>>,
     /// What is given twice arrives twice.
@@ -104,6 +109,7 @@ impl Pretend {
             hangs: watch::Sender::new(false),
             hung: watch::Sender::new(0),
             erases: AtomicBool::new(false),
+            excludes: AtomicBool::new(true),
             misses: Mutex::default(),
             repeats: AtomicBool::new(kind == PlatformKind::Sms),
             places: AtomicUsize::new(8),
@@ -176,6 +182,11 @@ impl Pretend {
     /// Whether the provider keeps copies that it can be told to forget.
     pub fn erases(&self, is_so: bool) {
         self.erases.store(is_so, Ordering::SeqCst);
+    }
+
+    /// Whether the bot has the power to keep people out of rooms.
+    pub fn excludes(&self, is_so: bool) {
+        self.excludes.store(is_so, Ordering::SeqCst);
     }
 
     /// From now on new messages to a room do not reach these people, who can be reached again after a while.
@@ -324,6 +335,7 @@ impl Platform for Pretend {
             drops_repeats: !self.repeats.load(Ordering::SeqCst),
             throttled: self.repeats.load(Ordering::SeqCst),
             arranges: false,
+            excludes: is_room && self.excludes.load(Ordering::SeqCst),
         }
     }
 

@@ -57,6 +57,7 @@ fn heard_in(origin: &Origin, event: &Value) -> String {
             text,
             message,
             reply_to,
+            ..
         } => {
             let to = reply_to.map_or(String::new(), |to| format!(" -> {to}"));
             format!("{message}{to}: {}", text.expose())
