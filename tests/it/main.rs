@@ -41,6 +41,7 @@ mod texts;
 mod tidy;
 mod together;
 mod town;
+mod transcripts;
 mod troubles;
 #[cfg(feature = "matrix")]
 mod whole;
