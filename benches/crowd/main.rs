@@ -228,6 +228,7 @@ fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Resu
             areas: [].into(),
             name: None,
         }],
+        on_call: Vec::new(),
     };
     let platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::from([
         (PlatformKind::Matrix, Arc::clone(rooms) as Arc<dyn Platform>),

@@ -27,9 +27,12 @@ pub use suggesting::Suggest;
 mod audit;
 mod author;
 mod broadcast;
+mod calling;
 mod correcting;
+mod inquiring;
 mod intake;
 mod listening;
+mod merging;
 pub mod metrics;
 mod moderation;
 mod neighbors;
@@ -43,6 +46,7 @@ mod telling;
 mod texting;
 mod trouble;
 mod turn;
+mod undoing;
 mod upkeep;
 
 /// What the community says about itself.

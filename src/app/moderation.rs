@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        App, audit, broadcast, correcting,
+        App, audit, broadcast, calling, correcting, inquiring, merging,
         reporting::{self, Said},
         seconding,
         subject::Subject,
@@ -68,6 +68,13 @@ pub async fn carry_out(
             reporting::corroborate(turn, said, *incident).await
         }
         (Verb::Part, Some(Subject::Incident(incident))) => part(turn, said, *incident).await,
+        (Verb::Merge, Some(Subject::Incident(incident))) => {
+            merging::merge(turn, said, *incident, rest).await
+        }
+        (Verb::Go, Some(Subject::Incident(incident))) => going(turn, said, *incident).await,
+        (Verb::Inquire, Some(Subject::Incident(incident))) => {
+            inquiring::inquire(turn, said, &incident).await
+        }
         (Verb::Second, Some(Subject::Proposal(row))) => seconding::second(turn, said, row).await,
         (Verb::Discard, Some(Subject::Proposal(row))) => seconding::discard(turn, said, row).await,
         (Verb::Say, _) => broadcast::propose(turn, said, rest).await,
@@ -93,6 +100,19 @@ async fn log(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn going(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyhow::Result<()> {
+    if calling::may_go(turn.app, said.author) {
+        return calling::goes(turn, said.author, incident).await;
+    }
+    let needs = Role::Verifier;
+    turn.say(
+        said.author.alone(turn.app)?,
+        Prompt::NotAllowed { needs },
+        Urgency::Answer,
+    );
+    Ok(())
+}
+
 async fn decide(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
@@ -110,7 +130,7 @@ async fn decide(
         }
         return Ok(());
     };
-    reporting::decide(turn, incident, verdict).await?;
+    reporting::decide(turn, said.author, incident, verdict).await?;
     // In rooms the card says it; alone with the bot one wants an answer.
     if said.author.is_direct() {
         turn.say(

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    app::{author::Author, neighbors, suggesting::Unclear, telling, turn::Turn},
+    app::{author::Author, calling, neighbors, suggesting::Unclear, telling, turn::Turn, undoing},
     domain::{
         command,
         effect::{Mark, SealedPerson, Target, Urgency},
@@ -16,6 +16,7 @@ use crate::{
         report::{Certainty, Kind, Report, Seen, TimeBasis},
         role::Role,
         sensitive::Sensitive,
+        step::Step,
         timestamp::Timestamp,
     },
     store::ReportRow,
@@ -210,7 +211,7 @@ pub async fn said_over(
         || (is_only_reporter && incident.status == Status::Unverified)
     {
         let handle = incident.handle.to_string();
-        decide(turn, incident, Verdict::Clear).await?;
+        decide(turn, said.author, incident, Verdict::Clear).await?;
         if said.author.is_direct() {
             let status = Status::Cleared;
             let done = Prompt::Done { handle, status };
@@ -276,6 +277,7 @@ async fn new_report(
     }
     let row = [row];
     let incident = shape(turn, incident, (&row, 1), None, false).await?;
+    calling::begin(turn, &incident).await?;
     neighbors::acknowledge(turn, said.author, &row[0], &parsed.found, &incident).await
 }
 
@@ -324,6 +326,7 @@ pub(super) async fn open_incident(
         reports: 1,
         firsthand: u32::from(report.certainty == Certainty::Firsthand),
         rooms: u32::from(author.room.is_some()),
+        going: 0,
     };
     incident.areas = areas_of(author, report);
     Ok(incident)
@@ -518,12 +521,20 @@ async fn shape(
 /// Carries a verdict out: the state, the card, and everyone who must hear of it.
 pub async fn decide(
     turn: &mut Turn<'_>,
+    author: &Author,
     mut incident: Incident,
     verdict: Verdict,
 ) -> anyhow::Result<()> {
     let Some(next) = verdict.applied_to(incident.status) else {
         return Ok(());
     };
+    let step = Step {
+        was: incident.status,
+        since: incident.changed_at,
+        became: next,
+        merged: None,
+    };
+    undoing::note(turn, author, &incident.id, step).await?;
     incident.status = next;
     incident.changed_at = turn.now;
     if verdict == Verdict::Confirm {
@@ -539,6 +550,9 @@ pub async fn decide(
         }
         Status::Cleared | Status::Dismissed => {
             telling::ended(turn, &incident).await?;
+            if incident.going > 0 {
+                turn.tx.forget_goers(&incident.id).await?;
+            }
             turn.tx.close_incident(&incident.id, turn.now).await?;
         }
         _ => {}

@@ -17,6 +17,7 @@ mod areas;
 mod community;
 mod lexicon;
 mod model;
+mod on_call;
 mod people;
 pub mod platforms;
 mod policy;
@@ -263,7 +264,7 @@ fn read_main(
     .filter_map(|(is_there, kind)| is_there.then_some(kind))
     .collect();
     let playground = platforms.is_empty();
-    for list in ["rooms", "people"] {
+    for list in ["rooms", "people", "oncall"] {
         if playground && root.has(list) {
             root.problem(list, NO_PLATFORM);
         }
@@ -277,6 +278,7 @@ fn read_main(
     let directory = Directory {
         rooms: areas::rooms(root, &around),
         people: people::people(root, &around),
+        on_call: on_call::on_call(root, &around),
         ..Directory::default()
     };
     let config = Config {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::domain::{
     envelope::{PersonRef, RoomRef},
     ids::AreaId,
+    on_call::OnCall,
     role::Role,
 };
 
@@ -89,6 +90,8 @@ pub struct Directory {
     pub areas: BTreeMap<AreaId, Area>,
     /// Roles given by config.
     pub people: Vec<Appointment>,
+    /// Who can be asked to go and look, in config order.
+    pub on_call: Vec<OnCall>,
 }
 
 impl Directory {

@@ -43,6 +43,9 @@ pub struct Summary {
     pub firsthand: u32,
     /// From how many rooms.
     pub rooms: u32,
+    /// How many people go and look.
+    #[serde(default)]
+    pub going: u32,
     /// What no report has said yet.
     pub missing: Vec<Field>,
 }
@@ -388,6 +391,58 @@ pub enum Prompt {
         community: String,
         /// The words.
         words: String,
+    },
+    /// Rooms, phones and verifiers: an incident was merged into another.
+    SameAs {
+        /// `M2`.
+        handle: String,
+        /// `K7`.
+        into: String,
+        /// Where that one is, as exactly as they may hear it.
+        place: Option<String>,
+    },
+    /// Rooms and phones: what was merged is parted again.
+    NotSameAs {
+        /// `M2`.
+        handle: String,
+        /// `K7`.
+        into: String,
+    },
+    /// Rooms and phones: what they were told of an incident was taken back.
+    TakenBack {
+        /// `K7`.
+        handle: String,
+        /// What it was said to be.
+        was: Status,
+    },
+    /// Who wants to take something back: there is nothing, or not any more.
+    NothingToUndo,
+    /// One person on call: will they go and look?
+    AskGoing {
+        /// At what.
+        summary: Box<Summary>,
+    },
+    /// Who goes: how.
+    Going {
+        /// `K7`.
+        handle: String,
+    },
+    /// The reporter: what is missing?
+    AskMore {
+        /// `K7`.
+        handle: String,
+        /// What.
+        missing: Vec<Field>,
+    },
+    /// Who has the reporter asked: done.
+    Asked {
+        /// `K7`.
+        handle: String,
+    },
+    /// Who would have the reporter asked: nobody can be.
+    NobodyToAsk {
+        /// `K7`.
+        handle: String,
     },
     /// Something went wrong on our side; call the hotline.
     OurFault {

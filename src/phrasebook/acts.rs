@@ -42,6 +42,15 @@ impl Voice<'_> {
                 args.set("handle", self.own(handle));
                 "deed-dropped"
             }
+            Deed::Merged { handle, into } => {
+                args.set("handle", self.own(handle));
+                args.set("into", self.own(into));
+                "deed-merged"
+            }
+            Deed::Undone { handle } => {
+                args.set("handle", self.own(handle));
+                "deed-undone"
+            }
         };
         self.text(key, &args)
     }

@@ -100,6 +100,16 @@ pub const KEYED: &[Keyed] = &[
         columns: &[("proposer", Holds::Hash)],
     },
     Keyed {
+        table: "steps",
+        key: &["id"],
+        columns: &[("actor", Holds::Hash)],
+    },
+    Keyed {
+        table: "goers",
+        key: &["incident", "person"],
+        columns: &[("person", Holds::Hash)],
+    },
+    Keyed {
         table: "dead",
         key: &["id"],
         columns: &[("target", Holds::Target), ("lane", Holds::Lane)],

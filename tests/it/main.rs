@@ -11,6 +11,7 @@ mod confirming;
 mod homeserver;
 mod key;
 mod languages;
+mod life;
 #[cfg(feature = "matrix")]
 mod matrix;
 mod migrations;

@@ -11,7 +11,7 @@ use std::{
 
 use tocsin::{domain::ids::MessageId, platforms::Deed};
 
-use crate::town::{Town, run_test_with};
+use crate::town::{Town, run_test_in};
 
 mod script;
 
@@ -42,12 +42,15 @@ macro_rules! transcripts {
 
 transcripts![
     all_clear_of_a_neighbor,
+    asked_for_more,
     confirmed_and_over,
     digest,
     dismissed,
     duplicate,
     free_text,
     gate_verify,
+    going_and_looking,
+    merged,
     missing_place,
     not_read,
     refusals_in_direct_messages,
@@ -55,14 +58,15 @@ transcripts![
     salute,
     sms_spanish,
     stale,
+    taken_back,
     withdrawn,
 ];
 
 async fn play(name: &str) {
     let file = PathBuf::from(FOLDER).join(format!("{name}.txt"));
     let text = fs::read_to_string(&file).unwrap();
-    let policy = Script::read(&file, &text).policy;
-    run_test_with(policy, async |town: &mut Town| {
+    let setup = Script::read(&file, &text).setup;
+    run_test_in(setup, async |town: &mut Town| {
         // Read anew for each database: what is written comes from the first.
         let text = fs::read_to_string(&file).unwrap();
         let script = Script::read(&file, &text);

@@ -50,6 +50,7 @@ fn town() -> Directory {
         ]
         .into(),
         people: vec![],
+        on_call: vec![],
     }
 }
 
@@ -68,6 +69,7 @@ fn incident(areas: &[&str]) -> Incident {
         reports: 1,
         firsthand: 1,
         rooms: 1,
+        going: 0,
     }
 }
 

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! policy gate=verify                        before all else: a rule that is not the usual one
+//! on call: cleo mpls/whittier 18:00-22:00   before all else: who can be asked to go and look, where, and when
 //! #powderhorn-1 ana > 4 agents at the door  someone writes in a room
 //! ana > by the k mart lot                   someone writes to the bot alone
 //! +16125550111 > hola                       someone sends a text message
@@ -26,12 +27,20 @@ use std::{
     time::Duration,
 };
 
-use tocsin::domain::policy::{Gate, Policy};
+use tocsin::domain::{
+    envelope::{PersonRef, PlatformKind},
+    ids::AreaId,
+    on_call::OnCall,
+    policy::{Gate, Policy},
+    spending::HoursOfDay,
+};
+
+use crate::town::Setup;
 
 /// A transcript.
 pub struct Script {
     pub file: PathBuf,
-    pub policy: Policy,
+    pub setup: Setup,
     pub steps: Vec<Step>,
 }
 
@@ -111,6 +120,7 @@ impl Shown {
 /// What one written line is.
 enum Written {
     Policy(Policy),
+    OnCall(OnCall),
     Act(Act),
     Shown { place: String, text: String },
 }
@@ -123,7 +133,7 @@ impl Script {
     pub fn read(file: &Path, text: &str) -> Self {
         let mut script = Self {
             file: file.to_owned(),
-            policy: Policy::default(),
+            setup: Setup::default(),
             steps: vec![Step {
                 line: 0,
                 act: Act::Begins,
@@ -136,7 +146,8 @@ impl Script {
             });
             let steps = &mut script.steps;
             match written {
-                Written::Policy(policy) => script.policy = policy,
+                Written::Policy(policy) => script.setup.policy = policy,
+                Written::OnCall(one) => script.setup.on_call.push(one),
                 Written::Act(act) => steps.push(Step {
                     line: last,
                     act,
@@ -179,6 +190,9 @@ fn joined(text: &str) -> Vec<(usize, usize, String)> {
 fn read(text: &str) -> Option<Written> {
     if let Some(rule) = text.strip_prefix("policy ") {
         return policy(rule).map(Written::Policy);
+    }
+    if let Some(one) = text.strip_prefix("on call: ") {
+        return on_call(one).map(Written::OnCall);
     }
     if let Some(time) = text.strip_prefix("later ") {
         return duration(time).map(|time| Written::Act(Act::Later(time)));
@@ -248,6 +262,30 @@ fn policy(rule: &str) -> Option<Policy> {
         _ => return None,
     }
     Some(policy)
+}
+
+/// `cleo`, `cleo mpls/whittier`, `cleo mpls/whittier 18:00-22:00`.
+fn on_call(text: &str) -> Option<OnCall> {
+    let mut words = text.split(' ');
+    let person = format!("@{}:town", words.next()?);
+    let areas = words.next().map(AreaId::new);
+    let minute = |clock: &str| {
+        let (hour, minute) = clock.split_once(':')?;
+        Some(hour.parse::<u32>().ok()? * 60 + minute.parse::<u32>().ok()?)
+    };
+    let hours = match words.next() {
+        Some(hours) => {
+            let (from, until) = hours.split_once('-')?;
+            let (from, until) = (minute(from)?, minute(until)?);
+            Some(HoursOfDay { from, until })
+        }
+        None => None,
+    };
+    Some(OnCall {
+        person: PersonRef::new(PlatformKind::Matrix, person),
+        areas: areas.into_iter().collect(),
+        hours,
+    })
 }
 
 /// `90s`, `60m`, `24h`.
