@@ -38,10 +38,10 @@ did-you-mean = Did you mean “{ $usage }”?
 help = Write what you see and where: how many, what they do, cross streets, time, vehicles.
     Seen it too? +1 and the id, such as +1 K7. Start a message with - and it is not read.
     .phone = Text what you see and where. Seen too: +1 K7. AREA x, ADD x, ALERTS near/confirmed/off, PAUSE 8h, NEWS, WHERE x, LANG, PRIVACY, FORGET ME. STOP=leave
-help-verifier = Under a card: ok K7 it is there, no K7 why it is not, clear K7 it is over. Or answer the card: ok, no, clear.
-    Reactions on a card count too: ✅ confirms, ❌ dismisses.
+help-verifier = Under a card: ok K7 it is there, no K7 why it is not, clear K7 it is over, going K7 you go and look. Or answer the card: ok, no, clear, going.
+    Reactions on a card count too: ✅ confirms, ❌ dismisses, ❓ asks the reporter. undo K7 takes the last step back.
     .phone = ok K7 confirms, no K7 dismisses, clear K7 ends it. Text what you see and where to report. AREA x, PAUSE 8h, NEWS, PRIVACY. STOP=leave
-help-moderator = As for verifiers: ok K7, no K7 why, clear K7. cost whittier: text tells what a text would cost.
+help-moderator = As for verifiers: ok K7, no K7 why, clear K7, undo K7. merge M2 K7: both are one. cost whittier: text tells what a text would cost.
     Trouble with delivery or reading is told in the moderators' room.
     .phone = ok K7 confirms, no K7 dismisses, clear K7 ends it. Text what you see and where to report. AREA x, PAUSE 8h, NEWS, PRIVACY. STOP=leave
 

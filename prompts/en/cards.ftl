@@ -1,6 +1,6 @@
 # The verifiers' card, and the parts that cards and alerts are made of.
 
-card = { $facts }. ok { $handle } / no { $handle } / clear { $handle }
+card = { $facts }. going { $handle } / ok { $handle } / no { $handle }
 card-confirmed = { $facts }. clear { $handle } / no { $handle }
 card-closed = { $facts }.
 

@@ -35,10 +35,10 @@ did-you-mean = ¿Quiso decir «{ $usage }»?
 help = Escriba qué ve y dónde: cuántos, qué hacen, calles, hora, vehículos.
     ¿También lo vio? +1 y la clave, por ejemplo +1 K7. Un mensaje que empieza con - no se lee.
     .phone = Mande qué ve y dónde. Lo vio también: +1 K7. ZONA x, AGREGAR x, ALERTAS cerca/no, PAUSA 8h, NOTICIAS, DONDE x, IDIOMA, PRIVACIDAD, BORRAME. ALTO=salir
-help-verifier = Bajo una ficha: ok K7 ahí está, no K7 y por qué no, clear K7 ya terminó. O responda a la ficha: ok, no, clear.
-    Las reacciones a una ficha también cuentan: ✅ confirma, ❌ descarta.
+help-verifier = Bajo una ficha: ok K7 ahí está, no K7 y por qué no, clear K7 ya terminó, voy K7 usted va a mirar. O responda a la ficha: ok, no, clear, voy.
+    Las reacciones a una ficha también cuentan: ✅ confirma, ❌ descarta, ❓ pregunta a quien reportó. undo K7 deshace el último paso.
     .phone = ok K7 confirma, no K7 descarta, clear K7 termina. Para reportar mande qué ve y dónde. ZONA x, PAUSA 8h, NOTICIAS. ALTO=salir
-help-moderator = Como los verificadores: ok K7, no K7 y por qué, clear K7. costo whittier: texto dice cuánto costaría un mensaje.
+help-moderator = Como los verificadores: ok K7, no K7 y por qué, clear K7, undo K7. unir M2 K7: son lo mismo. costo whittier: texto dice cuánto costaría un mensaje.
     Lo que no se pudo entregar o leer se dice en la sala de moderadores.
     .phone = ok K7 confirma, no K7 descarta, clear K7 termina. Para reportar mande qué ve y dónde. ZONA x, PAUSA 8h, NOTICIAS. ALTO=salir
 

@@ -1,6 +1,6 @@
 # La ficha de los verificadores, y las partes de que se hacen fichas y alertas.
 
-card = { $facts }. ok { $handle } / no { $handle } / clear { $handle }
+card = { $facts }. going { $handle } / ok { $handle } / no { $handle }
 card-confirmed = { $facts }. clear { $handle } / no { $handle }
 card-closed = { $facts }.
 

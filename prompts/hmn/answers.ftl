@@ -31,9 +31,10 @@ did-you-mean = Koj hais txog "{ $usage }"?
 help = Sau yam koj pom thiab qhov twg: pes tsawg leej, ua dab tsi, txoj kev, sij hawm, tsheb.
     Koj pom thiab? +1 thiab tus lej, xws li +1 K7.
     .phone = Sau yam koj pom thiab qhov twg. Koj pom thiab: +1 K7. AREA x, ADD x, ALERTS ze/tsis, PAUSE 8, NEWS, WHERE x, LANG, PRIVACY, FORGET ME. STOP=tawm
-help-verifier = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm.
+help-verifier = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm, going K7 kuv mus saib.
+    undo K7 thim qhov kawg.
     .phone = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm. Sau yam koj pom thiab qhov twg. AREA x, PAUSE 8, NEWS. STOP=tawm
-help-moderator = Ib yam li cov neeg xyuas: ok K7, no K7, clear K7.
+help-moderator = Ib yam li cov neeg xyuas: ok K7, no K7, clear K7, undo K7. merge M2 K7: yog ib yam.
     .phone = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm. Sau yam koj pom thiab qhov twg. AREA x, PAUSE 8, NEWS. STOP=tawm
 
 example = , piv: { $zip }

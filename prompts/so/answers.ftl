@@ -31,9 +31,10 @@ did-you-mean = Ma waxaad ula jeeddaa "{ $usage }"?
 help = Qor waxa aad aragto iyo meesha: imisa, maxay samaynayaan, waddooyinka, saacadda, gawaarida.
     Adiguna ma aragtay? +1 iyo lambarka, tusaale +1 K7.
     .phone = Qor waxa aad aragto iyo meesha. Adiguna ma aragtay: +1 K7. XAAFAD x, DIGNIIN dhow/maya, HAKAD 8, WAR, XAGEE x, LUQAD, SIRTA, I ILOOW. JOOJI=ka bax
-help-verifier = ok K7 way jirtaa, no K7 ma jirto, clear K7 waa dhammaatay.
+help-verifier = ok K7 way jirtaa, no K7 ma jirto, clear K7 waa dhammaatay, going K7 waan eegayaa.
+    undo K7 waa laga noqday tallaabada ugu dambaysa.
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
-help-moderator = Sida hubiyeyaasha: ok K7, no K7, clear K7.
+help-moderator = Sida hubiyeyaasha: ok K7, no K7, clear K7, undo K7. merge M2 K7: waa isku mid.
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
 
 example = , tus: { $zip }

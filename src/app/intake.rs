@@ -22,6 +22,7 @@ use crate::{
         subject::{self, Subject},
         telling, texting, trouble,
         turn::Turn,
+        undoing,
     },
     domain::{
         command::{self, Line, Setting},
@@ -412,6 +413,16 @@ async fn text_line(
         None => (None, None),
     };
     let known = subject::mentioned(turn, &author, text).await?;
+    let closed = posted.as_ref().filter(|subject| !subject.is_open());
+    if let Some(subject) = closed.filter(|_| command::says_undo(text)) {
+        let handle = subject.handle().clone();
+        let said = reporting::Said {
+            author: &author,
+            message,
+            sent_at: envelope.sent_at,
+        };
+        return undoing::undo(turn, &said, Some(&handle)).await;
+    }
     let line = {
         let is_open = |handle: &Handle| known.iter().any(|subject| subject.handle() == handle);
         let answers = posted
@@ -452,6 +463,21 @@ async fn text_line(
             ..
         } => neighbors::wished(turn, &said, wish, &rest, text).await,
         Line::Command {
+            verb: command::Verb::Undo,
+            handle,
+            ..
+        } => undoing::undo(turn, &said, handle.as_ref()).await,
+        Line::Command {
+            verb: command::Verb::Amend,
+            handle: Some(handle),
+            rest: text,
+            ..
+        }
+        | Line::About { handle, text } => {
+            let incident = subject_of(&handle).and_then(Subject::incident);
+            reporting::read(turn, &said, &text, incident, false).await
+        }
+        Line::Command {
             verb,
             role,
             handle,
@@ -464,10 +490,6 @@ async fn text_line(
                 rest: &rest,
             };
             moderation::carry_out(turn, &said, order).await
-        }
-        Line::About { handle, text } => {
-            let incident = subject_of(&handle).and_then(Subject::incident);
-            reporting::read(turn, &said, &text, incident, false).await
         }
         Line::NoSuchId { handle } => {
             if author.rests {

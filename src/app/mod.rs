@@ -28,11 +28,14 @@ mod audit;
 mod author;
 mod banning;
 mod broadcast;
+mod calling;
 mod correcting;
 mod deleting;
+mod inquiring;
 mod intake;
 mod listening;
 mod meant;
+mod merging;
 pub mod metrics;
 mod moderation;
 mod neighbors;
@@ -49,6 +52,7 @@ mod texting;
 mod trouble;
 mod trust;
 mod turn;
+mod undoing;
 mod upkeep;
 
 /// What the community says about itself.

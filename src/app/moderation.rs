@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        App, audit, banning, broadcast, correcting, deleting,
+        App, audit, banning, broadcast, calling, correcting, deleting, inquiring, merging,
         reporting::{self, Said},
         roles, seconding,
         subject::Subject,
@@ -73,6 +73,13 @@ pub async fn carry_out(
         (Verb::Part, Some(Subject::Incident(incident))) => part(turn, said, *incident).await,
         (Verb::Second, Some(Subject::Proposal(row))) => seconding::second(turn, said, *row).await,
         (Verb::Discard, Some(Subject::Proposal(row))) => seconding::discard(turn, said, *row).await,
+        (Verb::Merge, Some(Subject::Incident(incident))) => {
+            merging::merge(turn, said, *incident, rest).await
+        }
+        (Verb::Go, Some(Subject::Incident(incident))) => going(turn, said, *incident).await,
+        (Verb::Inquire, Some(Subject::Incident(incident))) => {
+            inquiring::inquire(turn, said, &incident).await
+        }
         (Verb::Say, _) => broadcast::propose(turn, said, rest).await,
         (Verb::Cost, _) => cost(turn, said, rest).await,
         (Verb::Log, _) => log(turn, said).await,
@@ -120,6 +127,19 @@ async fn log(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn going(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyhow::Result<()> {
+    if calling::may_go(turn.app, said.author) {
+        return calling::goes(turn, said.author, incident).await;
+    }
+    let needs = Role::Verifier;
+    turn.say(
+        said.author.alone(turn.app)?,
+        Prompt::NotAllowed { needs },
+        Urgency::Answer,
+    );
+    Ok(())
+}
+
 async fn decide(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
@@ -137,7 +157,7 @@ async fn decide(
         }
         return Ok(());
     };
-    reporting::decide(turn, incident, verdict).await?;
+    reporting::decide(turn, said.author, incident, verdict).await?;
     // In rooms the card says it; alone with the bot one wants an answer.
     if said.author.is_direct() {
         turn.say(

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    app::{author::Author, neighbors, suggesting::Unclear, telling, turn::Turn},
+    app::{author::Author, calling, neighbors, suggesting::Unclear, telling, turn::Turn, undoing},
     domain::{
         command,
         effect::{Mark, SealedPerson, Target, Urgency},
@@ -17,6 +17,7 @@ use crate::{
         report::{Certainty, Kind, Report, Seen, TimeBasis},
         role::Role,
         sensitive::Sensitive,
+        step::Step,
         timestamp::Timestamp,
     },
     store::ReportRow,
@@ -213,7 +214,7 @@ pub async fn said_over(
         || (is_only_reporter && incident.status == Status::Unverified)
     {
         let handle = incident.handle.to_string();
-        decide(turn, incident, Verdict::Clear).await?;
+        decide(turn, said.author, incident, Verdict::Clear).await?;
         if said.author.is_direct() {
             let status = Status::Cleared;
             let done = Prompt::Done { handle, status };
@@ -279,6 +280,7 @@ async fn new_report(
     }
     let row = [row];
     let incident = shape(turn, incident, (&row, 1), None, false).await?;
+    calling::begin(turn, &incident).await?;
     neighbors::acknowledge(turn, said.author, &row[0], &parsed.found, &incident).await
 }
 
@@ -327,6 +329,7 @@ pub(super) async fn open_incident(
         reports: 1,
         firsthand: u32::from(report.certainty == Certainty::Firsthand),
         rooms: u32::from(author.room.is_some()),
+        going: 0,
     };
     incident.areas = areas_of(author, report);
     Ok(incident)
@@ -521,12 +524,20 @@ async fn shape(
 /// Carries a verdict out: the state, the card, and everyone who must hear of it.
 pub async fn decide(
     turn: &mut Turn<'_>,
+    author: &Author,
     mut incident: Incident,
     verdict: Verdict,
 ) -> anyhow::Result<()> {
     let Some(next) = verdict.applied_to(incident.status) else {
         return Ok(());
     };
+    let step = Step {
+        was: incident.status,
+        since: incident.changed_at,
+        became: next,
+        merged: None,
+    };
+    undoing::note(turn, author, &incident.id, step).await?;
     incident.status = next;
     incident.changed_at = turn.now;
     if verdict == Verdict::Confirm {
@@ -542,6 +553,9 @@ pub async fn decide(
         }
         Status::Cleared | Status::Dismissed => {
             telling::ended(turn, &incident).await?;
+            if incident.going > 0 {
+                turn.tx.forget_goers(&incident.id).await?;
+            }
             turn.tx.close_incident(&incident.id, turn.now).await?;
         }
         _ => {}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    app::{App, author::Author, texting, turn::Turn},
+    app::{App, author::Author, calling, texting, turn::Turn},
     domain::{
         directory::Purpose,
         effect::{Act, Anchor, Mark, Post, PostKind, Target, Urgency},
@@ -12,7 +12,6 @@ use crate::{
         incident::{Incident, Status},
         place::Precision,
         prompt::{Prompt, Summary},
-        role::Role,
         route,
     },
     store::ReportRow,
@@ -50,6 +49,7 @@ pub fn summary(app: &App, incident: &Incident, precision: Precision) -> Summary 
         reports: incident.reports,
         firsthand: incident.firsthand,
         rooms: incident.rooms,
+        going: incident.going,
         missing: incident.missing(),
     };
     if precision == Precision::Area {
@@ -183,6 +183,7 @@ async fn alert(
         .tx
         .note_all_heard(&incident.id, &targets, turn.now)
         .await?;
+    let reason = confirmed_once(turn, incident).await?;
     for hearer in hearers {
         let act = Act::Say {
             prompt: alert_prompt(turn.app, incident, hearer.precision),
@@ -190,14 +191,26 @@ async fn alert(
             post: Some(post(incident, PostKind::Alert)),
         };
         if incident.status == Status::Confirmed {
-            // Also when it went stale and is confirmed anew: who has heard it has heard it.
-            let reason = format!("confirmed/{}", incident.id);
-            turn.owe_once(reason, hearer.target, act, Urgency::Alert);
+            turn.owe_once(reason.clone(), hearer.target, act, Urgency::Alert);
         } else if fresh.remove(&hearer.target.lane()) {
             turn.owe(hearer.target, act, Urgency::Alert);
         }
     }
     Ok(())
+}
+
+/// What an alert that something is confirmed is owed for. Also when it went stale and is confirmed anew, who has heard it has
+/// heard it; but not when that was taken back.
+async fn confirmed_once(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<String> {
+    if incident.status != Status::Confirmed {
+        return Ok(String::new());
+    }
+    Ok(
+        match turn.tx.undone(&incident.id, Status::Confirmed).await? {
+            0 => format!("confirmed/{}", incident.id),
+            times => format!("confirmed/{}/{times}", incident.id),
+        },
+    )
 }
 
 fn alert_prompt(app: &App, incident: &Incident, precision: Precision) -> Prompt {
@@ -414,6 +427,103 @@ pub async fn taken_back(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Res
     Ok(())
 }
 
+/// After a merge: exactly those who were alerted of the one hear that it is the other, and from now on of that. Where the other
+/// has been heard, the alert itself is changed; where it has not, it is said.
+pub async fn merged(
+    turn: &mut Turn<'_>,
+    incident: &Incident,
+    other: &Incident,
+) -> anyhow::Result<()> {
+    let same_as = |precision| Prompt::SameAs {
+        handle: incident.handle.to_string(),
+        into: other.handle.to_string(),
+        place: other.place().and_then(|place| place.said(precision)),
+    };
+    tell_verifiers(turn, incident, &same_as(Precision::Full));
+    turn.tx
+        .pass_heard(&incident.id, &other.id, turn.now)
+        .await?;
+    let fresh = turn.tx.heard_through(&other.id, &incident.id).await?;
+    for target in turn.tx.heard(&incident.id).await? {
+        let prompt = same_as(precision_for(turn.app, &target));
+        let act = outcome(turn.app, incident, &target, &fresh, prompt);
+        turn.owe(target, act, Urgency::AllClear);
+    }
+    Ok(())
+}
+
+/// After a merge was taken back: the same people hear that, and not of the other any more.
+pub async fn parted(
+    turn: &mut Turn<'_>,
+    incident: &Incident,
+    other: &Incident,
+) -> anyhow::Result<()> {
+    let fresh = turn.tx.heard_through(&other.id, &incident.id).await?;
+    for target in turn.tx.heard(&incident.id).await? {
+        let is_said = !is_changed_in_place(turn.app, &target, &fresh);
+        let prompt = if is_said {
+            Prompt::NotSameAs {
+                handle: incident.handle.to_string(),
+                into: other.handle.to_string(),
+            }
+        } else {
+            alert_prompt(turn.app, incident, precision_for(turn.app, &target))
+        };
+        let act = outcome(turn.app, incident, &target, &fresh, prompt);
+        turn.owe(target, act, Urgency::AllClear);
+    }
+    turn.tx
+        .forget_heard_through(&other.id, &incident.id)
+        .await?;
+    Ok(())
+}
+
+fn is_changed_in_place(app: &App, target: &Target, fresh: &BTreeSet<String>) -> bool {
+    let can = app.capabilities(target.platform());
+    can.is_some_and(|can| can.edits) && !fresh.contains(&target.lane())
+}
+
+fn outcome(
+    app: &App,
+    incident: &Incident,
+    target: &Target,
+    fresh: &BTreeSet<String>,
+    prompt: Prompt,
+) -> Act {
+    let alert = post(incident, PostKind::Alert);
+    if is_changed_in_place(app, target, fresh) {
+        return Act::Edit {
+            post: alert,
+            prompt,
+        };
+    }
+    Act::Say {
+        prompt,
+        reply_to: Some(Anchor::Post(alert)),
+        post: Some(post(incident, PostKind::Outcome)),
+    }
+}
+
+/// After a verdict was taken back: exactly those who were alerted hear so, each once.
+pub async fn taken_back_verdict(
+    turn: &mut Turn<'_>,
+    incident: &Incident,
+    was: Status,
+) -> anyhow::Result<()> {
+    for target in turn.tx.heard(&incident.id).await? {
+        let act = Act::Say {
+            prompt: Prompt::TakenBack {
+                handle: incident.handle.to_string(),
+                was,
+            },
+            reply_to: Some(Anchor::Post(post(incident, PostKind::Alert))),
+            post: Some(post(incident, PostKind::Outcome)),
+        };
+        turn.owe(target, act, Urgency::AllClear);
+    }
+    Ok(())
+}
+
 /// The incident that a message reported.
 pub async fn reported_at(
     turn: &mut Turn<'_>,
@@ -426,7 +536,7 @@ pub async fn reported_at(
     }
 }
 
-/// Whether the writer can know an incident: they check reports, it was reported or heard where they write, or they
+/// Whether the writer can know an incident: they check reports or can be asked to, it was reported or heard where they write, or they
 /// reported it.
 pub async fn is_visible(
     turn: &mut Turn<'_>,
@@ -435,7 +545,7 @@ pub async fn is_visible(
 ) -> anyhow::Result<bool> {
     // A liaison sees what is confirmed, wherever it is.
     let is_confirmed = incident.status == Status::Confirmed;
-    if author.role >= Role::Verifier || (author.role >= Role::Liaison && is_confirmed) {
+    if calling::may_go(turn.app, author) || (author.role >= Role::Liaison && is_confirmed) {
         return Ok(true);
     }
     let lanes = author.lanes(turn.app);

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tracing::{info, warn};
 
 use crate::{
-    app::{App, outbox, seconding, telling, texting, turn::Turn},
+    app::{App, calling, outbox, seconding, telling, texting, turn::Turn},
     domain::{
         incident::Status,
         prompt::{Kept, Prompt},
@@ -59,6 +59,7 @@ pub async fn tick(app: &App) -> anyhow::Result<()> {
         age_incidents(app).await?;
     }
     seconding::lapse(app).await?;
+    calling::tick(app).await?;
     outbox::tell_dead(app).await?;
     app.store.fold_log().await?;
     // What waited for its time is looked at, also if a clock was set.

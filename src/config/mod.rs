@@ -18,6 +18,7 @@ mod areas;
 mod community;
 mod lexicon;
 mod model;
+mod on_call;
 mod people;
 pub mod platforms;
 mod policy;
@@ -54,7 +55,7 @@ use self::{
 };
 use crate::domain::{
     directory::Directory, envelope::PlatformKind, policy::Policy, problem::Problem,
-    services::Services,
+    services::Organizations,
 };
 
 /// Everything an operator decides.
@@ -267,7 +268,7 @@ fn read_main(
     .filter_map(|(is_there, kind)| is_there.then_some(kind))
     .collect();
     let playground = platforms.is_empty();
-    for list in ["rooms", "people"] {
+    for list in ["rooms", "people", "oncall"] {
         if playground && root.has(list) {
             root.problem(list, NO_PLATFORM);
         }
@@ -281,6 +282,7 @@ fn read_main(
     let directory = Directory {
         rooms: areas::rooms(root, &around),
         people: people::people(root, &around),
+        on_call: on_call::on_call(root, &around),
         ..Directory::default()
     };
     let config = Config {
@@ -381,9 +383,9 @@ fn load_policy(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Policy 
     policy
 }
 
-fn load_services(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Services {
+fn load_services(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Organizations {
     let Some(text) = read_text(path, problems) else {
-        return Services::default();
+        return Organizations::default();
     };
     let reading = Reading::new(path, &text);
     let table = reading.parse();

@@ -26,16 +26,9 @@ pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> 
         let platform = around.platform_of(&section);
         let person = section
             .needed("person", "write their address, \"@ana:example.org\"")
-            .filter(|person| match platform {
-                PlatformKind::Matrix => is_good_user(&section, "person", person),
-                PlatformKind::Signal => is_signal_person(&section, person),
-                _ => true,
-            });
+            .filter(|person| is_known_person(&section, platform, person));
         if platform == PlatformKind::Sms {
-            section.problem(
-                "platform",
-                "nobody has a role by text message, since a number can be forged: name an account on another platform",
-            );
+            nobody_by_text(&section, "has a role");
         }
         if !section.has("role") {
             section.problem(
@@ -82,6 +75,25 @@ fn end_of_day(text: &str) -> Option<Timestamp> {
     let end = day.tomorrow().ok()?.at(12, 0, 0, 0);
     let end = end.to_zoned(TimeZone::UTC).ok()?;
     Some(Timestamp::from_ms(end.timestamp().as_millisecond()))
+}
+
+/// Whether that is how people are known there.
+pub(super) fn is_known_person(section: &Section, platform: PlatformKind, person: &str) -> bool {
+    match platform {
+        PlatformKind::Matrix => is_good_user(section, "person", person),
+        PlatformKind::Signal => is_signal_person(section, person),
+        PlatformKind::Sms | PlatformKind::Playground => true,
+    }
+}
+
+/// What takes trust is nothing for phone numbers.
+pub(super) fn nobody_by_text(section: &Section, what: &str) {
+    section.problem(
+        "platform",
+        format!(
+            "nobody {what} by text message, since a number can be forged: name an account on another platform"
+        ),
+    );
 }
 
 /// On Signal people are known by an id, since numbers are hidden and change.

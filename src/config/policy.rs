@@ -6,7 +6,7 @@ use super::{areas::City, reader::Section};
 use crate::domain::{
     ids::AreaId,
     policy::{Gate, Joining, Policy},
-    spending::{QuietHours, Spending},
+    spending::{HoursOfDay, Spending},
     trust::LONGEST_TERM,
 };
 
@@ -135,15 +135,15 @@ fn spending(section: Section) -> Spending {
     let spending = Spending {
         price,
         budget,
-        quiet: quiet(&section),
+        quiet: hours(&section, "quiet"),
     };
     section.done();
     spending
 }
 
 /// `quiet = "22:00-06:00"`.
-fn quiet(section: &Section) -> Option<QuietHours> {
-    let written = section.text("quiet")?;
+pub(super) fn hours(section: &Section, key: &'static str) -> Option<HoursOfDay> {
+    let written = section.text(key)?;
     let minute = |clock: &str| -> Option<u32> {
         let (hour, minute) = clock.trim().split_once(':')?;
         let (hour, minute) = (hour.parse::<u32>().ok()?, minute.parse::<u32>().ok()?);
@@ -154,12 +154,12 @@ fn quiet(section: &Section) -> Option<QuietHours> {
         .and_then(|(from, until)| Some((minute(from)?, minute(until)?)));
     let Some((from, until)) = hours else {
         section.problem(
-            "quiet",
+            key,
             format!("`{written}` is no span of hours: write \"22:00-06:00\""),
         );
         return None;
     };
-    Some(QuietHours { from, until })
+    Some(HoursOfDay { from, until })
 }
 
 /// `[gates]`: area = gate.

@@ -3,7 +3,7 @@
 use super::{areas::City, reader::Section};
 use crate::domain::{
     command::folded,
-    services::{Service, Services, Topic},
+    services::{Organization, Organizations, Topic},
 };
 
 /// A contact is said in a text message beside the name.
@@ -11,7 +11,7 @@ const LONGEST_CONTACT: usize = 60;
 const LONGEST_NAME: usize = 40;
 
 /// The whole file.
-pub(super) fn services(root: &Section, city: &City) -> Services {
+pub(super) fn services(root: &Section, city: &City) -> Organizations {
     let mut topics: Vec<Topic> = Vec::new();
     for section in root.sections("topics") {
         let id = section.needed("id", "write a short word for it, such as \"food\"");
@@ -36,10 +36,10 @@ pub(super) fn services(root: &Section, city: &City) -> Services {
         .into_iter()
         .filter_map(|section| service(section, city, &topics))
         .collect();
-    Services { topics, services }
+    Organizations { topics, services }
 }
 
-fn service(section: Section, city: &City, topics: &[Topic]) -> Option<Service> {
+fn service(section: Section, city: &City, topics: &[Topic]) -> Option<Organization> {
     let name = short(
         &section,
         "name",
@@ -81,7 +81,7 @@ fn service(section: Section, city: &City, topics: &[Topic]) -> Option<Service> {
         );
     }
     section.done();
-    Some(Service {
+    Some(Organization {
         name: name?,
         topics: helps_with,
         contact: contact?,

@@ -200,38 +200,33 @@ fn with_id(body: &str, tokens: &[Token], is_addressed: bool, setting: Setting<'_
     let is_about = |spec: &&CommandSpec| spec.about == Some(handle.series());
     if at > 0 {
         let said = join(&tokens[..at]);
+        let rest = rest_after(body, tokens.get(at));
         let spec = COMMANDS
             .iter()
             .filter(is_about)
-            .find(|spec| spec.is_called(&said, spec.forgives))?;
-        if !is_open {
+            .find(|spec| spec.is_called(&said, spec.forgives) && (spec.rest)(&rest))?;
+        // What is taken back may have ended something.
+        if !is_open && spec.verb != Verb::Undo {
             // Only a bare verb and id is sure to be meant; "no t3 today" is talk.
             return (tokens.len() == at + 1 || is_addressed).then_some(Line::NoSuchId { handle });
         }
-        return Some(command(
-            spec,
-            Some(&handle),
-            rest_after(body, tokens.get(at)),
-        ));
+        return Some(command(spec, Some(&handle), rest));
     }
     for words in [3, 2, 1] {
         let Some(said) = tokens.get(1..=words) else {
             continue;
         };
         let said = join(said);
+        let rest = rest_after(body, tokens.get(words));
         if let Some(spec) = COMMANDS
             .iter()
             .filter(is_about)
-            .find(|spec| spec.is_called(&said, spec.forgives))
+            .find(|spec| spec.is_called(&said, spec.forgives) && (spec.rest)(&rest))
         {
-            if !is_open {
+            if !is_open && spec.verb != Verb::Undo {
                 return (tokens.len() == words + 1).then_some(Line::NoSuchId { handle });
             }
-            return Some(command(
-                spec,
-                Some(&handle),
-                rest_after(body, tokens.get(words)),
-            ));
+            return Some(command(spec, Some(&handle), rest));
         }
     }
     (is_open && handle.series() == Series::Incident).then(|| Line::About {
@@ -248,16 +243,15 @@ fn in_answer(body: &str, tokens: &[Token], setting: Setting<'_>) -> Option<Line>
             continue;
         };
         let said = join(said);
+        let rest = rest_after(body, tokens.get(words - 1));
         if let Some(spec) = COMMANDS
             .iter()
             .filter(|spec| spec.about == Some(handle.series()))
-            .find(|spec| spec.is_called(&said, spec.forgives && tokens.len() == words))
+            .find(|spec| {
+                spec.is_called(&said, spec.forgives && tokens.len() == words) && (spec.rest)(&rest)
+            })
         {
-            return Some(command(
-                spec,
-                Some(handle),
-                rest_after(body, tokens.get(words - 1)),
-            ));
+            return Some(command(spec, Some(handle), rest));
         }
     }
     (handle.series() == Series::Incident).then(|| Line::About {
@@ -303,6 +297,16 @@ fn without_id(
         }
     }
     None
+}
+
+/// Whether a whole text says to take back what it answers.
+#[must_use]
+pub fn says_undo(text: &str) -> bool {
+    let said = join(&tokens(addressed(text).1));
+    COMMANDS
+        .iter()
+        .filter(|spec| spec.verb == Verb::Undo)
+        .any(|spec| spec.words().any(|name| name == said))
 }
 
 /// Whether a text is the name of a command to the letter, and nothing else.
@@ -374,6 +378,9 @@ impl CommandSpec {
     /// As help shows it: `ok K7`, `pause 8h`.
     #[must_use]
     pub fn usage(&self) -> String {
+        if self.verb == Verb::Merge {
+            return format!("{} M2 K7", self.name);
+        }
         if let Some(series) = self.about {
             return format!("{} {}", self.name, series.example());
         }
@@ -424,7 +431,7 @@ pub fn is_relayed_alert(text: &str) -> bool {
 }
 
 /// What a reaction on what the bot posted means, by what that is about: 👀 ➕ "I see it too", ✅ confirm or agree, ❌ dismiss or
-/// drop.
+/// drop, ❓ ask the reporter.
 #[must_use]
 pub fn of_reaction(emoji: &str, about: Series) -> Option<(Verb, Role)> {
     // Clients differ in whether they add U+FE0F, the request for a colored picture.
@@ -432,6 +439,7 @@ pub fn of_reaction(emoji: &str, about: Series) -> Option<(Verb, Role)> {
         (Series::Incident, "👀" | "➕") => Some((Verb::Corroborate, Role::Neighbor)),
         (Series::Incident, "✅") => Some((Verb::Decide(Verdict::Confirm), Role::Verifier)),
         (Series::Incident, "❌") => Some((Verb::Decide(Verdict::Dismiss), Role::Verifier)),
+        (Series::Incident, "❓" | "❔") => Some((Verb::Inquire, Role::Verifier)),
         (Series::Proposal, "✅") => Some((Verb::Second, Role::Moderator)),
         (Series::Proposal, "❌") => Some((Verb::Discard, Role::Moderator)),
         _ => None,

@@ -72,6 +72,18 @@ pub enum Deed {
         /// `K7` or `B3`.
         handle: String,
     },
+    /// Counted one incident towards another.
+    Merged {
+        /// `M2`.
+        handle: String,
+        /// `K7`.
+        into: String,
+    },
+    /// Took back what was decided of an incident or merged.
+    Undone {
+        /// `M2`.
+        handle: String,
+    },
 }
 
 /// One act as the log tells it.

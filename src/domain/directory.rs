@@ -8,8 +8,9 @@ use serde::Deserialize;
 use crate::domain::{
     envelope::{PersonRef, RoomRef},
     ids::AreaId,
+    on_call::OnCall,
     role::Role,
-    services::Services,
+    services::Organizations,
     timestamp::Timestamp,
 };
 
@@ -102,7 +103,9 @@ pub struct Directory {
     /// Roles given by config.
     pub people: Vec<Appointment>,
     /// Organizations that help.
-    pub services: Services,
+    pub services: Organizations,
+    /// Who can be asked to go and look, in config order.
+    pub on_call: Vec<OnCall>,
 }
 
 impl Directory {

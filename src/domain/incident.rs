@@ -101,6 +101,8 @@ pub struct Incident {
     pub firsthand: u32,
     /// Rooms they came from.
     pub rooms: u32,
+    /// People who go and look.
+    pub going: u32,
 }
 
 impl Incident {

@@ -15,7 +15,7 @@ use crate::domain::{
     proposal::{Preview, Stage},
     report::{Equipment, Field, Report, Size, Unit},
     role::Role,
-    services::Service,
+    services::Organization,
     timestamp::Timestamp,
 };
 
@@ -48,6 +48,9 @@ pub struct Summary {
     pub firsthand: u32,
     /// From how many rooms.
     pub rooms: u32,
+    /// How many people go and look.
+    #[serde(default)]
+    pub going: u32,
     /// What no report has said yet.
     pub missing: Vec<Field>,
 }
@@ -78,7 +81,7 @@ pub struct Kept {
 
 /// An organization that helps, as it is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Helper {
+pub struct Listing {
     /// What it calls itself.
     pub name: String,
     /// How it is reached.
@@ -87,8 +90,8 @@ pub struct Helper {
     pub checked: String,
 }
 
-impl From<Service> for Helper {
-    fn from(service: Service) -> Self {
+impl From<Organization> for Listing {
+    fn from(service: Organization) -> Self {
         Self {
             name: service.name,
             contact: service.contact,
@@ -307,7 +310,7 @@ pub enum Prompt {
         /// With what.
         topic: String,
         /// Who, the nearest first.
-        found: Vec<Helper>,
+        found: Vec<Listing>,
     },
     /// With what? These can be asked for.
     AskWho {
@@ -444,6 +447,58 @@ pub enum Prompt {
     },
     /// About who may do what, and who is not listened to.
     People(AboutPeople),
+    /// Rooms, phones and verifiers: an incident was merged into another.
+    SameAs {
+        /// `M2`.
+        handle: String,
+        /// `K7`.
+        into: String,
+        /// Where that one is, as exactly as they may hear it.
+        place: Option<String>,
+    },
+    /// Rooms and phones: what was merged is parted again.
+    NotSameAs {
+        /// `M2`.
+        handle: String,
+        /// `K7`.
+        into: String,
+    },
+    /// Rooms and phones: what they were told of an incident was taken back.
+    TakenBack {
+        /// `K7`.
+        handle: String,
+        /// What it was said to be.
+        was: Status,
+    },
+    /// Who wants to take something back: there is nothing, or not any more.
+    NothingToUndo,
+    /// One person on call: will they go and look?
+    AskGoing {
+        /// At what.
+        summary: Box<Summary>,
+    },
+    /// Who goes: how.
+    Going {
+        /// `K7`.
+        handle: String,
+    },
+    /// The reporter: what is missing?
+    AskMore {
+        /// `K7`.
+        handle: String,
+        /// What.
+        missing: Vec<Field>,
+    },
+    /// Who has the reporter asked: done.
+    Asked {
+        /// `K7`.
+        handle: String,
+    },
+    /// Who would have the reporter asked: nobody can be.
+    NobodyToAsk {
+        /// `K7`.
+        handle: String,
+    },
     /// Something went wrong on our side; call the hotline.
     OurFault {
         /// The community's legal hotline.

@@ -15,7 +15,7 @@ pub struct Topic {
 
 /// An organization that helps.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Service {
+pub struct Organization {
     /// What it calls itself.
     pub name: String,
     /// What it helps with.
@@ -30,14 +30,14 @@ pub struct Service {
 
 /// The directory of services.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Services {
+pub struct Organizations {
     /// What can be asked for, in the order in which it is offered.
     pub topics: Vec<Topic>,
     /// Who helps.
-    pub services: Vec<Service>,
+    pub services: Vec<Organization>,
 }
 
-impl Services {
+impl Organizations {
     /// The topic people mean, one slip forgiven in words of four or more letters.
     #[must_use]
     pub fn meant(&self, text: &str) -> Option<&Topic> {
@@ -58,10 +58,10 @@ impl Services {
     /// Who helps with it: those for these areas first, then those for everybody. Those for other areas are left out, unless no
     /// area is known.
     #[must_use]
-    pub fn helping(&self, topic: &Topic, areas: &[AreaId]) -> Vec<&Service> {
-        let is_for = |service: &&Service| service.topics.contains(&topic.id);
-        let is_near = |service: &Service| areas.iter().any(|area| service.areas.contains(area));
-        let mut found: Vec<&Service> = self
+    pub fn helping(&self, topic: &Topic, areas: &[AreaId]) -> Vec<&Organization> {
+        let is_for = |service: &&Organization| service.topics.contains(&topic.id);
+        let is_near = |service: &Organization| areas.iter().any(|area| service.areas.contains(area));
+        let mut found: Vec<&Organization> = self
             .services
             .iter()
             .filter(is_for)
@@ -86,19 +86,19 @@ impl Services {
 mod tests {
     use super::*;
 
-    fn services() -> Services {
+    fn services() -> Organizations {
         let topic = |id: &str, words: &[&str]| Topic {
             id: id.to_owned(),
             words: words.iter().map(|word| (*word).to_owned()).collect(),
         };
-        let service = |name: &str, areas: &[&str]| Service {
+        let service = |name: &str, areas: &[&str]| Organization {
             name: name.to_owned(),
             topics: vec!["food".to_owned()],
             contact: "612-555-0101".to_owned(),
             areas: areas.iter().map(|area| AreaId::new(*area)).collect(),
             checked: "2026-01-10".to_owned(),
         };
-        Services {
+        Organizations {
             topics: vec![
                 topic("food", &["comida", "groceries"]),
                 topic("legal", &["abogado"]),

@@ -5,17 +5,18 @@ use crate::domain::{
     prompt::Prompt,
 };
 
-/// Hours in which no alerts go to phones, in minutes after midnight of the city's clock; may span midnight.
+/// Hours of every day, such as those in which no alerts go to phones, in minutes after midnight of the city's clock; may span
+/// midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QuietHours {
+pub struct HoursOfDay {
     /// From this minute on, inclusive.
     pub from: u32,
     /// Until this minute, exclusive.
     pub until: u32,
 }
 
-impl QuietHours {
-    /// Whether this minute of the day is quiet. Equal ends mean never.
+impl HoursOfDay {
+    /// Whether this minute of the day lies in them. Equal ends mean never.
     #[must_use]
     pub const fn include(self, minute: u32) -> bool {
         if self.from <= self.until {
@@ -34,7 +35,7 @@ pub struct Spending {
     /// What a day may cost, in the same currency; without it nothing brakes.
     pub budget: Option<f64>,
     /// When alerts are not texted.
-    pub quiet: Option<QuietHours>,
+    pub quiet: Option<HoursOfDay>,
 }
 
 impl Spending {
@@ -225,11 +226,11 @@ mod tests {
 
     #[test]
     fn quiet_hours_may_span_midnight() {
-        let night = QuietHours {
+        let night = HoursOfDay {
             from: 22 * 60,
             until: 6 * 60,
         };
-        let siesta = QuietHours {
+        let siesta = HoursOfDay {
             from: 13 * 60,
             until: 15 * 60,
         };
@@ -245,7 +246,7 @@ mod tests {
             assert_eq!(night.include(minute), at_night, "{minute}");
             assert_eq!(siesta.include(minute), at_noon, "{minute}");
         }
-        let never = QuietHours {
+        let never = HoursOfDay {
             from: 60,
             until: 60,
         };

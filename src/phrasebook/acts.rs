@@ -53,6 +53,15 @@ impl Voice<'_> {
             | Deed::Banned { .. }
             | Deed::Muted { .. }
             | Deed::Unbanned { .. } => self.deed_about_people(&mut args, deed),
+            Deed::Merged { handle, into } => {
+                args.set("handle", self.own(handle));
+                args.set("into", self.own(into));
+                "deed-merged"
+            }
+            Deed::Undone { handle } => {
+                args.set("handle", self.own(handle));
+                "deed-undone"
+            }
         };
         self.text(key, &args)
     }

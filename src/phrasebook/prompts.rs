@@ -6,7 +6,7 @@ use super::{Style, voice::Voice};
 use crate::domain::{
     command::AlertsWanted,
     incident::Status,
-    prompt::{Helper, Prompt, Summary},
+    prompt::{Listing, Prompt, Summary},
     role::Role,
     timestamp::Timestamp,
 };
@@ -185,6 +185,32 @@ impl Voice<'_> {
                 args.set("community", self.own(community));
                 args.set("words", self.whole(words));
             }
+            Prompt::SameAs {
+                handle,
+                into,
+                place,
+            } => {
+                args.set("handle", self.own(handle));
+                args.set("into", self.own(into));
+                args.set("place", self.own(place.as_deref().unwrap_or_default()));
+            }
+            Prompt::NotSameAs { handle, into } => {
+                args.set("handle", self.own(handle));
+                args.set("into", self.own(into));
+            }
+            Prompt::TakenBack { handle, .. }
+            | Prompt::Going { handle }
+            | Prompt::Asked { handle }
+            | Prompt::NobodyToAsk { handle } => args.set("handle", self.own(handle)),
+            Prompt::AskGoing { summary } => {
+                args.set("facts", self.alert_facts(summary));
+                args.set("handle", self.own(&summary.handle));
+            }
+            Prompt::AskMore { handle, missing } => {
+                args.set("handle", self.own(handle));
+                let missing = self.fields(missing).map(|fields| format!(" ({fields})"));
+                args.set("missing", missing.unwrap_or_default());
+            }
             Prompt::OurFault { hotline } => {
                 args.set("hotline", self.own(hotline.as_deref().unwrap_or_default()));
             }
@@ -200,6 +226,7 @@ impl Voice<'_> {
             | Prompt::Help { .. }
             | Prompt::BudgetBrakes { .. }
             | Prompt::TooManyProposals
+            | Prompt::NothingToUndo
             | Prompt::Unsubscribed => {}
         }
         args
@@ -242,12 +269,12 @@ impl Voice<'_> {
     }
 
     /// Organizations, each with its contact and the day it was last looked at: a line each, or as many as fit a text message.
-    fn helpers(&self, found: &[Helper]) -> String {
+    fn helpers(&self, found: &[Listing]) -> String {
         let (most, between) = match self.style {
             Style::Room => (5, "\n"),
             Style::Phone => (self.limits.facts.min(2), "; "),
         };
-        let line = |one: &Helper| {
+        let line = |one: &Listing| {
             let mut args = FluentArgs::new();
             args.set("name", self.whole(&one.name));
             args.set("contact", self.whole(&one.contact));
@@ -462,6 +489,20 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::TooManyProposals => "too-many-proposals",
         Prompt::Broadcast { .. } => "broadcast",
         Prompt::People(about) => super::people::key(about),
+        Prompt::SameAs { place: None, .. } => "same-as",
+        Prompt::SameAs { .. } => "same-as-at",
+        Prompt::NotSameAs { .. } => "not-same-as",
+        Prompt::TakenBack { was, .. } => match was {
+            Status::Confirmed => "taken-back-confirmed",
+            Status::Dismissed => "taken-back-dismissed",
+            _ => "taken-back-cleared",
+        },
+        Prompt::NothingToUndo => "nothing-to-undo",
+        Prompt::AskGoing { .. } => "ask-going",
+        Prompt::Going { .. } => "going",
+        Prompt::AskMore { .. } => "ask-more",
+        Prompt::Asked { .. } => "asked",
+        Prompt::NobodyToAsk { .. } => "nobody-to-ask",
         Prompt::OurFault { hotline: None } => "our-fault",
         Prompt::OurFault { hotline: Some(_) } => "our-fault-call",
     }

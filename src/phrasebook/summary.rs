@@ -21,7 +21,10 @@ impl Voice<'_> {
         parts.extend(self.gear(summary));
         parts.extend(self.seen(summary));
         parts.push(self.counts(summary));
-        parts.extend(self.missing(summary));
+        if summary.going > 0 {
+            parts.push(self.counted("going-count", Range::exactly(summary.going)));
+        }
+        parts.extend(self.fields(&summary.missing));
         parts.join(self.dot())
     }
 
@@ -199,9 +202,9 @@ impl Voice<'_> {
         parts.join(", ")
     }
 
-    fn missing(&self, summary: &Summary) -> Option<String> {
-        let parts: Vec<_> = summary
-            .missing
+    /// `no place, no count`: what no report has said yet.
+    pub(super) fn fields(&self, missing: &[Field]) -> Option<String> {
+        let parts: Vec<_> = missing
             .iter()
             .map(|field| {
                 self.word(match field {

@@ -25,14 +25,14 @@ const TABLE: &str = "incidents";
 macro_rules! incidents_where {
     ($rest:literal) => {
         concat!(
-            "SELECT id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms \
+            "SELECT id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms, going \
              FROM incidents WHERE ",
             $rest
         )
     };
 }
 
-/// An incident as its table has it: id, handle, kind, status, report, areas, opened, news and changed at, then three counts.
+/// An incident as its table has it: id, handle, kind, status, report, areas, opened, news and changed at, then four counts.
 type IncidentRow = (
     String,
     String,
@@ -46,22 +46,23 @@ type IncidentRow = (
     i64,
     i64,
     i64,
+    i64,
 );
 
 static SAVE_ALL: LazyLock<[String; ROWS]> = LazyLock::new(|| {
     sized(|rows| {
         let row = |n: usize| {
-            let columns = list(14, |column| format!("${}", n * 14 + column + 1));
+            let columns = list(15, |column| format!("${}", n * 15 + column + 1));
             format!("({columns})")
         };
         format!(
             "INSERT INTO incidents
-            (id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms, lat, lon)
+            (id, handle, kind, status, report, areas, opened_at, news_at, changed_at, reports, firsthand, rooms, going, lat, lon)
             VALUES {}
             ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, kind = excluded.kind, status = excluded.status,
             report = excluded.report, areas = excluded.areas, opened_at = excluded.opened_at, news_at = excluded.news_at,
             changed_at = excluded.changed_at, reports = excluded.reports, firsthand = excluded.firsthand,
-            rooms = excluded.rooms, lat = excluded.lat, lon = excluded.lon, coarse = FALSE
+            rooms = excluded.rooms, going = excluded.going, lat = excluded.lat, lon = excluded.lon, coarse = FALSE
             RETURNING closed_at",
             list(rows, row)
         )
@@ -99,6 +100,9 @@ const HANDLES_TAKEN: &str = "SELECT handle FROM incidents
         WHERE closed_at IS NULL AND handle IN ($2, $3, $4, $5, $6, $7, $8, $9)
     UNION SELECT handle FROM incidents
         WHERE closed_at IS NOT NULL AND opened_at >= $1 AND handle IN ($2, $3, $4, $5, $6, $7, $8, $9)";
+const LATEST: &str = incidents_where!("handle = $1 ORDER BY opened_at DESC, id LIMIT 1");
+const REOPEN: &str = "UPDATE incidents SET closed_at = NULL WHERE id = $1";
+const FORGET_CONFIRMED: &str = "UPDATE incidents SET confirmed_at = NULL WHERE id = $1";
 const CLOSE: &str = "UPDATE incidents SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
 
 static NOTE_ALL_HEARD: LazyLock<[String; ROWS]> = LazyLock::new(|| {
@@ -117,8 +121,12 @@ static NOTE_ALL_HEARD: LazyLock<[String; ROWS]> = LazyLock::new(|| {
     })
 });
 const HEARD: &str = "SELECT target FROM heard WHERE incident = $1 ORDER BY nth";
-const HEARD_OFTEN: &str =
-    "SELECT lane FROM heard WHERE noted_at > $1 GROUP BY lane HAVING COUNT(*) >= $2";
+const PASS_HEARD: &str = "INSERT INTO heard (incident, lane, target, noted_at, nth, through)
+    SELECT $2, lane, target, $3, nth + (SELECT COALESCE(MAX(nth) + 1, 0) FROM heard WHERE incident = $2), $1
+    FROM heard WHERE incident = $1 ON CONFLICT (incident, lane) DO NOTHING";
+const HEARD_THROUGH: &str = "SELECT lane FROM heard WHERE incident = $1 AND through = $2";
+const FORGET_HEARD_THROUGH: &str = "DELETE FROM heard WHERE incident = $1 AND through = $2";
+const HEARD_OFTEN: &str = "SELECT lane FROM heard WHERE noted_at > $1 AND through = '' GROUP BY lane HAVING COUNT(*) >= $2";
 const FORGET_HEARD: &str = "DELETE FROM heard WHERE incident = $1";
 
 impl Tx {
@@ -180,6 +188,7 @@ impl Tx {
                         .bind(i64::from(incident.reports))
                         .bind(i64::from(incident.firsthand))
                         .bind(i64::from(incident.rooms))
+                        .bind(i64::from(incident.going))
                         .bind(point.map(|point| point.lat))
                         .bind(point.map(|point| point.lon));
                 }
@@ -364,6 +373,101 @@ impl Tx {
         Ok(())
     }
 
+    /// Opens an incident that was closed; its handle is its own again.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn reopen_incident(&mut self, id: &IncidentId) -> Result<()> {
+        self.catch_up().await?;
+        self.known.incidents = Incidents::default();
+        aside!(self, |conn| sqlx::query(REOPEN)
+            .bind(id.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// The incident that was last called by this handle, open or not.
+    ///
+    /// # Errors
+    /// If the database refuses or the row cannot be read.
+    pub async fn latest_incident(&mut self, handle: &Handle) -> Result<Option<Incident>> {
+        let row: Option<IncidentRow> = reading!(self, |conn| sqlx::query_as(LATEST)
+            .bind(handle.as_str())
+            .fetch_optional(conn)
+            .await?);
+        row.map(incident).transpose()
+    }
+
+    /// Whoever heard the alert of one incident is to hear of another from now on, as if they had heard that.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn pass_heard(
+        &mut self,
+        from: &IncidentId,
+        to: &IncidentId,
+        now: Timestamp,
+    ) -> Result<()> {
+        aside!(self, |conn| sqlx::query(PASS_HEARD)
+            .bind(from.as_str())
+            .bind(to.as_str())
+            .bind(now.as_ms())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// The lanes that hear of an incident only because they heard of another that was merged into it.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn heard_through(
+        &mut self,
+        incident: &IncidentId,
+        other: &IncidentId,
+    ) -> Result<BTreeSet<String>> {
+        let lanes: Vec<String> = aside!(self, |conn| sqlx::query_scalar(HEARD_THROUGH)
+            .bind(incident.as_str())
+            .bind(other.as_str())
+            .fetch_all(conn)
+            .await?);
+        Ok(lanes.into_iter().collect())
+    }
+
+    /// Forgets that they are to hear of it.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn forget_heard_through(
+        &mut self,
+        incident: &IncidentId,
+        other: &IncidentId,
+    ) -> Result<()> {
+        aside!(self, |conn| sqlx::query(FORGET_HEARD_THROUGH)
+            .bind(incident.as_str())
+            .bind(other.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Forgets that an incident was confirmed: it was said by mistake.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn forget_confirmed(&mut self, incident: &IncidentId) -> Result<()> {
+        reading!(self, |conn| sqlx::query(FORGET_CONFIRMED)
+            .bind(incident.as_str())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
     /// Notes who heard an incident's alert; false if that was noted before.
     ///
     /// # Errors
@@ -493,8 +597,21 @@ fn handle(text: &str) -> Result<Handle> {
 }
 
 fn incident(row: IncidentRow) -> Result<Incident> {
-    let (id, name, kind, status, report, areas, opened, news, changed, reports, firsthand, rooms) =
-        row;
+    let (
+        id,
+        name,
+        kind,
+        status,
+        report,
+        areas,
+        opened,
+        news,
+        changed,
+        reports,
+        firsthand,
+        rooms,
+        going,
+    ) = row;
     Ok(Incident {
         id: IncidentId::new(id),
         handle: handle(&name)?,
@@ -508,5 +625,6 @@ fn incident(row: IncidentRow) -> Result<Incident> {
         reports: to_u32(reports),
         firsthand: to_u32(firsthand),
         rooms: to_u32(rooms),
+        going: to_u32(going),
     })
 }

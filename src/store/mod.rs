@@ -73,6 +73,7 @@ macro_rules! on {
 }
 
 pub mod acts;
+pub mod calls;
 pub mod checkpoints;
 pub mod envelopes;
 pub mod error;
@@ -88,6 +89,7 @@ pub mod purge;
 pub mod questions;
 pub mod rekey;
 pub mod reports;
+pub mod steps;
 pub mod texts;
 pub mod traces;
 pub mod trust;
@@ -101,6 +103,7 @@ pub use proposals::ProposalRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
 pub use reports::ReportRow;
+pub use steps::StepRow;
 pub use texts::{Noted, SentRow};
 
 /// Directives of the log filter that keep the driver from telling statements.
@@ -112,7 +115,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "texts", include_str!("migrations/0002_texts.sql")),
     (3, "people", include_str!("migrations/0003_people.sql")),
     (4, "acts", include_str!("migrations/0004_acts.sql")),
-    (7, "roles", include_str!("migrations/0007_people_roles.sql")),
+    (6, "life", include_str!("migrations/0006_life.sql")),
+    (7, "roles", include_str!("migrations/0007_roles.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.

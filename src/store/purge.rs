@@ -171,6 +171,19 @@ pub const FATES: &[(&str, Fate)] = &[
         Fate::Forget("DELETE FROM bans WHERE forget_at <= $1", |_| DAY),
     ),
     (
+        "steps",
+        // They can be taken back for ten minutes; how often one was matters as long as the incident may be open.
+        Fate::Forget("DELETE FROM steps WHERE done_at <= $1", |_| 3 * DAY),
+    ),
+    (
+        "calls",
+        Fate::Forget("DELETE FROM calls WHERE next_at <= $1", |_| DAY),
+    ),
+    (
+        "goers",
+        Fate::Forget("DELETE FROM goers WHERE noted_at <= $1", |_| DAY),
+    ),
+    (
         "envelopes",
         Fate::Forget("DELETE FROM envelopes WHERE seen_at <= $1", |keep| {
             keep.seen

@@ -25,6 +25,8 @@ pub enum QuestionKind {
     Area,
     /// Which area they mean, to hear of it alone.
     OnlyArea,
+    /// Whether they go and look.
+    Going,
     /// Whether everything about them is to be forgotten.
     Forget,
 }
@@ -35,14 +37,21 @@ impl QuestionKind {
             Self::Place => "place",
             Self::Area => "area",
             Self::OnlyArea => "only_area",
+            Self::Going => "going",
             Self::Forget => "forget",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Place, Self::Area, Self::OnlyArea, Self::Forget]
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
+        [
+            Self::Place,
+            Self::Area,
+            Self::OnlyArea,
+            Self::Going,
+            Self::Forget,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == name)
     }
 }
 

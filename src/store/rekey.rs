@@ -122,6 +122,16 @@ pub const KEYED: &[Keyed] = &[
         columns: &[("hash", Holds::Hash)],
     },
     Keyed {
+        table: "steps",
+        key: &["id"],
+        columns: &[("actor", Holds::Hash)],
+    },
+    Keyed {
+        table: "goers",
+        key: &["incident", "person"],
+        columns: &[("person", Holds::Hash)],
+    },
+    Keyed {
         table: "dead",
         key: &["id"],
         columns: &[("target", Holds::Target), ("lane", Holds::Lane)],

@@ -364,6 +364,40 @@ platform = "signal"
 }
 
 #[test]
+fn who_is_on_call_is_checked_like_all_people() {
+    let bad = r#"[[oncall]]
+person = "ana"
+areas = ["mpls/whitier"]
+hours = "6 to 9"
+
+[[oncall]]
+person = "+16125550111"
+platform = "sms"
+
+[[oncall]]
+person = "@ben:example.org"
+hours = "18:00-23:00"
+
+[[oncall]]
+person = "@ben:example.org"
+hour = "18:00-23:00"
+"#;
+    assert_eq!(
+        after_start(bad).0,
+        [
+            "bot-config/tocsin.toml:15: oncall[1].person: `ana` is not a Matrix account: write \"@name:server\"",
+            "bot-config/tocsin.toml:16: oncall[1].areas: there is no area `mpls/whitier`. Did you mean `mpls/whittier`? \
+             bot-config/cities/twin-cities/areas.toml lists them",
+            "bot-config/tocsin.toml:17: oncall[1].hours: `6 to 9` is no span of hours: write \"22:00-06:00\"",
+            "bot-config/tocsin.toml:21: oncall[2].platform: nobody is asked to go and look by text message, since a number can be forged: \
+             name an account on another platform",
+            "bot-config/tocsin.toml:28: oncall[4].person: is on call already: keep one of the two",
+            "bot-config/tocsin.toml:29: oncall[4].hour: there is no such field. Did you mean `hours`? Take it out or correct its name",
+        ]
+    );
+}
+
+#[test]
 fn what_is_probably_a_mistake_is_a_warning() {
     let rooms = r#"[[rooms]]
 room = "!one:example.org"

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::LazyLock};
 
 use jiff::tz::TimeZone;
 use tocsin::{
@@ -10,7 +10,7 @@ use tocsin::{
         command::AlertsWanted,
         incident::Status,
         place::Gazetteer,
-        prompt::{Helper, Kept, Prompt, Summary},
+        prompt::{Listing, Kept, Prompt, Summary},
         report::{Activity, Equipment, Field, Range, Size, Unit, Vehicle},
         role::Role,
         segment::{ONE_SEGMENT, septets},
@@ -21,13 +21,17 @@ use tocsin::{
 
 mod acts;
 mod people;
+mod life;
 
 /// 2026-01-14, 2:14pm in Minneapolis.
 const SEEN: i64 = 1_768_421_640_000;
 const MINUTE: i64 = 60_000;
 
-fn book() -> Phrasebook {
-    Phrasebook::load(Path::new("prompts")).unwrap()
+/// Read once: there are hundreds of sentences to be said.
+fn book() -> &'static Phrasebook {
+    static BOOK: LazyLock<Phrasebook> =
+        LazyLock::new(|| Phrasebook::load(Path::new("prompts")).unwrap());
+    &BOOK
 }
 
 fn zone() -> TimeZone {
@@ -71,6 +75,7 @@ fn whittier() -> Summary {
         reports: 1,
         firsthand: 1,
         rooms: 1,
+        going: 0,
         missing: vec![],
     }
 }
@@ -107,6 +112,7 @@ fn long() -> Summary {
         reports: 12,
         firsthand: 11,
         rooms: 10,
+        going: 3,
         ..whittier()
     }
 }
@@ -175,6 +181,15 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::NeedsAnother { .. }
         | Prompt::TooManyProposals
         | Prompt::Broadcast { .. }
+        | Prompt::SameAs { .. }
+        | Prompt::NotSameAs { .. }
+        | Prompt::TakenBack { .. }
+        | Prompt::NothingToUndo
+        | Prompt::AskGoing { .. }
+        | Prompt::Going { .. }
+        | Prompt::AskMore { .. }
+        | Prompt::Asked { .. }
+        | Prompt::NobodyToAsk { .. }
         | Prompt::OurFault { .. } => true,
     }
 }
@@ -368,7 +383,7 @@ const KEPT: Kept = Kept {
 };
 
 fn helping(n: usize) -> Prompt {
-    let helper = Helper {
+    let helper = Listing {
         name: "Twin Cities Mutual Food Shelf and Pantry".into(),
         contact: "612-555-0101, Mon-Fri 9-5, Sat 10-2, ask at the front desk".into(),
         checked: "2026-01-10".into(),
@@ -485,6 +500,7 @@ fn samples() -> Vec<Prompt> {
     ]);
     samples.extend(acts::samples());
     samples.extend(people::samples());
+    samples.extend(life::samples());
     assert!(samples.iter().all(is_sampled));
     samples
 }
@@ -495,7 +511,7 @@ fn a_card_says_what_is_known_and_what_can_be_answered() {
     assert_eq!(
         card(whittier()),
         "K7 unverified · Whittier · Lake & Pillsbury · 3 people, vests · 2 SUVs · seen 2:14pm · 1 report. \
-         ok K7 / no K7 / clear K7"
+         going K7 / ok K7 / no K7"
     );
     let more = Summary {
         status: Status::Corroborated,
@@ -520,7 +536,7 @@ fn a_card_says_what_is_known_and_what_can_be_answered() {
     };
     assert_eq!(
         card(bare),
-        "K7 old, no update · Whittier · 2 reports, 2 first-hand, 2 rooms · no place, no time. ok K7 / no K7 / clear K7"
+        "K7 old, no update · Whittier · 2 reports, 2 first-hand, 2 rooms · no place, no time. going K7 / ok K7 / no K7"
     );
     let confirmed = Summary {
         status: Status::Confirmed,
@@ -658,13 +674,13 @@ fn vehicles_people_and_gear_in_both_languages() {
         card("en"),
         "K7 unverified · Whittier · Lake & Pillsbury · 3-4 people, ICE, local police, BCA, marked POLICE, rain coat · \
          knocking on doors · 4 vehicles: 2 black SUVs, 1 white Ford Transit van · rifles, dogs · seen 2:14pm · 1 report. \
-         ok K7 / no K7 / clear K7"
+         going K7 / ok K7 / no K7"
     );
     assert_eq!(
         card("es"),
         "K7 sin verificar · Whittier · Lake & Pillsbury · 3-4 personas, ICE, policía local, BCA, dice POLICE, rain coat · \
          tocando puertas · 4 vehículos: 2 SUV color negro, 1 van Ford Transit color blanco · rifles, perros · \
-         visto 2:14pm · 1 reporte. ok K7 / no K7 / clear K7"
+         visto 2:14pm · 1 reporte. going K7 / ok K7 / no K7"
     );
 }
 

@@ -12,6 +12,7 @@ mod helping;
 mod homeserver;
 mod key;
 mod languages;
+mod life;
 #[cfg(feature = "matrix")]
 mod matrix;
 mod migrations;
@@ -43,6 +44,7 @@ mod texts;
 mod tidy;
 mod together;
 mod town;
+mod transcripts;
 mod troubles;
 #[cfg(feature = "matrix")]
 mod whole;

@@ -9,17 +9,20 @@ use std::{
 
 use axum::{Json, Router, extract::State, routing::post};
 use serde_json::{Value, json};
-use tocsin::{
-    app::Suggest,
-    config::ModelConfig,
-    domain::{policy::Policy, suggestion::Suggestion},
-    model::Model,
-};
+use tocsin::{app::Suggest, config::ModelConfig, domain::suggestion::Suggestion, model::Model};
 
 use crate::{
     homeserver::until,
-    town::{Town, run_test_suggesting},
+    town::{Setup, Town, run_test_in},
 };
+
+/// A town in which something suggests what the rules leave empty.
+fn suggesting(suggest: Arc<Suggest>) -> Setup {
+    Setup {
+        suggest: Some(suggest),
+        ..Setup::default()
+    }
+}
 
 /// What the endpoint says, and what it was asked.
 #[derive(Default)]
@@ -95,7 +98,7 @@ async fn empty_fields_are_filled_on_the_card_after_the_alert_has_gone() {
         json!(["entering"]),
     );
     let (endpoint, suggest) = endpoint(Some(says)).await;
-    run_test_suggesting(Policy::default(), Some(suggest), async |town: &mut Town| {
+    run_test_in(suggesting(suggest), async |town: &mut Town| {
         endpoint.asked.lock().unwrap().clear();
         let message = town.says("ana", "#powderhorn-1", VAGUE).await;
         assert_eq!(town.heard_in("#powderhorn-1"), format!("👀 on {message}"));
@@ -131,7 +134,7 @@ async fn a_place_that_only_a_model_found_is_shown_to_verifiers_and_alerts_nobody
         };
         Box::pin(async move { Some(suggestion) })
     });
-    run_test_suggesting(Policy::default(), Some(suggest), async |town: &mut Town| {
+    run_test_in(suggesting(suggest), async |town: &mut Town| {
         town.says("ana", "#powderhorn-1", "4 ice agents w masks at the door")
             .await;
         card_says(town, "Lake & Pillsbury?").await;
@@ -163,7 +166,7 @@ async fn an_endpoint_that_hangs_lies_or_is_gone_changes_and_delays_nothing() {
         key: None,
     });
     for suggest in [hanging, lying, gone] {
-        run_test_suggesting(Policy::default(), Some(suggest), async |town: &mut Town| {
+        run_test_in(suggesting(suggest), async |town: &mut Town| {
             let message = town.says("ana", "#powderhorn-1", VAGUE).await;
             let heard = tokio::time::timeout(Duration::from_secs(2), town.settle()).await;
             heard.expect("nobody waits for the model");

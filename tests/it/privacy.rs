@@ -110,6 +110,7 @@ async fn after_a_story_neither_database_nor_log_tell_who_said_what() {
         )
         .await;
         town.whispers("ana", "by the k mart lot").await;
+        town.whispers("ana", "1").await;
         let in_between = town.dump().await;
         town.says("vera", "#verifiers", "ok k7 Zenobia saw it")
             .await;

@@ -132,6 +132,11 @@ async fn a_missing_place_is_asked_for_and_the_answer_completes_the_report() {
         );
         assert!(town.told("ana").starts_with("Where?"));
         town.whispers("ana", "by the k mart lot").await;
+        assert_eq!(
+            town.told("ana"),
+            "Lake & Nicollet lot (Whittier)? 1 yes, 2 other"
+        );
+        town.whispers("ana", "1").await;
         assert!(town.told("ana").contains("K7"));
         assert!(town.heard_in("#verifiers").contains("Lake & Nicollet"));
         assert_eq!(

@@ -123,6 +123,7 @@ fn incident(id: &str, name: &str, news_at: Timestamp) -> anyhow::Result<Incident
         reports: 1,
         firsthand: 1,
         rooms: 1,
+        going: 0,
     })
 }
 

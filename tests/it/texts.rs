@@ -8,7 +8,7 @@ use tocsin::{
         ids::MessageId,
         policy::Policy,
         sending::{PersonFate, Progress, Stage},
-        spending::{QuietHours, Spending},
+        spending::{HoursOfDay, Spending},
     },
     platforms::{PerformError, Retry},
 };
@@ -384,7 +384,7 @@ async fn subscribes_in_silence(town: &Town, number: &str) {
 async fn in_quiet_hours_phones_are_not_alarmed_and_hear_no_end_but_answers() {
     let policy = Policy {
         spending: Spending {
-            quiet: Some(QuietHours {
+            quiet: Some(HoursOfDay {
                 from: 14 * 60,
                 until: 15 * 60,
             }),

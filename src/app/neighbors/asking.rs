@@ -2,13 +2,13 @@
 
 use super::{CHOICES, answer, answer_once, example, joining, leaving, subscribes};
 use crate::{
-    app::{author::Author, correcting, reporting::Said, telling, turn::Turn},
+    app::{author::Author, calling, correcting, reporting::Said, telling, turn::Turn},
     domain::{
         command,
         ids::AreaId,
         incident::Incident,
         parse::Reading,
-        place::{Found, Place, Precision},
+        place::{Found, Place, PlaceKind, Precision},
         prompt::Prompt,
         report::Kind,
     },
@@ -140,6 +140,7 @@ async fn answers_question(
     };
     match question.purpose {
         QuestionKind::Place => answers_place(turn, said, text, question).await,
+        QuestionKind::Going => answers_going(turn, said, text, question).await,
         _ if !subscribes(turn.app, author) => Ok(false),
         QuestionKind::Area | QuestionKind::OnlyArea => {
             let Some(n) = chosen(text, question.area_choices.len()) else {
@@ -161,6 +162,28 @@ async fn answers_question(
     }
 }
 
+/// A plain yes, written alone, to whether somebody goes and looks.
+async fn answers_going(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    question: QuestionRow,
+) -> anyhow::Result<bool> {
+    if !said.author.is_direct() || chosen(text, 1).is_none() {
+        return Ok(false);
+    }
+    turn.tx.close_question(&question.asked).await?;
+    let incident = match &question.incident {
+        Some(id) => turn.tx.incident(id).await?,
+        None => None,
+    };
+    let Some(incident) = incident.filter(|incident| incident.status.is_open()) else {
+        return Ok(false);
+    };
+    calling::goes(turn, said.author, incident).await?;
+    Ok(true)
+}
+
 async fn answers_place(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
@@ -180,9 +203,13 @@ async fn answers_place(
     if !author.is_direct() && author.room_ref() != row.room.as_ref() {
         return Ok(false);
     }
-    if let Some(n) =
-        chosen(text, question.choices.len() + 1).filter(|_| !question.choices.is_empty())
-    {
+    let is_this = question.choices.len() == 1 && chosen(text, 1).is_some();
+    let n = if is_this {
+        Some(0)
+    } else {
+        chosen(text, question.choices.len() + 1)
+    };
+    if let Some(n) = n.filter(|_| !question.choices.is_empty()) {
         turn.tx.close_question(&question.asked).await?;
         if let Some(place) = question.choices.get(n) {
             correcting::placed(turn, author, row, place.clone()).await?;
@@ -215,6 +242,11 @@ async fn answers_place(
         return Ok(false);
     }
     match turn.app.reader.locate(text, &reading) {
+        // A name may be meant otherwise than it is understood; two streets that cross may not.
+        Found::One(place) if is_to_be_confirmed(author, &question, &place) => {
+            ask_which_place(turn, author, &row, &[*place]).await?;
+            Ok(true)
+        }
         Found::One(place) if place.is_exact() => {
             turn.tx.close_question(&question.asked).await?;
             correcting::placed(turn, author, row, *place).await?;
@@ -230,6 +262,11 @@ async fn answers_place(
         }
         _ => Ok(false),
     }
+}
+
+/// Whether somebody who can be asked alone named a place by a landmark, for the first time.
+fn is_to_be_confirmed(author: &Author, question: &QuestionRow, place: &Place) -> bool {
+    author.is_direct() && question.choices.is_empty() && place.kind == PlaceKind::Place
 }
 
 /// The index of the choice that a text is: `1`, `2.`, `#3`; where there is one, also a plain yes.

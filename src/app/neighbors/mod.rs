@@ -43,7 +43,7 @@ fn can(app: &App, author: &Author, what: impl Fn(&Capabilities) -> bool) -> bool
 }
 
 /// Owes an author an answer, alone.
-fn answer(turn: &mut Turn<'_>, author: &Author, prompt: Prompt) -> anyhow::Result<()> {
+pub fn answer(turn: &mut Turn<'_>, author: &Author, prompt: Prompt) -> anyhow::Result<()> {
     turn.say(author.alone(turn.app)?, prompt, Urgency::Answer);
     Ok(())
 }

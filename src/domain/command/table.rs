@@ -12,6 +12,16 @@ pub enum Verb {
     Corroborate,
     /// The last loosely joined report is another incident.
     Part,
+    /// It is the same as another incident.
+    Merge,
+    /// Take the last verdict or merge back.
+    Undo,
+    /// "I go and look."
+    Go,
+    /// Ask the reporter for what is missing.
+    Inquire,
+    /// Add to what is known of an incident, or correct one's own report.
+    Amend,
     /// Start a report: what follows is one.
     Report,
     /// What concerns the writer alone.
@@ -103,6 +113,32 @@ const fn about(
         forgives: true,
         rest: anything,
     }
+}
+
+/// One whose words are those of talk as well: no typo is forgiven, and only certain words may follow.
+const fn exactly(
+    name: &'static str,
+    verb: Verb,
+    role: Role,
+    rest: fn(&str) -> bool,
+    aliases: &'static [&'static str],
+) -> CommandSpec {
+    CommandSpec {
+        forgives: false,
+        rest,
+        ..about(name, verb, role, aliases)
+    }
+}
+
+/// `K7`, `into K7`: another incident is named.
+fn names_another(rest: &str) -> bool {
+    super::handles_in(rest)
+        .iter()
+        .any(|handle| handle.series() == Series::Incident)
+}
+
+const fn something(rest: &str) -> bool {
+    !rest.is_empty()
 }
 
 /// What moderators say of what waits for a second of them. No typo is forgiven: what it leads to cannot be called back.
@@ -246,6 +282,72 @@ pub const COMMANDS: &[CommandSpec] = &[
             "kuv pom",
         ],
     ),
+    exactly(
+        "going",
+        Verb::Go,
+        // Who is on call may as well; the bot looks.
+        Role::Neighbor,
+        nothing,
+        &[
+            "on my way",
+            "omw",
+            "voy",
+            "ya voy",
+            "en camino",
+            "waan socdaa",
+            "waan imanayaa",
+            "kuv mus",
+            "kuv tab tom mus",
+        ],
+    ),
+    exactly(
+        "ask",
+        Verb::Inquire,
+        Role::Verifier,
+        nothing,
+        &["pregunta", "preguntar", "weydii", "nug"],
+    ),
+    exactly(
+        "fix",
+        Verb::Amend,
+        Role::Neighbor,
+        something,
+        &["correct", "corrige", "corregir", "sax", "kho"],
+    ),
+    exactly(
+        "merge",
+        Verb::Merge,
+        Role::Moderator,
+        names_another,
+        &[
+            "same as",
+            "unir",
+            "une",
+            "junta",
+            "mismo que",
+            "igual que",
+            "isku dar",
+            "la mid",
+            "sib koom",
+            "ib yam li",
+        ],
+    ),
+    exactly(
+        "undo",
+        Verb::Undo,
+        Role::Verifier,
+        nothing,
+        &["take back", "deshacer", "deshaz", "ka noqo", "thim rov"],
+    ),
+    CommandSpec {
+        verb: Verb::Undo,
+        name: "undo",
+        aliases: &["deshacer", "deshaz", "ka noqo", "thim rov"],
+        role: Role::Verifier,
+        about: None,
+        forgives: false,
+        rest: nothing,
+    },
     CommandSpec {
         verb: Verb::Report,
         name: "report",

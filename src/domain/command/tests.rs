@@ -108,6 +108,97 @@ fn an_answer_to_a_card_needs_no_id() {
 }
 
 #[test]
+fn incidents_are_merged_and_steps_taken_back_in_any_of_our_languages() {
+    for text in [
+        "merge M2 K7",
+        "merge m2 into k7",
+        "M2 same as K7",
+        "unir m2 con k7",
+        "m2 mismo que k7",
+        "isku dar m2 k7",
+        "sib koom m2 k7",
+        "!merge m2, k7",
+    ] {
+        let read = read(text, false, None);
+        assert!(
+            read.starts_with("merge|M2|") && read.ends_with(['7']),
+            "{text}: {read}"
+        );
+    }
+    answer("same as M2", "merge|K7|M2");
+    room("!merge k7", "mistyped|merge M2 K7");
+    for text in [
+        "undo k7",
+        "K7 undo",
+        "deshacer k7",
+        "ka noqo k7",
+        "thim rov k7",
+    ] {
+        room(text, "undo|K7|");
+    }
+    // What is taken back may be closed.
+    room("undo t3", "undo|T3|");
+    room("!undo", "undo||");
+    room("undo", "free|undo");
+    direct("deshacer", "undo||");
+    assert!(says_undo("Undo!") && !says_undo("undo it all"));
+}
+
+#[test]
+fn who_goes_asks_or_corrects_says_so_in_any_of_our_languages() {
+    for text in [
+        "going k7",
+        "K7 going",
+        "voy k7",
+        "omw k7",
+        "waan socdaa k7",
+        "kuv mus k7",
+    ] {
+        room(text, "going|K7|");
+    }
+    for text in ["ask k7", "pregunta k7", "weydii k7", "nug k7"] {
+        room(text, "ask|K7|");
+    }
+    for text in [
+        "fix k7 5 agents",
+        "corrige k7 5 agents",
+        "sax k7 5 agents",
+        "kho k7 5 agents",
+    ] {
+        room(text, "fix|K7|5 agents");
+    }
+    answer("going", "going|K7|");
+    answer("on my way", "going|K7|");
+}
+
+#[test]
+fn what_is_said_of_an_incident_is_no_command_for_its_first_word() {
+    for text in [
+        "going north on Bloomington",
+        "same as before",
+        "ask the neighbors",
+        "fix",
+        "undo their work",
+        "mismo que ayer",
+        "unit is still there",
+    ] {
+        room(&format!("K7 {text}"), &format!("about|K7|{text}"));
+        answer(text, &format!("about|K7|{text}"));
+    }
+    for text in [
+        "going home now",
+        "merge onto the highway at lake",
+        "unit k7 is here",
+        "ask k7th street people",
+        "undo the mess they made",
+        "voy a la tienda",
+    ] {
+        room(text, &format!("free|{text}"));
+        direct(text, &format!("free|{text}"));
+    }
+}
+
+#[test]
 fn prefixes_address_the_bot_and_near_misses_are_told() {
     room("!help", "help||");
     room("!hepl", "mistyped|help");

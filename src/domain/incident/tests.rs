@@ -50,6 +50,7 @@ fn incident_at(place: Place, news_at: Timestamp) -> Incident {
         reports: 1,
         firsthand: 1,
         rooms: 1,
+        going: 0,
     }
 }
 

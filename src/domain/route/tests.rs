@@ -50,7 +50,8 @@ fn town() -> Directory {
         ]
         .into(),
         people: vec![],
-        services: crate::domain::services::Services::default(),
+        services: crate::domain::services::Organizations::default(),
+        on_call: vec![],
     }
 }
 
@@ -69,6 +70,7 @@ fn incident(areas: &[&str]) -> Incident {
         reports: 1,
         firsthand: 1,
         rooms: 1,
+        going: 0,
     }
 }
 

@@ -19,10 +19,11 @@ use tocsin::{
         directory::{Appointment, Directory, Purpose, Room},
         envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef, Trouble},
         ids::{AreaId, EnvelopeId, MessageId},
+        on_call::OnCall,
         policy::Policy,
         role::Role,
         sensitive::Sensitive,
-        services::{Service, Services, Topic},
+        services::{Organization, Organizations, Topic},
         timestamp::Timestamp,
     },
     keyring::Keyring,
@@ -50,6 +51,16 @@ impl Clock for HandClock {
     }
 }
 
+/// What is not as usual in a town.
+#[derive(Clone, Default)]
+pub struct Setup {
+    pub policy: Policy,
+    /// Suggests what the rules leave empty.
+    pub suggest: Option<Arc<Suggest>>,
+    /// Who can be asked to go and look.
+    pub on_call: Vec<OnCall>,
+}
+
 /// The pretend world.
 pub struct Town {
     pub app: Arc<App>,
@@ -63,7 +74,7 @@ pub struct Town {
     everything: Stop,
     running: tokio::task::JoinHandle<()>,
     database: Database,
-    suggest: Option<Arc<Suggest>>,
+    setup: Setup,
     /// What stands in the key's file.
     key: String,
 }
@@ -75,19 +86,19 @@ pub async fn run_test(story: impl AsyncFn(&mut Town)) {
 
 /// The same with other rules.
 pub async fn run_test_with(policy: Policy, story: impl AsyncFn(&mut Town)) {
-    run_test_suggesting(policy, None, story).await;
+    let setup = Setup {
+        policy,
+        ..Setup::default()
+    };
+    run_test_in(setup, story).await;
 }
 
-/// The same with something that suggests what the rules leave empty.
-pub async fn run_test_suggesting(
-    policy: Policy,
-    suggest: Option<Arc<Suggest>>,
-    story: impl AsyncFn(&mut Town),
-) {
+/// The same in a town of which more is not as usual.
+pub async fn run_test_in(setup: Setup, story: impl AsyncFn(&mut Town)) {
     let sqlite = Database::sqlite().await.expect("an SQLite file");
     let postgres = Database::postgres().await.expect("a Postgres database");
     for (name, database) in [("SQLite", sqlite), ("Postgres", postgres)] {
-        let mut town = Town::open(policy.clone(), suggest.clone(), database).await;
+        let mut town = Town::open(setup.clone(), database).await;
         let limit = Duration::from_secs(60);
         tokio::time::timeout(limit, async {
             town.settle().await;
@@ -115,15 +126,15 @@ fn room(id: &str, purpose: Purpose, areas: &[&str], language: &str) -> Room {
     }
 }
 
-fn services() -> Services {
-    let service = |name: &str, topic: &str, areas: &[&str]| Service {
+fn services() -> Organizations {
+    let service = |name: &str, topic: &str, areas: &[&str]| Organization {
         name: name.to_owned(),
         topics: vec![topic.to_owned()],
         contact: "612-555-0101, Mon-Fri 9-5".to_owned(),
         areas: areas.iter().map(|area| AreaId::new(*area)).collect(),
         checked: "2026-01-10".to_owned(),
     };
-    Services {
+    Organizations {
         topics: vec![
             Topic {
                 id: "food".to_owned(),
@@ -168,6 +179,7 @@ fn directory() -> Directory {
             name: None,
             until: None,
         }],
+        on_call: Vec::new(),
     }
 }
 
@@ -209,21 +221,12 @@ pub async fn parts(
 }
 
 impl Town {
-    async fn open(policy: Policy, suggest: Option<Arc<Suggest>>, database: Database) -> Self {
+    async fn open(setup: Setup, database: Database) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(START.as_ms())));
         let rooms = Arc::new(Pretend::rooms());
         let phones = Arc::new(Pretend::phones());
         let key = "07".repeat(32);
-        let app = Self::app(
-            policy,
-            suggest.clone(),
-            &database,
-            &key,
-            &clock,
-            &rooms,
-            &phones,
-        )
-        .await;
+        let app = Self::app(setup.clone(), &database, &key, &clock, &rooms, &phones).await;
         let stop = Stop::new();
         let running = tokio::spawn(Arc::clone(&app).run(stop.clone()));
         Self {
@@ -237,14 +240,13 @@ impl Town {
             everything: Stop::new(),
             running,
             database,
-            suggest,
+            setup,
             key,
         }
     }
 
     async fn app(
-        policy: Policy,
-        suggest: Option<Arc<Suggest>>,
+        setup: Setup,
         database: &Database,
         key: &str,
         clock: &Arc<HandClock>,
@@ -256,11 +258,12 @@ impl Town {
             (PlatformKind::Sms, Arc::clone(phones) as Arc<dyn Platform>),
         ]);
         let clock = Arc::clone(clock) as Arc<dyn Clock>;
-        let parts = Parts {
-            policy,
-            suggest,
+        let mut parts = Parts {
+            policy: setup.policy,
+            suggest: setup.suggest,
             ..parts(&database.store, key, clock, platforms).await
         };
+        parts.directory.on_call = setup.on_call;
         Arc::new(App::new(parts).expect("the parts fit"))
     }
 
@@ -302,8 +305,7 @@ impl Town {
         let rooms = Arc::new(Pretend::rooms());
         let phones = Arc::new(Pretend::phones());
         let app = Self::app(
-            self.app.policy.clone(),
-            self.suggest.clone(),
+            self.setup.clone(),
             &self.database,
             &self.key,
             &self.clock,
@@ -451,8 +453,7 @@ impl Town {
 
     async fn begin(&mut self) {
         self.app = Self::app(
-            self.app.policy.clone(),
-            self.suggest.clone(),
+            self.setup.clone(),
             &self.database,
             &self.key,
             &self.clock,

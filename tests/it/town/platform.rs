@@ -290,6 +290,18 @@ impl Pretend {
             .collect()
     }
 
+    /// What was heard anywhere since last read.
+    pub fn fresh(&self) -> Vec<Heard> {
+        let mut heard = self.heard.lock().unwrap();
+        let fresh = heard.iter_mut().filter(|one| !one.is_read);
+        fresh
+            .map(|one| {
+                one.is_read = true;
+                one.clone()
+            })
+            .collect()
+    }
+
     /// What no test has read.
     pub fn unread(&self) -> Vec<String> {
         let heard = self.heard.lock().unwrap();
