@@ -245,6 +245,7 @@ fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Resu
             zone: reader.gazetteer().time_zone(),
         },
         reader,
+        holds: config.holds.clone(),
         directory,
         policy: Policy::default(),
         platforms,
@@ -278,6 +279,7 @@ fn said(id: &str, room: &str, text: &str) -> Envelope {
         origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
         sender: PersonRef::new(PlatformKind::Matrix, "@vera:town"),
         standing: None,
+        member_since: None,
         sent_at: SystemClock.now(),
         content: Content::Text {
             text: Sensitive::new(text.to_owned()),

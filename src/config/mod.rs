@@ -7,6 +7,7 @@
 //! | `policy.toml` | the rules a community tunes; may be left out |
 //! | `cities/<city>/` | areas, streets, landmarks: texts that the gazetteer reads |
 //! | `lexicon/<language>.toml` | words that the parser knows: texts that the parser reads |
+//! | `holds/<language>.toml` | what holds messages back for moderators |
 //!
 //! Paths in these files are relative to the directory in which tocsin is started. Secrets never stand in TOML: `*_file`
 //! names a file that only its owner can read, or the environment has them: `TOCSIN_MATRIX_PASSWORD`, `TOCSIN_MATRIX_TOKEN`,
@@ -15,6 +16,7 @@
 
 mod areas;
 mod community;
+mod holds;
 mod lexicon;
 mod model;
 mod people;
@@ -51,7 +53,7 @@ use self::{
     sms::SmsConfig,
 };
 use crate::domain::{
-    directory::Directory, envelope::PlatformKind, policy::Policy, problem::Problem,
+    directory::Directory, envelope::PlatformKind, hold::HoldRules, policy::Policy, problem::Problem,
 };
 
 /// Everything an operator decides.
@@ -89,6 +91,8 @@ pub struct Config {
     pub city: CityFiles,
     /// The lexicons; with the city's files [`Config::reader`] makes the parser of them.
     pub lexicon: Vec<LexiconFile>,
+    /// What holds messages back for moderators.
+    pub holds: HoldRules,
     /// What is probably a mistake but does not stop the start.
     pub warnings: Vec<Problem>,
 }
@@ -151,6 +155,7 @@ impl Config {
             None => playground_in(dir, &mut problems),
         };
         config.lexicon = lexicon::read(&dir.join("lexicon"), &mut problems);
+        config.holds = holds::read(&dir.join("holds"), &mut problems);
         config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
         config.web.listen = listen_from(environment, config.web.listen, &mut problems);
         if config.playground {
@@ -196,6 +201,7 @@ impl Config {
             policy: Policy::default(),
             city: CityFiles::default(),
             lexicon: Vec::new(),
+            holds: HoldRules::default(),
             warnings: Vec::new(),
         }
     }
@@ -296,6 +302,7 @@ fn read_main(
         policy: Policy::default(),
         city: CityFiles::default(),
         lexicon: Vec::new(),
+        holds: HoldRules::default(),
         warnings: Vec::new(),
     };
     (config, city)

@@ -158,6 +158,8 @@ pub enum PostKind {
     Alert,
     /// The confirmation, all-clear or correction of an alert.
     Outcome,
+    /// The moderators' card of something held; its name is the hold's id.
+    Hold,
 }
 
 impl PostKind {
@@ -168,6 +170,7 @@ impl PostKind {
             Self::Card => "card",
             Self::Alert => "alert",
             Self::Outcome => "outcome",
+            Self::Hold => "hold",
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod command;
 pub mod directory;
 pub mod effect;
 pub mod envelope;
+pub mod hold;
 pub mod ids;
 pub mod incident;
 pub mod optout;

@@ -68,6 +68,8 @@ pub struct Policy {
     pub marks: bool,
     /// What text messages may cost, and when alerts are not texted.
     pub spending: Spending,
+    /// Links that ask for money or lead to other groups and may be shared all the same.
+    pub allowed_links: Vec<String>,
 }
 
 impl Policy {
@@ -93,6 +95,7 @@ impl Default for Policy {
             question_open: Duration::from_secs(30 * 60),
             marks: true,
             spending: Spending::default(),
+            allowed_links: Vec::new(),
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     command::AlertsWanted,
+    hold::Reason,
     incident::Status,
     report::{Equipment, Field, Report, Size, Unit},
     role::Role,
@@ -54,6 +55,21 @@ impl Summary {
         self.activity.clone_from(&report.activity);
         self.seen_at = report.seen.at;
     }
+}
+
+/// What became of something that is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldState {
+    /// It waits for a moderator.
+    Held,
+    /// It went on, as news of this incident.
+    Released {
+        /// `K7`.
+        handle: String,
+    },
+    /// It goes nowhere.
+    Dropped,
 }
 
 /// What the bot says.
@@ -347,6 +363,34 @@ pub enum Prompt {
         platform: String,
         /// The areas of the role; none means everywhere.
         areas: Vec<String>,
+    },
+    /// The author: why this is not shared, or not yet.
+    Held {
+        /// Why.
+        reason: Reason,
+    },
+    /// The author, once: what stood on a number plate is left out.
+    PlateMasked,
+    /// Moderators: something is held, or what became of it.
+    HoldCard {
+        /// What, under its own handle.
+        summary: Box<Summary>,
+        /// Why.
+        reason: Reason,
+        /// Whether it waits.
+        state: HoldState,
+    },
+    /// Whom they asked: what became of something held, in one line.
+    HoldDone {
+        /// `H2`.
+        handle: String,
+        /// What became of it.
+        state: HoldState,
+    },
+    /// Moderators: all that waits for them.
+    HoldQueue {
+        /// Handles, reasons, areas, oldest first.
+        waiting: Vec<(String, Reason, Option<String>)>,
     },
     /// Something went wrong on our side; call the hotline.
     OurFault {

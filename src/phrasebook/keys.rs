@@ -72,6 +72,32 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("help", &[]),
     ("help-moderator", &[]),
     ("help-verifier", &[]),
+    ("held-hearsay", &[]),
+    ("held-identity", &[]),
+    ("held-interference", &[]),
+    ("held-odd", &[]),
+    ("held-shelter", &[]),
+    ("held-solicitation", &[]),
+    ("held-vehicle", &[]),
+    ("held-violence", &[]),
+    ("hold-card", HOLD_CARD),
+    ("hold-card-dropped", HOLD_CARD),
+    ("hold-card-released", HOLD_CARD),
+    ("hold-card-several", HOLD_CARD),
+    ("hold-dropped", &["handle", "as"]),
+    ("hold-flood", &[]),
+    ("hold-hearsay", &[]),
+    ("hold-identity", &[]),
+    ("hold-interference", &[]),
+    ("hold-odd", &[]),
+    ("hold-queue", &["waiting", "count"]),
+    ("hold-queue-empty", &["waiting", "count"]),
+    ("hold-released", &["handle", "as"]),
+    ("hold-shelter", &[]),
+    ("hold-solicitation", &[]),
+    ("hold-vehicle", &[]),
+    ("hold-violence", &[]),
+    ("plate-masked", &[]),
     ("introduction", &["community"]),
     ("invite", &["example"]),
     ("keys-changed-moderator", KEYS),
@@ -136,6 +162,7 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("withdrawn", &["handle"]),
 ];
 
+const HOLD_CARD: &[&str] = &["facts", "handle", "reason", "count", "as"];
 const ALERT: &[&str] = &["clock", "facts", "people", "tail", "handle"];
 const ASKING: &[&str] = &["facts", "handle", "choices", "row", "other", "place"];
 const CHOICES: &[&str] = &["choices", "row", "other", "place", "count"];

@@ -76,6 +76,7 @@ pub mod checkpoints;
 pub mod envelopes;
 pub mod error;
 pub mod foresight;
+pub mod holds;
 pub mod incidents;
 mod known;
 pub mod leases;
@@ -91,6 +92,7 @@ pub mod traces;
 
 pub use error::{Result, StoreError};
 pub use foresight::Writer;
+pub use holds::HoldRow;
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
 pub use people::{JoinedWith, SubscriberRow, Wants};
 pub use posts::PostRow;
@@ -107,6 +109,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("migrations/0001_begin.sql")),
     (2, "texts", include_str!("migrations/0002_texts.sql")),
     (3, "people", include_str!("migrations/0003_people.sql")),
+    (4, "holds", include_str!("migrations/0004_holds.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.

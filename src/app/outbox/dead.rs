@@ -111,7 +111,7 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
     let what = match (post.map(|post| post.kind), effect.urgency) {
         (Some(PostKind::Alert), _) => "alert",
         (Some(PostKind::Outcome), _) => "all_clear",
-        (Some(PostKind::Card), _) => "card",
+        (Some(PostKind::Card | PostKind::Hold), _) => "card",
         (None, Urgency::Answer) => "answer",
         (None, _) => "message",
     };

@@ -151,10 +151,8 @@ pub async fn parts(
         .check_key(&keyring.check_value())
         .await
         .expect("the key fits");
-    let reader = Config::load(Path::new("bot-config"))
-        .expect("the files load")
-        .reader()
-        .expect("the city loads");
+    let config = Config::load(Path::new("bot-config")).expect("the files load");
+    let reader = config.reader().expect("the city loads");
     let mut directory = directory();
     directory.areas = reader.gazetteer().directory_areas();
     Parts {
@@ -169,6 +167,7 @@ pub async fn parts(
             zone: reader.gazetteer().time_zone(),
         },
         reader,
+        holds: config.holds,
         directory,
         policy: Policy::default(),
         platforms,
@@ -377,6 +376,7 @@ impl Town {
             origin,
             sender,
             standing: None,
+            member_since: None,
             sent_at: self.now(),
             content: Content::Text {
                 text: Sensitive::new(text.to_owned()),
@@ -513,6 +513,7 @@ impl Town {
             origin: Origin::Direct,
             sender: PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")),
             standing: Some(role),
+            member_since: None,
             sent_at: self.now(),
             content: Content::Trouble(trouble),
         };
@@ -533,6 +534,7 @@ impl Town {
             origin,
             sender,
             standing: None,
+            member_since: None,
             sent_at: self.now(),
             content,
         };
