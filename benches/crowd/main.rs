@@ -206,8 +206,8 @@ async fn measure(folder: &Path, phones: u64, seconds: u64) -> anyhow::Result<()>
 }
 
 fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Result<App> {
-    let reader = Config::load(Path::new("bot-config"))
-        .and_then(|config| config.reader())
+    let (holds, reader) = Config::load(Path::new("bot-config"))
+        .and_then(|config| Ok((config.holds.clone(), config.reader()?)))
         .map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let room = |id: &str, purpose, areas: &[&str]| Room {
         room: RoomRef::new(PlatformKind::Matrix, id),
@@ -226,6 +226,7 @@ fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Resu
             person: PersonRef::new(PlatformKind::Matrix, "@vera:town"),
             role: Role::Verifier,
             areas: [].into(),
+            name: None,
         }],
     };
     let platforms: BTreeMap<PlatformKind, Arc<dyn Platform>> = BTreeMap::from([
@@ -245,7 +246,7 @@ fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Resu
             zone: reader.gazetteer().time_zone(),
         },
         reader,
-        holds: config.holds.clone(),
+        holds,
         directory,
         policy: Policy::default(),
         platforms,

@@ -28,3 +28,6 @@ hold-released = { $handle } released as { $as }.
 hold-dropped = { $handle } dropped.
 hold-queue = Held: { $waiting }.
 hold-queue-empty = Nothing is held.
+
+deed-released = released { $handle } as { $incident }
+deed-amended = released { $handle } in other words as { $incident }

@@ -28,3 +28,6 @@ hold-released = { $handle } sigue como { $as }.
 hold-dropped = { $handle } descartado.
 hold-queue = Retenidos: { $waiting }.
 hold-queue-empty = No hay nada retenido.
+
+deed-released = solto { $handle } como { $incident }
+deed-amended = solto { $handle } con otras palabras como { $incident }

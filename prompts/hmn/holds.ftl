@@ -28,3 +28,6 @@ hold-released = { $handle } tawm ua { $as }.
 hold-dropped = { $handle } pov tseg.
 hold-queue = Tuav tseg: { $waiting }.
 hold-queue-empty = Tsis muaj ib yam tuav tseg.
+
+deed-released = tso { $handle } tawm ua { $incident }
+deed-amended = hloov lus thiab tso { $handle } tawm ua { $incident }

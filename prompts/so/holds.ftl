@@ -28,3 +28,6 @@ hold-released = { $handle } waxay noqotay { $as }.
 hold-dropped = { $handle } waa la tuuray.
 hold-queue = La hayo: { $waiting }.
 hold-queue-empty = Waxba lama hayo.
+
+deed-released = wuu sii daayay { $handle }: { $incident }
+deed-amended = wuu beddelay oo sii daayay { $handle }: { $incident }

@@ -7,6 +7,7 @@ use crate::{
         effect::{SealedPerson, Target},
         envelope::{Envelope, Origin, PersonRef, PlatformKind, RoomRef},
         ids::AreaId,
+        nickname,
         role::Role,
         timestamp::Timestamp,
     },
@@ -102,6 +103,17 @@ impl Author {
             .iter()
             .flat_map(|room| room.areas.iter().cloned())
             .collect()
+    }
+
+    /// The name they are called by in the moderators' log: what the settings call them, else one made of the hash that stays.
+    pub fn called(&self, app: &App) -> String {
+        let entry = app
+            .directory
+            .people
+            .iter()
+            .filter(|entry| entry.person == self.person)
+            .find_map(|entry| entry.name.clone());
+        entry.unwrap_or_else(|| nickname::of(&app.keyring.lasting(&self.person)))
     }
 
     /// Their address, sealed.

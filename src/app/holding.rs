@@ -7,9 +7,11 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Context;
+
 use crate::{
     app::{
-        App,
+        App, audit,
         author::Author,
         neighbors,
         reporting::{self, Said},
@@ -17,14 +19,16 @@ use crate::{
         turn::Turn,
     },
     domain::{
-        command,
+        command::{self, Verb},
+        deed::Deed,
         effect::{Act, Anchor, Post, PostKind, SealedPerson, Target, Urgency},
+        handle::Handle,
         hold::{
             Facts, Reason,
             flood::{Counted, Flood, Floods, Limits},
-            free_handle, without_whom,
+            without_whom,
         },
-        ids::{IncidentId, MessageId, ReportId},
+        ids::{IncidentId, MessageId, ReportId, SubjectId},
         incident::{self, Incident},
         parse::{Parsed, Reading, has_plate, masked},
         place::Precision,
@@ -206,12 +210,11 @@ async fn hold(
         }
         return Ok(());
     }
-    let nth = turn.tx.next("hold").await?;
-    let taken = turn.tx.hold_handles().await?;
+    let handle = free_handle(turn).await?;
     let body = without_whom(body.clone(), held.reason);
     let row = HoldRow {
-        id: turn.app.keyring.derived_id("hold", turn.cause()),
-        handle: free_handle(nth, &taken),
+        id: SubjectId::new(turn.app.keyring.derived_id("hold", turn.cause())),
+        handle,
         reason: held.reason,
         flood,
         platform: author.platform(),
@@ -237,6 +240,18 @@ async fn hold(
         tell_why(turn, author, held.reason)?;
     }
     Ok(())
+}
+
+/// A free handle. If ninety things wait, the oldest makes room: nobody looks at them any more.
+async fn free_handle(turn: &mut Turn<'_>) -> anyhow::Result<Handle> {
+    let nth = turn.tx.next("hold").await?;
+    if let Some(free) = turn.tx.free_hold_handle(nth).await? {
+        return Ok(free);
+    }
+    let oldest = turn.tx.holds().await?.into_iter().next();
+    let oldest = oldest.context("Cannot find a handle for what is held")?;
+    dropped(turn, &oldest).await?;
+    Ok(oldest.handle)
 }
 
 /// A card that changes with every report of a flood would be a flood itself.
@@ -269,7 +284,7 @@ fn tell_once(
 
 fn post(row: &HoldRow) -> Post {
     Post {
-        incident: IncidentId::new(row.id.as_str()),
+        about: row.id.clone(),
         kind: PostKind::Hold,
     }
 }
@@ -296,7 +311,7 @@ fn show_card(turn: &mut Turn<'_>, row: &HoldRow, state: HoldState) {
 fn summary(app: &App, row: &HoldRow) -> Summary {
     let report = &row.body;
     Summary {
-        handle: row.handle.clone(),
+        handle: row.handle.to_string(),
         status: incident::Status::Unverified,
         areas: row
             .areas
@@ -340,9 +355,16 @@ pub async fn rule(
     ruling: Ruling,
     words: &str,
 ) -> anyhow::Result<()> {
-    let (handle, state) = match ruling {
+    let handle = row.handle.to_string();
+    let state = match ruling {
         Ruling::Release => released(turn, row, None).await?,
         Ruling::Amend => {
+            if words.trim().is_empty() {
+                let usage = command::usage_of(Verb::Amend);
+                let prompt = Prompt::DidYouMean { usage };
+                turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
+                return Ok(());
+            }
             let reading = Reading {
                 sent_at: row.sent_at,
                 near: &row.areas,
@@ -360,11 +382,24 @@ pub async fn rule(
             released(turn, row, Some(body)).await?
         }
         Ruling::Drop => {
-            let handle = row.handle.clone();
             dropped(turn, &row).await?;
-            (handle, HoldState::Dropped)
+            HoldState::Dropped
         }
     };
+    let deed = match (ruling, &state) {
+        (Ruling::Amend, HoldState::Released { handle: incident }) => Deed::Amended {
+            handle: handle.clone(),
+            incident: incident.clone(),
+        },
+        (_, HoldState::Released { handle: incident }) => Deed::Released {
+            handle: handle.clone(),
+            incident: incident.clone(),
+        },
+        _ => Deed::Dropped {
+            handle: handle.clone(),
+        },
+    };
+    audit::note(turn, said.author, deed).await?;
     // In rooms the card says it; alone with the bot one wants an answer.
     if said.author.is_direct() {
         let prompt = Prompt::HoldDone { handle, state };
@@ -389,7 +424,7 @@ async fn released(
     turn: &mut Turn<'_>,
     row: HoldRow,
     body: Option<Report>,
-) -> anyhow::Result<(String, HoldState)> {
+) -> anyhow::Result<HoldState> {
     let body = body.unwrap_or_else(|| row.body.clone());
     let known = match &row.incident {
         Some(id) => turn.tx.incident(id).await?,
@@ -415,7 +450,7 @@ async fn released(
         }
     };
     let report = ReportRow {
-        id: ReportId::new(turn.app.keyring.derived_id("report", &row.id)),
+        id: ReportId::new(turn.app.keyring.derived_id("report", row.id.as_str())),
         incident: incident.id.clone(),
         room: row.room.clone(),
         message: row.message.clone(),
@@ -447,7 +482,7 @@ async fn released(
         };
         turn.say(Target::Person(row.author.clone()), prompt, Urgency::Answer);
     }
-    Ok((row.handle, state))
+    Ok(state)
 }
 
 async fn dropped(turn: &mut Turn<'_>, row: &HoldRow) -> anyhow::Result<()> {
@@ -479,7 +514,7 @@ pub async fn queue(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
         .map(|row| {
             let area = row.areas.first();
             let area = area.map(|area| turn.app.directory.area_name(area).to_owned());
-            (row.handle.clone(), row.reason, area)
+            (row.handle.to_string(), row.reason, area)
         })
         .collect();
     let prompt = Prompt::HoldQueue { waiting };
@@ -496,20 +531,4 @@ pub async fn queue(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
         None => turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer),
     }
     Ok(())
-}
-
-/// What is held whose card the bot posted as that message to where the author writes.
-pub async fn posted_at(
-    turn: &mut Turn<'_>,
-    author: &Author,
-    message: &MessageId,
-) -> anyhow::Result<Option<HoldRow>> {
-    for lane in author.lanes(turn.app) {
-        if let Some(post) = turn.tx.post_at(&lane, message).await?
-            && post.kind == PostKind::Hold
-        {
-            return Ok(turn.tx.hold_with_id(post.incident.as_str()).await?);
-        }
-    }
-    Ok(None)
 }

@@ -14,16 +14,22 @@ use tracing::{error, warn};
 
 use crate::{
     app::{
-        App, author, author::Author, correcting, moderation, neighbors, reporting, telling,
-        texting, trouble, turn::Turn,
+        App, author,
+        author::Author,
+        correcting,
+        moderation::{self, Order},
+        neighbors, reporting,
+        subject::{self, Subject},
+        telling, texting, trouble,
+        turn::Turn,
     },
     domain::{
         command::{self, Line, Setting},
         directory::{Purpose, Room},
         effect::{Target, Urgency},
         envelope::{Content, Envelope, Origin, PlatformKind},
+        handle::Handle,
         ids::{Checkpoint, EnvelopeId, MessageId},
-        incident::{Handle, Incident},
         prompt::Prompt,
         role::Role,
     },
@@ -391,18 +397,18 @@ async fn text_line(
     // Answering the bot's own post names its incident; answering a report is about it, but commands nothing.
     let (posted, reported) = match reply_to {
         Some(reply_to) => (
-            telling::posted_at(turn, &author, reply_to).await?,
+            subject::posted_at(turn, &author, reply_to).await?,
             telling::reported_at(turn, &author, reply_to).await?,
         ),
         None => (None, None),
     };
-    let known = mentioned(turn, &author, text).await?;
+    let known = subject::mentioned(turn, &author, text).await?;
     let line = {
-        let is_open = |handle: &Handle| known.iter().any(|incident| &incident.handle == handle);
+        let is_open = |handle: &Handle| known.iter().any(|subject| subject.handle() == handle);
         let answers = posted
             .as_ref()
-            .filter(|incident| incident.status.is_open())
-            .map(|incident| &incident.handle);
+            .filter(|subject| subject.is_open())
+            .map(Subject::handle);
         command::parse(
             text,
             Setting {
@@ -412,11 +418,11 @@ async fn text_line(
             },
         )
     };
-    let incident_of = |handle: &Handle| {
+    let subject_of = |handle: &Handle| {
         known
             .iter()
             .chain(posted.as_ref())
-            .find(|incident| &incident.handle == handle)
+            .find(|subject| subject.handle() == handle)
             .cloned()
     };
     let said = reporting::Said {
@@ -436,19 +442,21 @@ async fn text_line(
             ..
         } => neighbors::wished(turn, &said, wish, &rest, text).await,
         Line::Command {
-            verb: command::Verb::Cost,
+            verb,
             role,
+            handle,
             rest,
-            ..
-        } => moderation::cost(turn, &said, role, &rest).await,
-        Line::Command {
-            verb, role, handle, ..
         } => {
-            let incident = handle.as_ref().and_then(incident_of);
-            moderation::carry_out(turn, &said, verb, role, incident).await
+            let order = Order {
+                verb,
+                needs: role,
+                about: handle.as_ref().and_then(subject_of),
+                rest: &rest,
+            };
+            moderation::carry_out(turn, &said, order).await
         }
         Line::About { handle, text } => {
-            let incident = incident_of(&handle);
+            let incident = subject_of(&handle).and_then(Subject::incident);
             reporting::read(turn, &said, &text, incident, false).await
         }
         Line::NoSuchId { handle } => {
@@ -476,30 +484,13 @@ async fn text_line(
                 .room
                 .as_ref()
                 .is_none_or(|room| room.purpose == Purpose::Response);
-            let about = posted.or(reported);
+            let about = posted.and_then(Subject::incident).or(reported);
             if reads_here || about.is_some() {
                 reporting::read(turn, &said, &text, about, false).await?;
             }
             Ok(())
         }
     }
-}
-
-/// The open incidents whose ids stand at the beginning of a text, as far as the writer can see them.
-async fn mentioned(
-    turn: &mut Turn<'_>,
-    author: &Author,
-    text: &str,
-) -> anyhow::Result<Vec<Incident>> {
-    let mut known = Vec::new();
-    for handle in command::handles_in(text) {
-        if let Some(incident) = turn.tx.open_incident(&handle).await?
-            && telling::is_visible(turn, author, &incident).await?
-        {
-            known.push(incident);
-        }
-    }
-    Ok(known)
 }
 
 /// An emoji on a card or alert is a command.
@@ -510,13 +501,16 @@ async fn reaction(
     target: &MessageId,
     key: &str,
 ) -> anyhow::Result<()> {
-    let Some((verb, role)) = command::of_reaction(key) else {
+    if !command::is_meant(key) {
+        return Ok(());
+    }
+    let Some(about) = subject::posted_at(turn, author, target).await? else {
         return Ok(());
     };
-    let Some(incident) = telling::posted_at(turn, author, target).await? else {
+    let Some((verb, needs)) = command::of_reaction(key, about.handle().series()) else {
         return Ok(());
     };
-    if !incident.status.is_open() || author.role < role {
+    if !about.is_open() || author.role < needs {
         return Ok(());
     }
     let message = MessageId::new(envelope.id.as_str());
@@ -525,5 +519,11 @@ async fn reaction(
         message: &message,
         sent_at: envelope.sent_at,
     };
-    moderation::carry_out(turn, &said, verb, role, Some(incident)).await
+    let order = Order {
+        verb,
+        needs,
+        about: Some(about),
+        rest: "",
+    };
+    moderation::carry_out(turn, &said, order).await
 }

@@ -25,7 +25,9 @@ use crate::{
 
 pub use suggesting::Suggest;
 
+mod audit;
 mod author;
+mod broadcast;
 mod correcting;
 mod holding;
 mod intake;
@@ -36,6 +38,8 @@ mod neighbors;
 mod outbox;
 mod reporting;
 mod run;
+mod seconding;
+mod subject;
 mod suggesting;
 mod telling;
 mod texting;

@@ -2,8 +2,11 @@
 
 use crate::{
     app::{
-        correcting,
+        App, audit, broadcast, correcting,
+        holding::{self, Ruling},
         reporting::{self, Said},
+        seconding,
+        subject::Subject,
         texting,
         turn::Turn,
     },
@@ -18,23 +21,39 @@ use crate::{
     },
 };
 
+/// A command as it was given.
+pub struct Order<'a> {
+    /// What is to be done.
+    pub verb: Verb,
+    /// Who may.
+    pub needs: Role,
+    /// About what, if it is about something.
+    pub about: Option<Subject>,
+    /// The words that follow.
+    pub rest: &'a str,
+}
+
 /// Carries a command out, if its writer may.
 pub async fn carry_out(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
-    verb: Verb,
-    needs: Role,
-    incident: Option<Incident>,
+    order: Order<'_>,
 ) -> anyhow::Result<()> {
-    // A neighbor cannot end an incident, but what they say about it is worth hearing.
-    let ends = matches!(verb, Verb::Decide(Verdict::Clear | Verdict::Dismiss));
-    if said.author.role < needs
-        && ends
-        && let Some(incident) = incident
-    {
-        return reporting::said_over(turn, said, incident).await;
-    }
+    let Order {
+        verb,
+        needs,
+        about,
+        rest,
+    } = order;
     if said.author.role < needs {
+        // A neighbor cannot end an incident, but what they say about it is worth hearing.
+        if let (
+            Verb::Decide(Verdict::Clear | Verdict::Dismiss),
+            Some(Subject::Incident(incident)),
+        ) = (verb, about)
+        {
+            return reporting::said_over(turn, said, *incident).await;
+        }
         turn.say(
             said.author.alone(turn.app)?,
             Prompt::NotAllowed { needs },
@@ -42,13 +61,47 @@ pub async fn carry_out(
         );
         return Ok(());
     }
-    match (verb, incident) {
-        (Verb::Decide(verdict), Some(incident)) => decide(turn, said, verdict, incident).await,
-        (Verb::Corroborate, Some(incident)) => reporting::corroborate(turn, said, incident).await,
-        (Verb::Part, Some(incident)) => part(turn, said, incident).await,
+    match (verb, about) {
+        (Verb::Decide(verdict), Some(Subject::Incident(incident))) => {
+            decide(turn, said, verdict, *incident).await
+        }
+        (Verb::Corroborate, Some(Subject::Incident(incident))) => {
+            reporting::corroborate(turn, said, *incident).await
+        }
+        (Verb::Part, Some(Subject::Incident(incident))) => part(turn, said, *incident).await,
+        (Verb::Second, Some(Subject::Proposal(row))) => seconding::second(turn, said, row).await,
+        (Verb::Discard, Some(Subject::Proposal(row))) => seconding::discard(turn, said, row).await,
+        (Verb::Release, Some(Subject::Hold(row))) => {
+            holding::rule(turn, said, *row, Ruling::Release, "").await
+        }
+        (Verb::Amend, Some(Subject::Hold(row))) => {
+            holding::rule(turn, said, *row, Ruling::Amend, rest).await
+        }
+        (Verb::Withhold, Some(Subject::Hold(row))) => {
+            holding::rule(turn, said, *row, Ruling::Drop, "").await
+        }
+        (Verb::Held, _) => holding::queue(turn, said).await,
+        (Verb::Say, _) => broadcast::propose(turn, said, rest).await,
+        (Verb::Cost, _) => cost(turn, said, rest).await,
+        (Verb::Log, _) => log(turn, said).await,
         (Verb::Help, _) => help(turn, said),
-        (Verb::Report | Verb::Own(_) | Verb::Cost, _) | (_, None) => Ok(()),
+        // What the bot knows as something else than the command is for.
+        _ => Ok(()),
     }
+}
+
+/// The names of areas, as people call them.
+pub fn area_names(app: &App, areas: &[AreaId]) -> Vec<String> {
+    areas
+        .iter()
+        .map(|area| app.directory.area_name(area).to_owned())
+        .collect()
+}
+
+async fn log(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
+    let prompt = audit::latest(turn).await?;
+    turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
+    Ok(())
 }
 
 async fn decide(
@@ -91,24 +144,15 @@ async fn part(turn: &mut Turn<'_>, said: &Said<'_>, incident: Incident) -> anyho
 }
 
 /// Tells what a text would cost, before anybody thinks of sending it: `cost whittier: …`, `cost all: …`.
-pub async fn cost(
-    turn: &mut Turn<'_>,
-    said: &Said<'_>,
-    needs: Role,
-    rest: &str,
-) -> anyhow::Result<()> {
+async fn cost(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow::Result<()> {
     let app = turn.app;
-    let prompt = if said.author.role < needs {
-        Prompt::NotAllowed { needs }
+    let (audience, words) = rest.split_once(':').unwrap_or_default();
+    let areas = app.reader.gazetteer().area_meant(audience, true);
+    let prompt = if areas.is_empty() && !command::is_everybody(audience) {
+        let usage = command::usage_of(Verb::Cost);
+        Prompt::DidYouMean { usage }
     } else {
-        let (audience, words) = rest.split_once(':').unwrap_or_default();
-        let areas = app.reader.gazetteer().area_meant(audience, true);
-        if areas.is_empty() && !command::is_everybody(audience) {
-            let usage = command::usage_of(Verb::Cost);
-            Prompt::DidYouMean { usage }
-        } else {
-            cost_of(turn, &areas, words.trim()).await?
-        }
+        cost_of(turn, &areas, words.trim()).await?
     };
     turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
     Ok(())

@@ -7,8 +7,9 @@ use crate::{
     domain::{
         command,
         effect::{Mark, SealedPerson, Target, Urgency},
+        handle::{self, Handle},
         ids::{AreaId, IncidentId, MessageId, ReportId},
-        incident::{self, Handle, Incident, Status, Verdict, Witness},
+        incident::{self, Incident, Status, Verdict, Witness},
         parse::{Parsed, Reading},
         place::Place,
         prompt::Prompt,
@@ -348,13 +349,13 @@ pub(super) async fn open_incident_in(
 
 /// The handle for the `nth` incident. Mostly the first that comes to mind is free, and not all that are taken have to be known.
 async fn free_handle(turn: &mut Turn<'_>, nth: u64, since: Timestamp) -> anyhow::Result<Handle> {
-    let first = incident::first_handles(nth);
+    let first = handle::first_handles(nth);
     let taken = turn.tx.handles_taken(&first, since).await?;
     if let Some(free) = first.iter().find(|handle| !taken.contains(*handle)) {
         return Ok(free.clone());
     }
     let taken = turn.tx.handles_in_use(since).await?;
-    Ok(incident::free_handle(nth, &taken))
+    Ok(handle::free_handle(nth, &taken))
 }
 
 /// The areas a report concerns: its place's; its room's, while the place is missing or outside the city.

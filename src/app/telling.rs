@@ -79,7 +79,7 @@ fn named_areas<'a>(app: &App, incident: &'a Incident) -> Vec<&'a AreaId> {
 
 fn post(incident: &Incident, kind: PostKind) -> Post {
     Post {
-        incident: incident.id.clone(),
+        about: (&incident.id).into(),
         kind,
     }
 }
@@ -412,20 +412,6 @@ pub async fn taken_back(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Res
         }
     }
     Ok(())
-}
-
-/// The incident about which the bot posted that message to where the author writes.
-pub async fn posted_at(
-    turn: &mut Turn<'_>,
-    author: &Author,
-    message: &MessageId,
-) -> anyhow::Result<Option<Incident>> {
-    for lane in author.lanes(turn.app) {
-        if let Some(post) = turn.tx.post_at(&lane, message).await? {
-            return Ok(turn.tx.incident(&post.incident).await?);
-        }
-    }
-    Ok(None)
 }
 
 /// The incident that a message reported.

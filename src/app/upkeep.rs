@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tracing::{info, warn};
 
 use crate::{
-    app::{App, outbox, telling, texting, turn::Turn},
+    app::{App, outbox, seconding, telling, texting, turn::Turn},
     domain::{incident::Status, prompt::Prompt, timestamp::Timestamp},
     platforms::Stop,
     store::{Depth, Retention},
@@ -54,6 +54,7 @@ pub async fn tick(app: &App) -> anyhow::Result<()> {
     if is_due {
         age_incidents(app).await?;
     }
+    seconding::lapse(app).await?;
     outbox::tell_dead(app).await?;
     app.store.fold_log().await?;
     // What waited for its time is looked at, also if a clock was set.

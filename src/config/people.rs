@@ -35,6 +35,7 @@ pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> 
         }
         let role = section.choice("role", &ROLES);
         let areas = around.city.areas_of(&section);
+        let name = section.text("name");
         if let (Some(person), Some(role)) = (person, role) {
             if !seen.insert((platform, person.clone(), areas.clone())) {
                 section.problem(
@@ -46,6 +47,7 @@ pub(super) fn people(root: &Section, around: &Surroundings) -> Vec<Appointment> 
                 person: PersonRef::new(platform, person),
                 role,
                 areas,
+                name,
             });
         }
         section.done();

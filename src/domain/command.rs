@@ -2,7 +2,7 @@
 //!
 //! # How to add a command
 //! 1. A variant in [`Verb`] (or [`Wish`], for what concerns the writer alone) and a row in [`COMMANDS`]: name, aliases in every
-//!    language, role, whether it takes an id, which words may follow.
+//!    language, role, which series of ids it takes, which words may follow.
 //! 2. Its mention in the help of `prompts/<language>/answers.ftl`.
 //! 3. An arm in `app/moderation.rs`, or in `app/neighbors`.
 //! 4. A transcript or feature test.
@@ -17,7 +17,8 @@ pub use self::{
     wish::{AlertsWanted, Wish, language_named, pause_hours},
 };
 use crate::domain::{
-    incident::{Handle, Verdict},
+    handle::{Handle, Series},
+    incident::Verdict,
     role::Role,
     slips,
 };
@@ -27,22 +28,22 @@ use crate::domain::{
 pub struct Setting<'a> {
     /// Written to the bot alone: no prefix is needed.
     pub is_direct: bool,
-    /// The handle of the incident whose card or alert this answers; the id may then be left out.
+    /// The handle of what this answers, such as the incident of a card or alert; the id may then be left out.
     pub answers: Option<&'a Handle>,
-    /// Whether an incident of that handle is open and visible to the writer.
+    /// Whether a thing of that handle is open and visible to the writer.
     pub is_open: &'a dyn Fn(&Handle) -> bool,
 }
 
 /// What a line turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
-    /// A command, with the incident it is about, if it takes one, and the words that follow.
+    /// A command, with what it is about, if it takes an id, and the words that follow.
     Command {
         /// Which.
         verb: Verb,
         /// Who may.
         role: Role,
-        /// About which incident.
+        /// About which thing.
         handle: Option<Handle>,
         /// The rest of the line, as written.
         rest: String,
@@ -187,13 +188,13 @@ fn with_id(body: &str, tokens: &[Token], is_addressed: bool, setting: Setting<'_
         .enumerate()
         .find_map(|(at, token)| Some((at, Handle::parse(&token.word)?)))?;
     let is_open = (setting.is_open)(&handle);
-    let is_about = |spec: &&CommandSpec| spec.takes_id;
+    let is_about = |spec: &&CommandSpec| spec.about == Some(handle.series());
     if at > 0 {
         let said = join(&tokens[..at]);
         let spec = COMMANDS
             .iter()
             .filter(is_about)
-            .find(|spec| spec.is_called(&said, true))?;
+            .find(|spec| spec.is_called(&said, spec.forgives))?;
         if !is_open {
             // Only a bare verb and id is sure to be meant; "no t3 today" is talk.
             return (tokens.len() == at + 1 || is_addressed).then_some(Line::NoSuchId { handle });
@@ -212,7 +213,7 @@ fn with_id(body: &str, tokens: &[Token], is_addressed: bool, setting: Setting<'_
         if let Some(spec) = COMMANDS
             .iter()
             .filter(is_about)
-            .find(|spec| spec.is_called(&said, true))
+            .find(|spec| spec.is_called(&said, spec.forgives))
         {
             if !is_open {
                 return (tokens.len() == words + 1).then_some(Line::NoSuchId { handle });
@@ -224,7 +225,7 @@ fn with_id(body: &str, tokens: &[Token], is_addressed: bool, setting: Setting<'_
             ));
         }
     }
-    is_open.then(|| Line::About {
+    (is_open && handle.series() == Series::Incident).then(|| Line::About {
         handle,
         text: rest_after(body, tokens.first()),
     })
@@ -240,7 +241,8 @@ fn in_answer(body: &str, tokens: &[Token], setting: Setting<'_>) -> Option<Line>
         let said = join(said);
         if let Some(spec) = COMMANDS
             .iter()
-            .find(|spec| spec.takes_id && spec.is_called(&said, tokens.len() == words))
+            .filter(|spec| spec.about == Some(handle.series()))
+            .find(|spec| spec.is_called(&said, spec.forgives && tokens.len() == words))
         {
             return Some(command(
                 spec,
@@ -249,7 +251,7 @@ fn in_answer(body: &str, tokens: &[Token], setting: Setting<'_>) -> Option<Line>
             ));
         }
     }
-    Some(Line::About {
+    (handle.series() == Series::Incident).then(|| Line::About {
         handle: handle.clone(),
         text: body.to_owned(),
     })
@@ -283,7 +285,7 @@ fn without_id(
         let called = join(said);
         let rest = rest_after(body, said.last());
         let is_meant = |spec: &&CommandSpec| {
-            !spec.takes_id
+            spec.about.is_none()
                 && spec.is_called(&called, setting.is_direct && spec.forgives)
                 && (spec.rest)(&rest)
         };
@@ -363,12 +365,14 @@ impl CommandSpec {
     /// As help shows it: `ok K7`, `pause 8h`.
     #[must_use]
     pub fn usage(&self) -> String {
+        if let Some(series) = self.about {
+            return format!("{} {}", self.name, series.example());
+        }
         let with = match self.verb {
-            _ if self.takes_id => " K7",
             Verb::Own(Wish::Alerts) => " near",
             Verb::Own(Wish::Pause) => " 8h",
             Verb::Own(Wish::Language) => " es",
-            Verb::Cost => " whittier: ...",
+            Verb::Cost | Verb::Say => " whittier: ...",
             _ => "",
         };
         format!("{}{with}", self.name)
@@ -390,7 +394,7 @@ pub fn nearly(text: &str) -> Option<String> {
     let first = tokens.first().filter(|_| tokens.len() <= 3)?;
     COMMANDS
         .iter()
-        .filter(|spec| !spec.takes_id)
+        .filter(|spec| spec.about.is_none())
         .find(|spec| spec.is_called(&first.word, spec.forgives))
         .map(CommandSpec::usage)
 }
@@ -407,16 +411,29 @@ pub fn is_relayed_alert(text: &str) -> bool {
     has_sign && last.is_some_and(|word| Handle::parse(word).is_some())
 }
 
-/// What a reaction on a card or alert means: 👀 ➕ "I see it too", ✅ confirm, ❌ dismiss.
+/// What a reaction on what the bot posted means, by what that is about: 👀 ➕ "I see it too", ✅ confirm or agree, ❌ dismiss or
+/// drop.
 #[must_use]
-pub fn of_reaction(emoji: &str) -> Option<(Verb, Role)> {
+pub fn of_reaction(emoji: &str, about: Series) -> Option<(Verb, Role)> {
     // Clients differ in whether they add U+FE0F, the request for a colored picture.
-    match emoji.trim_end_matches('\u{fe0f}') {
-        "👀" | "➕" => Some((Verb::Corroborate, Role::Neighbor)),
-        "✅" => Some((Verb::Decide(Verdict::Confirm), Role::Verifier)),
-        "❌" => Some((Verb::Decide(Verdict::Dismiss), Role::Verifier)),
+    match (about, emoji.trim_end_matches('\u{fe0f}')) {
+        (Series::Incident, "👀" | "➕") => Some((Verb::Corroborate, Role::Neighbor)),
+        (Series::Incident, "✅") => Some((Verb::Decide(Verdict::Confirm), Role::Verifier)),
+        (Series::Incident, "❌") => Some((Verb::Decide(Verdict::Dismiss), Role::Verifier)),
+        (Series::Proposal, "✅") => Some((Verb::Second, Role::Moderator)),
+        (Series::Proposal, "❌") => Some((Verb::Discard, Role::Moderator)),
+        (Series::Hold, "✅") => Some((Verb::Release, Role::Moderator)),
+        (Series::Hold, "❌") => Some((Verb::Withhold, Role::Moderator)),
         _ => None,
     }
+}
+
+/// Whether a reaction means anything on anything.
+#[must_use]
+pub fn is_meant(emoji: &str) -> bool {
+    [Series::Incident, Series::Hold, Series::Proposal]
+        .into_iter()
+        .any(|series| of_reaction(emoji, series).is_some())
 }
 
 #[cfg(test)]

@@ -76,6 +76,8 @@ pub struct Appointment {
     pub role: Role,
     /// Where; empty means everywhere.
     pub areas: BTreeSet<AreaId>,
+    /// The name they are called by in the log.
+    pub name: Option<String>,
 }
 
 /// Rooms, areas, appointments.

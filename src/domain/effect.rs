@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     envelope::{PlatformKind, RoomRef},
-    ids::{EffectId, IncidentId, MessageId},
+    ids::{EffectId, IncidentId, MessageId, SubjectId},
     prompt::Prompt,
     timestamp::Timestamp,
 };
@@ -139,11 +139,11 @@ pub enum Anchor {
     Post(Post),
 }
 
-/// The name of something the bot said in a room: what it is, and about which incident.
+/// The name of something the bot said in a room: what it is, and about what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Post {
     /// About what.
-    pub incident: IncidentId,
+    pub about: SubjectId,
     /// As what.
     pub kind: PostKind,
 }
@@ -158,11 +158,31 @@ pub enum PostKind {
     Alert,
     /// The confirmation, all-clear or correction of an alert.
     Outcome,
-    /// The moderators' card of something held; its name is the hold's id.
+    /// Moderators see here what is held.
     Hold,
+    /// Moderators see here what waits for a second of them.
+    Proposal,
+    /// What moderators had said to rooms and phones.
+    Broadcast,
+}
+
+impl Post {
+    /// The incident it is about, if it is about one.
+    #[must_use]
+    pub fn incident(&self) -> Option<IncidentId> {
+        self.kind
+            .is_of_incident()
+            .then(|| IncidentId::new(self.about.as_str()))
+    }
 }
 
 impl PostKind {
+    /// Whether posts of this kind are about incidents.
+    #[must_use]
+    pub const fn is_of_incident(self) -> bool {
+        matches!(self, Self::Card | Self::Alert | Self::Outcome)
+    }
+
     /// The name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -171,6 +191,8 @@ impl PostKind {
             Self::Alert => "alert",
             Self::Outcome => "outcome",
             Self::Hold => "hold",
+            Self::Proposal => "proposal",
+            Self::Broadcast => "broadcast",
         }
     }
 }

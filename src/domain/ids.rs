@@ -45,8 +45,12 @@ id!(
     ReportId
 );
 id!(
-    /// One incident. People type its [`Handle`](crate::domain::incident::Handle) instead.
+    /// One incident. People type its [`Handle`](crate::domain::handle::Handle) instead.
     IncidentId
+);
+id!(
+    /// What something the bot said is about: the id of an incident, of what is held, of a proposal.
+    SubjectId
 );
 id!(
     /// One thing owed to the outside. Derived from its cause, so that a replay makes the same id;
@@ -65,3 +69,9 @@ id!(
     /// How far a platform's account has been read, in that platform's own words.
     Checkpoint
 );
+
+impl From<&IncidentId> for SubjectId {
+    fn from(id: &IncidentId) -> Self {
+        Self(id.0.clone())
+    }
+}

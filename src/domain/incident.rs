@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    handle::Handle,
     ids::{AreaId, IncidentId},
     place::{Place, PlaceKind},
     policy::Joining,
@@ -107,73 +108,6 @@ impl Incident {
     #[must_use]
     pub const fn place(&self) -> Option<&Place> {
         self.report.place.as_ref()
-    }
-}
-
-/// The id people type for an incident: a letter and one or two digits 1–9. No `I L O` (they look like digits); `N G P S H B`
-/// belong to needs, offers, polls, shifts, holds and broadcasts (PRODUCT, "Reports, incidents").
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Handle(String);
-
-impl Handle {
-    /// The letters of incidents.
-    pub const LETTERS: &'static str = "ACDEFJKMQRTUVWXYZ";
-
-    /// Reads a handle in any case; `None` if it has not its form.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.to_ascii_uppercase();
-        let mut chars = text.chars();
-        let letter = chars.next()?;
-        let digits = chars.as_str();
-        let fits = Self::LETTERS.contains(letter)
-            && (1..=2).contains(&digits.len())
-            && digits.chars().all(|digit| ('1'..='9').contains(&digit));
-        fits.then_some(Self(text))
-    }
-
-    /// As people read it: `K7`.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The `n`-th handle of an endless row in which neighbors never look or sound alike: all 153 with one digit come
-    /// before any is repeated. It begins with `K7`.
-    #[must_use]
-    pub fn nth_short(n: u64) -> Self {
-        Self::from_parts(n.wrapping_mul(61).wrapping_add(60) % 153, 1)
-    }
-
-    /// Like [`Self::nth_short`], with two digits: 1,377 of them.
-    #[must_use]
-    pub fn nth_long(n: u64) -> Self {
-        Self::from_parts(n.wrapping_mul(601).wrapping_add(17) % 1_377, 2)
-    }
-
-    fn from_parts(n: u64, digits: u32) -> Self {
-        let numbers = 9_u64.pow(digits);
-        let letter = Self::LETTERS
-            .chars()
-            .nth(usize::try_from(n / numbers).unwrap_or(0))
-            .unwrap_or('K');
-        let mut rest = n % numbers;
-        let mut number = String::new();
-        for _ in 0..digits {
-            number.insert(
-                0,
-                char::from_digit(u32::try_from(rest % 9).unwrap_or(0) + 1, 10).unwrap_or('1'),
-            );
-            rest /= 9;
-        }
-        Self(format!("{letter}{number}"))
-    }
-}
-
-impl std::fmt::Display for Handle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -365,26 +299,6 @@ fn add<T: Clone + PartialEq>(all: &mut Vec<T>, more: &[T]) {
             all.push(item.clone());
         }
     }
-}
-
-/// How many handles come to mind first.
-pub const FIRST_HANDLES: usize = 8;
-
-/// The handles that [`free_handle`] would try first, in its order.
-#[must_use]
-pub fn first_handles(turn: u64) -> [Handle; FIRST_HANDLES] {
-    std::array::from_fn(|n| Handle::nth_short(turn + n as u64))
-}
-
-/// A handle for a new incident: the next in the row that is not taken; with two digits once the short ones are all in use.
-/// `turn` counts the incidents ever opened.
-#[must_use]
-pub fn free_handle(turn: u64, taken: &BTreeSet<Handle>) -> Handle {
-    (0..153)
-        .map(|n| Handle::nth_short(turn + n))
-        .chain((0..1_377).map(|n| Handle::nth_long(turn + n)))
-        .find(|handle| !taken.contains(handle))
-        .unwrap_or_else(|| Handle::nth_long(turn))
 }
 
 #[cfg(test)]

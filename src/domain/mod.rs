@@ -3,18 +3,22 @@
 //! Facts go in, [`effect::Effect`]s come out. Nothing here can fail except by saying what it did not understand.
 
 pub mod command;
+pub mod deed;
 pub mod directory;
 pub mod effect;
 pub mod envelope;
+pub mod handle;
 pub mod hold;
 pub mod ids;
 pub mod incident;
+pub mod nickname;
 pub mod optout;
 pub mod parse;
 pub mod place;
 pub mod policy;
 pub mod problem;
 pub mod prompt;
+pub mod proposal;
 pub mod report;
 pub mod role;
 pub mod route;

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     command::AlertsWanted,
+    deed::Act,
     hold::Reason,
     incident::Status,
+    proposal::{Preview, Stage},
     report::{Equipment, Field, Report, Size, Unit},
     role::Role,
     timestamp::Timestamp,
@@ -391,6 +393,45 @@ pub enum Prompt {
     HoldQueue {
         /// Handles, reasons, areas, oldest first.
         waiting: Vec<(String, Reason, Option<String>)>,
+    },
+    /// Moderators: one of them did something.
+    Acted(Act),
+    /// Moderators: what they did lately, newest first.
+    Log {
+        /// What.
+        acts: Vec<Act>,
+        /// When it is told.
+        now: Timestamp,
+    },
+    /// Moderators: what waits for a second of them, and what became of it.
+    Proposal {
+        /// `B3`.
+        handle: String,
+        /// Who proposed it.
+        who: String,
+        /// What.
+        preview: Preview,
+        /// How far it is.
+        stage: Stage,
+    },
+    /// Who proposes: it waits for a second moderator.
+    Proposing {
+        /// `B3`.
+        handle: String,
+    },
+    /// Who seconds what they proposed themselves: it takes another.
+    NeedsAnother {
+        /// `B3`.
+        handle: String,
+    },
+    /// Who proposes: too much waits already.
+    TooManyProposals,
+    /// Rooms and phones: words of the moderators.
+    Broadcast {
+        /// The community's name.
+        community: String,
+        /// The words.
+        words: String,
     },
     /// Something went wrong on our side; call the hotline.
     OurFault {

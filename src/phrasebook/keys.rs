@@ -3,6 +3,27 @@
 /// Every message that the phrasebook asks for by name, and the names of its arguments. Tags of the parser (`uniform-vest`)
 /// come on top: what has no words is said as it is.
 pub(super) const MESSAGES: &[(&str, &[&str])] = &[
+    ("acted", ACT),
+    ("broadcast", &["community", "words"]),
+    ("deed-amended", &["handle", "incident"]),
+    ("deed-released", &["handle", "incident"]),
+    ("deed-dropped", &["handle"]),
+    ("deed-proposed", &["handle"]),
+    ("deed-seconded", &["handle"]),
+    ("log", &["lines"]),
+    ("log-empty", &[]),
+    ("log-line", ACT),
+    ("needs-another", &["handle"]),
+    ("proposal", &["handle", "who", "what", "stage"]),
+    ("proposal-say", SAYING),
+    ("proposal-say-priced", SAYING),
+    ("proposal-say-quiet", SAYING),
+    ("proposing", &["handle"]),
+    ("stage-done", &["handle"]),
+    ("stage-dropped", &["handle"]),
+    ("stage-lapsed", &["handle"]),
+    ("stage-waits", &["handle"]),
+    ("too-many-proposals", &[]),
     ("activity-aerial", &[]),
     ("activity-chemical", &[]),
     ("activity-crowd", &[]),
@@ -163,6 +184,8 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
 ];
 
 const HOLD_CARD: &[&str] = &["facts", "handle", "reason", "count", "as"];
+const ACT: &[&str] = &["who", "deed", "clock"];
+const SAYING: &[&str] = &["areas", "words", "rooms", "phones", "segments", "price"];
 const ALERT: &[&str] = &["clock", "facts", "people", "tail", "handle"];
 const ASKING: &[&str] = &["facts", "handle", "choices", "row", "other", "place"];
 const CHOICES: &[&str] = &["choices", "row", "other", "place", "count"];

@@ -12,6 +12,7 @@
 //! for text messages; [`Style::Phone`] takes it, drops marks and emoji, and folds what would leave the alphabet of text
 //! messages (`á` becomes `a`), so that the words themselves can be spelled properly.
 
+mod acts;
 mod keys;
 mod load;
 mod prompts;

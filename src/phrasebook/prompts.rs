@@ -176,6 +176,21 @@ impl Voice<'_> {
                 args.set("waiting", each.collect::<Vec<_>>().join(", "));
                 args.set("count", waiting.len());
             }
+            Prompt::Acted(act) => self.act_args(&mut args, act, act.at),
+            Prompt::Log { acts, now } => args.set("lines", self.log_lines(acts, *now)),
+            Prompt::Proposal {
+                handle,
+                who,
+                preview,
+                stage,
+            } => self.proposal_args(&mut args, (handle, who), preview, *stage),
+            Prompt::Proposing { handle } | Prompt::NeedsAnother { handle } => {
+                args.set("handle", self.own(handle));
+            }
+            Prompt::Broadcast { community, words } => {
+                args.set("community", self.own(community));
+                args.set("words", self.whole(words));
+            }
             Prompt::OurFault { hotline } => {
                 args.set("hotline", self.own(hotline.as_deref().unwrap_or_default()));
             }
@@ -193,6 +208,7 @@ impl Voice<'_> {
             | Prompt::BudgetBrakes { .. }
             | Prompt::Held { .. }
             | Prompt::PlateMasked
+            | Prompt::TooManyProposals
             | Prompt::Unsubscribed => {}
         }
         args
@@ -224,7 +240,7 @@ impl Voice<'_> {
     }
 
     /// `Whittier, Lyndale`; as many as may be said, and how many more there are: `Whittier +2`.
-    fn names(&self, names: &[String]) -> String {
+    pub(super) fn names(&self, names: &[String]) -> String {
         let most = self.limits.facts.min(names.len());
         let said: Vec<String> = names[..most].iter().map(|name| self.own(name)).collect();
         let said = said.join(", ");
@@ -443,6 +459,14 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::HoldDone { .. } => "hold-dropped",
         Prompt::HoldQueue { waiting } if waiting.is_empty() => "hold-queue-empty",
         Prompt::HoldQueue { .. } => "hold-queue",
+        Prompt::Acted(_) => "acted",
+        Prompt::Log { acts, .. } if acts.is_empty() => "log-empty",
+        Prompt::Log { .. } => "log",
+        Prompt::Proposal { .. } => "proposal",
+        Prompt::Proposing { .. } => "proposing",
+        Prompt::NeedsAnother { .. } => "needs-another",
+        Prompt::TooManyProposals => "too-many-proposals",
+        Prompt::Broadcast { .. } => "broadcast",
         Prompt::OurFault { hotline: None } => "our-fault",
         Prompt::OurFault { hotline: Some(_) } => "our-fault-call",
     }

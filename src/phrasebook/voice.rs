@@ -83,6 +83,18 @@ impl Voice<'_> {
         format!("{}..", cut.trim_end())
     }
 
+    /// Words that must be said whole: no marks, no line breaks.
+    pub(super) fn whole(&self, text: &str) -> String {
+        Voice {
+            limits: Limits::NONE,
+            wanted: self.wanted,
+            english: self.english,
+            style: self.style,
+            zone: self.zone,
+        }
+        .own(text)
+    }
+
     /// What stands between the parts of a summary.
     pub(super) const fn dot(&self) -> &'static str {
         match self.style {

@@ -8,8 +8,9 @@ use crate::{
     domain::{
         effect::SealedPerson,
         envelope::{PlatformKind, RoomRef},
+        handle::{Handle, Series},
         hold::Reason,
-        ids::{AreaId, IncidentId, MessageId, SenderHash},
+        ids::{AreaId, IncidentId, MessageId, SenderHash, SubjectId},
         report::Report,
         timestamp::Timestamp,
     },
@@ -22,9 +23,9 @@ const TABLE: &str = "holds";
 #[derive(Debug, Clone, PartialEq)]
 pub struct HoldRow {
     /// Its own id.
-    pub id: String,
+    pub id: SubjectId,
     /// The id that moderators type: `H2`.
-    pub handle: String,
+    pub handle: Handle,
     /// Why.
     pub reason: Reason,
     /// The flood it is part of; empty: none.
@@ -141,16 +142,16 @@ impl Tx {
     ///
     /// # Errors
     /// If the database refuses or the row cannot be read.
-    pub async fn hold(&mut self, handle: &str) -> Result<Option<HoldRow>> {
-        self.one_hold(BY_HANDLE, handle).await
+    pub async fn hold(&mut self, handle: &Handle) -> Result<Option<HoldRow>> {
+        self.one_hold(BY_HANDLE, handle.as_str()).await
     }
 
     /// What is held under this id.
     ///
     /// # Errors
     /// If the database refuses or the row cannot be read.
-    pub async fn hold_with_id(&mut self, id: &str) -> Result<Option<HoldRow>> {
-        self.one_hold(BY_ID, id).await
+    pub async fn hold_with_id(&mut self, id: &SubjectId) -> Result<Option<HoldRow>> {
+        self.one_hold(BY_ID, id.as_str()).await
     }
 
     /// What is held of this flood.
@@ -182,24 +183,34 @@ impl Tx {
         row.map(hold).transpose()
     }
 
-    /// The handles of all that is held.
+    /// A handle that nothing held has: the `nth` of the row, or the next that is free, so that one rests before it is used again.
     ///
     /// # Errors
     /// If the database refuses.
-    pub async fn hold_handles(&mut self) -> Result<BTreeSet<String>> {
-        let handles: Vec<String> = aside!(self, |conn| sqlx::query_scalar(HANDLES)
+    pub async fn free_hold_handle(&mut self, nth: u64) -> Result<Option<Handle>> {
+        let taken: Vec<String> = aside!(self, |conn| sqlx::query_scalar(HANDLES)
             .fetch_all(conn)
             .await?);
-        Ok(handles.into_iter().collect())
+        let taken: BTreeSet<String> = taken.into_iter().collect();
+        let is_free = |handle: &Handle| !taken.contains(handle.as_str());
+        let row: Vec<Handle> = Handle::row(Series::Hold).collect();
+        // The short ones first, each in its turn.
+        let (short, long) = row.split_at(9);
+        let in_turn = |handles: &[Handle]| {
+            let from = usize::try_from(nth).unwrap_or(0) % handles.len().max(1);
+            let (before, after) = handles.split_at(from);
+            after.iter().chain(before).find(|one| is_free(one)).cloned()
+        };
+        Ok(in_turn(short).or_else(|| in_turn(long)))
     }
 
     /// Forgets something that is held no longer.
     ///
     /// # Errors
     /// If the database refuses.
-    pub async fn end_hold(&mut self, id: &str) -> Result<()> {
+    pub async fn end_hold(&mut self, id: &SubjectId) -> Result<()> {
         aside!(self, |conn| sqlx::query(END)
-            .bind(id)
+            .bind(id.as_str())
             .execute(conn)
             .await?
             .rows_affected());
@@ -229,8 +240,8 @@ fn hold(row: Columns) -> Result<HoldRow> {
     let platform =
         PlatformKind::from_name(&platform).ok_or(StoreError::Unreadable { table: TABLE })?;
     Ok(HoldRow {
-        id,
-        handle,
+        id: SubjectId::new(id),
+        handle: Handle::parse(&handle).ok_or(StoreError::Unreadable { table: TABLE })?,
         reason: from_word(TABLE, &reason)?,
         flood,
         platform,

@@ -6,8 +6,9 @@ use crate::{
     domain::{
         effect::Target,
         envelope::RoomRef,
+        handle::{FIRST_HANDLES, Handle},
         ids::{AreaId, IncidentId, SenderHash},
-        incident::{FIRST_HANDLES, Handle, Incident, Status},
+        incident::{Incident, Status},
         place::Point,
         timestamp::Timestamp,
     },

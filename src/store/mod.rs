@@ -72,6 +72,7 @@ macro_rules! on {
     }};
 }
 
+pub mod acts;
 pub mod checkpoints;
 pub mod envelopes;
 pub mod error;
@@ -83,6 +84,7 @@ pub mod leases;
 pub mod outbox;
 pub mod people;
 pub mod posts;
+pub mod proposals;
 pub mod purge;
 pub mod questions;
 pub mod rekey;
@@ -96,6 +98,7 @@ pub use holds::HoldRow;
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
 pub use people::{JoinedWith, SubscriberRow, Wants};
 pub use posts::PostRow;
+pub use proposals::ProposalRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
 pub use reports::ReportRow;
@@ -109,7 +112,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("migrations/0001_begin.sql")),
     (2, "texts", include_str!("migrations/0002_texts.sql")),
     (3, "people", include_str!("migrations/0003_people.sql")),
-    (4, "holds", include_str!("migrations/0004_holds.sql")),
+    (4, "acts", include_str!("migrations/0004_acts.sql")),
+    (5, "holds", include_str!("migrations/0005_holds.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
 
 use crate::{
     domain::{
-        effect::{Act, Effect, Post, Target, Urgency},
+        effect::{Act, Effect, Post, PostKind, Target, Urgency},
         envelope::PlatformKind,
         ids::EffectId,
         timestamp::Timestamp,
@@ -641,14 +641,14 @@ fn alerts(effect: &Effect) -> &str {
                 post: Some(post), ..
             },
             Urgency::Alert,
-        ) => post.incident.as_str(),
+        ) if post.kind == PostKind::Alert => post.about.as_str(),
         _ => "",
     }
 }
 
 /// A post's name in one column.
 fn name(post: &Post) -> String {
-    format!("{}:{}", post.kind.as_str(), post.incident)
+    format!("{}:{}", post.kind.as_str(), post.about)
 }
 
 fn effect(id: &EffectId, urgency: i64, target: &str, act: &str, expires_at: i64) -> Result<Effect> {

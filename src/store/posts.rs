@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::{
     domain::{
         effect::{Post, PostKind},
-        ids::{IncidentId, MessageId},
+        ids::{MessageId, SubjectId},
         timestamp::Timestamp,
     },
     store::{ROWS, Result, Tx, from_word, list, rows_at_once, sized},
@@ -15,25 +15,25 @@ static SAVE_ALL: LazyLock<[String; ROWS]> = LazyLock::new(|| {
     sized(|rows| {
         let row = |n: usize| {
             let first = n * 4 + 2;
-            let [lane, message, incident, kind] =
+            let [lane, message, about, kind] =
                 std::array::from_fn(|column| format!("${}", first + column));
             format!(
-                "({lane}, {message}, {incident}, {kind}, $1, (SELECT COALESCE(MAX(nth) + 1, 0) FROM posts \
-                 WHERE lane = {lane} AND incident = {incident} AND kind = {kind}))"
+                "({lane}, {message}, {about}, {kind}, $1, (SELECT COALESCE(MAX(nth) + 1, 0) FROM posts \
+                 WHERE lane = {lane} AND about = {about} AND kind = {kind}))"
             )
         };
         format!(
-            "INSERT INTO posts (lane, message, incident, kind, said_at, nth) VALUES {} \
-             ON CONFLICT (lane, message) DO UPDATE SET incident = excluded.incident, kind = excluded.kind, \
+            "INSERT INTO posts (lane, message, about, kind, said_at, nth) VALUES {} \
+             ON CONFLICT (lane, message) DO UPDATE SET about = excluded.about, kind = excluded.kind, \
              said_at = excluded.said_at, nth = excluded.nth",
             list(rows, row)
         )
     })
 });
-const AT: &str = "SELECT incident, kind FROM posts WHERE lane = $1 AND message = $2";
+const AT: &str = "SELECT about, kind FROM posts WHERE lane = $1 AND message = $2";
 const NAMED: &str =
-    "SELECT message FROM posts WHERE lane = $1 AND incident = $2 AND kind = $3 ORDER BY nth";
-const LATEST: &str = "SELECT message FROM posts WHERE lane = $1 AND incident = $2 AND kind = $3 ORDER BY nth DESC LIMIT 1";
+    "SELECT message FROM posts WHERE lane = $1 AND about = $2 AND kind = $3 ORDER BY nth";
+const LATEST: &str = "SELECT message FROM posts WHERE lane = $1 AND about = $2 AND kind = $3 ORDER BY nth DESC LIMIT 1";
 
 /// A message in a lane, and the name under which the bot said it.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +76,7 @@ impl Tx {
                     query = query
                         .bind(row.lane)
                         .bind(row.message.as_str())
-                        .bind(row.post.incident.as_str())
+                        .bind(row.post.about.as_str())
                         .bind(row.post.kind.as_str());
                 }
                 query.execute(conn).await?.rows_affected()
@@ -114,9 +114,9 @@ impl Tx {
             .bind(message.as_str())
             .fetch_optional(conn)
             .await?);
-        row.map(|(incident, kind)| {
+        row.map(|(about, kind)| {
             Ok(Post {
-                incident: IncidentId::new(incident),
+                about: SubjectId::new(about),
                 kind: from_word::<PostKind>("posts", &kind)?,
             })
         })
@@ -130,7 +130,7 @@ impl Tx {
     pub async fn latest_post(&mut self, lane: &str, post: &Post) -> Result<Option<MessageId>> {
         let message: Option<String> = aside!(self, |conn| sqlx::query_scalar(LATEST)
             .bind(lane)
-            .bind(post.incident.as_str())
+            .bind(post.about.as_str())
             .bind(post.kind.as_str())
             .fetch_optional(conn)
             .await?);
@@ -144,7 +144,7 @@ impl Tx {
     pub async fn posts(&mut self, lane: &str, post: &Post) -> Result<Vec<MessageId>> {
         let messages: Vec<String> = aside!(self, |conn| sqlx::query_scalar(NAMED)
             .bind(lane)
-            .bind(post.incident.as_str())
+            .bind(post.about.as_str())
             .bind(post.kind.as_str())
             .fetch_all(conn)
             .await?);

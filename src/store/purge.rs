@@ -33,6 +33,8 @@ pub struct Retention {
     pub questions: Duration,
     /// Subscribers after they last wrote; at most 90 days.
     pub subscribers: Duration,
+    /// The log of moderators' acts; at most 90 days.
+    pub acts: Duration,
 }
 
 impl Default for Retention {
@@ -45,6 +47,7 @@ impl Default for Retention {
             posts: 7 * DAY,
             questions: HOUR,
             subscribers: 90 * DAY,
+            acts: 90 * DAY,
         }
     }
 }
@@ -63,6 +66,7 @@ impl Retention {
             posts: self.posts.min(30 * DAY),
             questions: self.questions.min(72 * HOUR),
             subscribers: self.subscribers.min(90 * DAY),
+            acts: self.acts.min(90 * DAY),
         }
     }
 }
@@ -150,6 +154,14 @@ pub const FATES: &[(&str, Fate)] = &[
     (
         "stops",
         Fate::Keep("a keyed hash, so that who said STOP is never written to again"),
+    ),
+    (
+        "acts",
+        Fate::Forget("DELETE FROM acts WHERE done_at <= $1", |keep| keep.acts),
+    ),
+    (
+        "proposals",
+        Fate::Forget("DELETE FROM proposals WHERE expires_at <= $1", |_| 3 * DAY),
     ),
     (
         "envelopes",

@@ -104,6 +104,11 @@ pub const KEYED: &[Keyed] = &[
         columns: &[("person", Holds::Hash)],
     },
     Keyed {
+        table: "proposals",
+        key: &["id"],
+        columns: &[("proposer", Holds::Hash)],
+    },
+    Keyed {
         table: "dead",
         key: &["id"],
         columns: &[("target", Holds::Target), ("lane", Holds::Lane)],

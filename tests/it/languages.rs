@@ -19,6 +19,9 @@ use tocsin::{
     phrasebook::{Phrasebook, Style},
 };
 
+mod acts;
+mod holds;
+
 /// 2026-01-14, 2:14pm in Minneapolis.
 const SEEN: i64 = 1_768_421_640_000;
 const MINUTE: i64 = 60_000;
@@ -162,6 +165,18 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::RoomLost { .. }
         | Prompt::Unlinked { .. }
         | Prompt::KeysChanged { .. }
+        | Prompt::Acted(_)
+        | Prompt::Log { .. }
+        | Prompt::Proposal { .. }
+        | Prompt::Proposing { .. }
+        | Prompt::NeedsAnother { .. }
+        | Prompt::TooManyProposals
+        | Prompt::Broadcast { .. }
+        | Prompt::Held { .. }
+        | Prompt::PlateMasked
+        | Prompt::HoldCard { .. }
+        | Prompt::HoldDone { .. }
+        | Prompt::HoldQueue { .. }
         | Prompt::OurFault { .. } => true,
     }
 }
@@ -293,6 +308,7 @@ fn phone_samples() -> Vec<Prompt> {
         ]);
     }
     samples.extend(areas_samples());
+    samples.extend(holds::phone_samples());
     samples.extend([
         Prompt::AllClear {
             handle: handle(),
@@ -441,6 +457,8 @@ fn samples() -> Vec<Prompt> {
             room: "person".into(),
         },
     ]);
+    samples.extend(acts::samples());
+    samples.extend(holds::samples());
     assert!(samples.iter().all(is_sampled));
     samples
 }

@@ -16,6 +16,7 @@ mod matrix;
 mod migrations;
 #[cfg(all(feature = "matrix", feature = "model"))]
 mod model;
+mod moderating;
 #[cfg(feature = "matrix")]
 mod outages;
 mod outbox;

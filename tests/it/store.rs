@@ -12,10 +12,11 @@ use tocsin::{
         command::AlertsWanted,
         effect::{Act, Effect, Mark, Post, PostKind, SealedPerson, Target, Urgency},
         envelope::{PersonRef, PlatformKind, RoomRef},
+        handle::Handle,
         ids::{
             AreaId, Checkpoint, EffectId, EnvelopeId, IncidentId, MessageId, ReportId, SenderHash,
         },
-        incident::{Handle, Incident, Status},
+        incident::{Incident, Status},
         place::{Place, PlaceKind, Point},
         prompt::Prompt,
         report::{Activity, Kind, Range, Report, Seen, TimeBasis, Vehicle},
@@ -145,7 +146,7 @@ fn report(id: &str, incident: &str, received_at: Timestamp) -> anyhow::Result<Re
 
 fn post(incident: &str, kind: PostKind) -> Post {
     Post {
-        incident: IncidentId::new(incident),
+        about: (&IncidentId::new(incident)).into(),
         kind,
     }
 }
@@ -1050,6 +1051,7 @@ on_both! {
             posts: days(999),
             questions: days(999),
             subscribers: days(999),
+            acts: days(999),
         };
         let mut tx = database.store.begin().await?;
         tx.save_incident(&incident("old", "K7", NOON)?).await?;

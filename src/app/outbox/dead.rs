@@ -28,7 +28,7 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
             continue;
         };
         warn!(effect = %letter.effect.id, what, code = %letter.code, "a dead letter");
-        let incident = post.map(|post| post.incident.clone());
+        let incident = post.and_then(Post::incident);
         let to = match &letter.effect.target {
             Target::Room(room) => app
                 .directory
@@ -111,7 +111,8 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
     let what = match (post.map(|post| post.kind), effect.urgency) {
         (Some(PostKind::Alert), _) => "alert",
         (Some(PostKind::Outcome), _) => "all_clear",
-        (Some(PostKind::Card | PostKind::Hold), _) => "card",
+        (Some(PostKind::Card | PostKind::Proposal | PostKind::Hold), _) => "card",
+        (Some(PostKind::Broadcast), _) => "message",
         (None, Urgency::Answer) => "answer",
         (None, _) => "message",
     };

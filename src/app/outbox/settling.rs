@@ -145,10 +145,11 @@ async fn give_up(
     if let (Act::Say { post: Some(post), .. }, Target::Person(_), Urgency::Alert) =
         (&effect.act, &effect.target, effect.urgency)
         && post.kind == PostKind::Alert
+        && let Some(incident) = post.incident()
         // In doubt it may have been heard; then its end is heard too.
         && !error.is_doubtful
     {
-        tx.note_unheard(&post.incident, lane).await?;
+        tx.note_unheard(&incident, lane).await?;
     }
     // Nobody has to be told that a person who stopped hears nothing, or that small talk became too dear.
     let is_as_wished = match error.code {

@@ -1,7 +1,7 @@
 //! Every command in one row: what it is called in every language, who may, what may follow.
 
 use super::wish::{self, Wish};
-use crate::domain::{incident::Verdict, role::Role};
+use crate::domain::{handle::Series, incident::Verdict, role::Role};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +18,22 @@ pub enum Verb {
     Own(Wish),
     /// What a text to the subscribers of some areas would cost; nothing is sent.
     Cost,
+    /// Have words said to rooms and phones, once a second moderator agrees.
+    Say,
+    /// Agree to what another moderator proposed.
+    Second,
+    /// Drop what was proposed.
+    Discard,
+    /// Let something held go on.
+    Release,
+    /// Let it go on in other words.
+    Amend,
+    /// Let it go nowhere.
+    Withhold,
+    /// All that is held.
+    Held,
+    /// What moderators did lately.
+    Log,
     /// How to use the bot.
     Help,
 }
@@ -33,8 +49,9 @@ pub struct CommandSpec {
     pub aliases: &'static [&'static str],
     /// Who may.
     pub role: Role,
-    /// Whether it is about an incident.
-    pub takes_id: bool,
+    /// The series of ids it takes, if it is about something that has one. The same word may stand in several rows, once for each
+    /// series.
+    pub about: Option<Series>,
     /// Whether one typo is forgiven where no prefix says that the bot is meant. Not where another common word is that near:
     /// "there" is not "where".
     pub forgives: bool,
@@ -74,9 +91,36 @@ const fn about(
         name,
         aliases,
         role,
-        takes_id: true,
+        about: Some(Series::Incident),
         forgives: true,
         rest: anything,
+    }
+}
+
+/// What moderators say of what waits for a second of them. No typo is forgiven: what it leads to cannot be called back.
+const fn proposal(name: &'static str, verb: Verb, aliases: &'static [&'static str]) -> CommandSpec {
+    CommandSpec {
+        verb,
+        name,
+        aliases,
+        role: Role::Moderator,
+        about: Some(Series::Proposal),
+        forgives: false,
+        rest: anything,
+    }
+}
+
+/// What moderators say of what is held.
+const fn hold(name: &'static str, verb: Verb, aliases: &'static [&'static str]) -> CommandSpec {
+    let row = proposal(name, verb, aliases);
+    CommandSpec {
+        verb,
+        name,
+        aliases,
+        role: row.role,
+        about: Some(Series::Hold),
+        forgives: row.forgives,
+        rest: row.rest,
     }
 }
 
@@ -91,7 +135,7 @@ const fn own(
         name,
         aliases,
         role: Role::Neighbor,
-        takes_id: false,
+        about: None,
         forgives: !matches!(wish, Wish::Where | Wish::Area | Wish::Add),
         rest,
     }
@@ -171,7 +215,7 @@ pub const COMMANDS: &[CommandSpec] = &[
         name: "report",
         aliases: &["r", "now", "aviso", "reporte", "warbixin", "qhia"],
         role: Role::Neighbor,
-        takes_id: false,
+        about: None,
         forgives: false,
         rest: anything,
     },
@@ -180,16 +224,68 @@ pub const COMMANDS: &[CommandSpec] = &[
         name: "cost",
         aliases: &["costo", "cuesta"],
         role: Role::Moderator,
-        takes_id: false,
+        about: None,
         forgives: false,
         rest: is_audience_and_words,
+    },
+    CommandSpec {
+        verb: Verb::Say,
+        name: "say",
+        aliases: &["decir", "diga", "sheeg", "hais"],
+        role: Role::Moderator,
+        about: None,
+        forgives: false,
+        rest: is_audience_and_words,
+    },
+    proposal(
+        "ok",
+        Verb::Second,
+        &["send", "yes", "si", "confirmo", "haa", "yog"],
+    ),
+    proposal(
+        "drop",
+        Verb::Discard,
+        &["no", "tirar", "descartar", "tuur", "tso tseg"],
+    ),
+    hold(
+        "ok",
+        Verb::Release,
+        &["release", "yes", "si", "soltar", "haa", "yog"],
+    ),
+    hold(
+        "edit",
+        Verb::Amend,
+        &["editar", "cambiar", "beddel", "hloov"],
+    ),
+    hold(
+        "drop",
+        Verb::Withhold,
+        &["no", "tirar", "descartar", "tuur", "tso tseg"],
+    ),
+    CommandSpec {
+        verb: Verb::Held,
+        name: "held",
+        aliases: &["retenidos", "la hayo", "tuav tseg"],
+        role: Role::Moderator,
+        about: None,
+        forgives: false,
+        rest: nothing,
+    },
+    CommandSpec {
+        verb: Verb::Log,
+        name: "log",
+        aliases: &["registro", "bitacora", "diiwaan", "phau ntawv"],
+        role: Role::Moderator,
+        about: None,
+        forgives: false,
+        rest: nothing,
     },
     CommandSpec {
         verb: Verb::Help,
         name: "help",
         aliases: &["info", "ayuda", "caawi", "pab", "?"],
         role: Role::Neighbor,
-        takes_id: false,
+        about: None,
         forgives: true,
         rest: nothing,
     },

@@ -179,14 +179,14 @@ fn what_one_wishes_for_oneself_needs_words_that_fit() {
 #[test]
 fn reactions_are_read_with_and_without_their_picture_mark() {
     assert_eq!(
-        of_reaction("✅"),
+        of_reaction("✅", Series::Incident),
         Some((Verb::Decide(Verdict::Confirm), Role::Verifier))
     );
     assert_eq!(
-        of_reaction("➕\u{fe0f}"),
+        of_reaction("➕\u{fe0f}", Series::Incident),
         Some((Verb::Corroborate, Role::Neighbor))
     );
-    assert_eq!(of_reaction("❤️"), None);
+    assert_eq!(of_reaction("❤️", Series::Incident), None);
 }
 
 proptest::proptest! {
@@ -199,9 +199,13 @@ proptest::proptest! {
 #[test]
 fn no_two_commands_share_a_word() {
     let mut seen = std::collections::BTreeSet::new();
-    for word in COMMANDS.iter().flat_map(CommandSpec::words) {
-        assert!(seen.insert(word), "{word} means two things");
-        assert_eq!(folded(word), word, "aliases are written folded");
+    for spec in COMMANDS {
+        for word in spec.words() {
+            // The same word may be said of things whose ids have other letters.
+            let series = spec.about.map(Series::letters);
+            assert!(seen.insert((word, series)), "{word} means two things");
+            assert_eq!(folded(word), word, "aliases are written folded");
+        }
     }
 }
 
@@ -222,4 +226,29 @@ fn what_a_bot_has_put_out_is_known_as_such() {
     assert!(!is_relayed_alert("⚠️ 3 agents at Lake & Pillsbury"));
     assert!(!is_relayed_alert("4 agents at K7"));
     assert!(!is_relayed_alert(""));
+}
+
+#[test]
+fn the_letter_of_an_id_decides_what_a_word_means() {
+    let open = |_: &Handle| true;
+    let verb = |text| {
+        let setting = Setting {
+            is_direct: false,
+            answers: None,
+            is_open: &open,
+        };
+        match parse(text, setting) {
+            Line::Command { verb, role, .. } => Some((verb, role)),
+            _ => None,
+        }
+    };
+    assert_eq!(
+        verb("ok k7"),
+        Some((Verb::Decide(Verdict::Confirm), Role::Verifier))
+    );
+    assert_eq!(verb("ok b3"), Some((Verb::Second, Role::Moderator)));
+    assert_eq!(verb("b3 drop"), Some((Verb::Discard, Role::Moderator)));
+    // What cannot be called back forgives no slip, and only incidents are told more about.
+    assert_eq!(verb("dorp b3"), None);
+    assert_eq!(verb("b3 sounds good to me"), None);
 }

@@ -9,7 +9,7 @@ mod odd;
 mod pattern;
 mod rules;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -234,21 +234,6 @@ pub fn without_whom(mut report: Report, reason: Reason) -> Report {
         place.point = None;
     }
     report
-}
-
-/// The handle for the `nth` hold: `H1` to `H9`, then with two digits; of those that are not taken. Beyond them the card alone can be
-/// answered.
-#[must_use]
-pub fn free_handle(nth: u64, taken: &BTreeSet<String>) -> String {
-    let short = (0..9).map(|n| format!("H{}", (nth + n) % 9 + 1));
-    let long = (0..81).map(|n| {
-        let n = (nth + n) % 81;
-        format!("H{}{}", n / 9 + 1, n % 9 + 1)
-    });
-    short
-        .chain(long)
-        .find(|handle| !taken.contains(handle))
-        .unwrap_or_else(|| format!("H{}", nth + 100))
 }
 
 fn is_hearsay(report: &Report, sent_at: Timestamp) -> bool {

@@ -39,7 +39,7 @@ fn report_at(place: Option<Place>) -> Report {
 fn incident_at(place: Place, news_at: Timestamp) -> Incident {
     Incident {
         id: IncidentId::new("i"),
-        handle: Handle::parse("K7").unwrap(),
+        handle: crate::domain::handle::Handle::parse("K7").unwrap(),
         kind: Kind::Sighting,
         status: Status::Unverified,
         areas: place.areas.clone(),
@@ -198,39 +198,4 @@ fn reports_add_up() {
     assert_eq!(all.size.people, Some(Range::exactly(4)));
     assert_eq!(all.unit.uniform, ["vest", "mask"]);
     assert_eq!(all.place.unwrap().name, "Lake & Pillsbury");
-}
-
-#[test]
-fn handles_are_read_in_any_case_and_only_in_their_form() {
-    let read = |text| Handle::parse(text).map(|handle| handle.to_string());
-    assert_eq!(read("k7").as_deref(), Some("K7"));
-    assert_eq!(read("M42").as_deref(), Some("M42"));
-    for wrong in [
-        "", "K", "7K", "K0", "K10", "K777", "I1", "L2", "O3", "N4", "G5", "P6", "S7", "H8", "B9",
-        "é7", "kk7",
-    ] {
-        assert_eq!(read(wrong), None, "{wrong}");
-    }
-}
-
-#[test]
-fn the_row_of_handles_begins_with_k7_and_repeats_none_before_its_end() {
-    assert_eq!(Handle::nth_short(0).as_str(), "K7");
-    let short: BTreeSet<_> = (0..153).map(Handle::nth_short).collect();
-    let long: BTreeSet<_> = (0..1_377).map(Handle::nth_long).collect();
-    assert_eq!((short.len(), long.len()), (153, 1_377));
-    assert!(
-        short
-            .iter()
-            .chain(&long)
-            .all(|handle| Handle::parse(handle.as_str()).is_some())
-    );
-}
-
-#[test]
-fn a_taken_handle_is_passed_over() {
-    let mut taken = BTreeSet::from([Handle::nth_short(0)]);
-    assert_eq!(free_handle(0, &taken), Handle::nth_short(1));
-    taken.extend((0..153).map(Handle::nth_short));
-    assert_eq!(free_handle(5, &taken).as_str().len(), 3);
 }

@@ -2,13 +2,8 @@
 
 use super::*;
 use crate::domain::{
-    directory::Area,
-    envelope::PlatformKind,
-    ids::IncidentId,
-    incident::{Handle, Status},
-    place::PlaceKind,
-    report::Kind,
-    timestamp::Timestamp,
+    directory::Area, envelope::PlatformKind, handle::Handle, ids::IncidentId, incident::Status,
+    place::PlaceKind, report::Kind, timestamp::Timestamp,
 };
 
 const POWDERHORN: &str = "mpls/powderhorn-park";

@@ -154,6 +154,7 @@ impl TownPlan {
                 person: PersonRef::new(PlatformKind::Playground, &person.id),
                 role: person.role,
                 areas: areas(&person.areas),
+                name: None,
             })
             .collect()
     }

@@ -135,6 +135,7 @@ fn directory() -> Directory {
             person: PersonRef::new(PlatformKind::Matrix, "@vera:town"),
             role: Role::Verifier,
             areas: [].into(),
+            name: None,
         }],
     }
 }

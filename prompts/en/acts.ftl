@@ -1,0 +1,38 @@
+# What moderators did, do and propose.
+
+acted = { $who } { $deed }.
+log = { $lines }
+log-empty = Nothing was done lately.
+log-line = { $clock } { $who } { $deed }
+deed-proposed = proposed { $handle }
+deed-seconded = agreed to { $handle }
+deed-dropped = dropped { $handle }
+
+proposal = **{ $handle }** · { $who } proposes: { $what } · { $stage }
+proposal-say = to { $areas }, { $rooms } { $rooms ->
+    [one] room
+   *[other] rooms
+} and { $phones } { $phones ->
+    [one] phone
+   *[other] phones
+} ({ $segments } segments): "{ $words }"
+proposal-say-priced = to { $areas }, { $rooms } { $rooms ->
+    [one] room
+   *[other] rooms
+} and { $phones } { $phones ->
+    [one] phone
+   *[other] phones
+} ({ $segments } segments, { $price }): "{ $words }"
+proposal-say-quiet = to { $areas }, { $rooms } { $rooms ->
+    [one] room
+   *[other] rooms
+}; phones stay silent at this hour: "{ $words }"
+stage-waits = another moderator: ok { $handle } / drop { $handle }
+stage-done = done ✅
+stage-dropped = dropped
+stage-lapsed = nobody agreed within a day
+proposing = { $handle } waits for another moderator, who says: ok { $handle }
+needs-another = { $handle } was proposed by you. Another moderator has to say: ok { $handle }
+too-many-proposals = Too much waits for a second moderator already. Drop some of it first: drop B3
+
+broadcast = 📣 { $words } - { $community }

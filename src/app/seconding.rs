@@ -1,0 +1,141 @@
+//! What takes two moderators: proposing, seconding, dropping, and what lapses.
+
+use anyhow::Context;
+
+use crate::{
+    app::{App, audit, broadcast, reporting::Said, turn::Turn},
+    domain::{
+        deed::Deed,
+        effect::{Act, Post, PostKind, Target, Urgency},
+        ids::SubjectId,
+        prompt::Prompt,
+        proposal::{self, Preview, Proposal, Stage},
+        route,
+    },
+    store::ProposalRow,
+};
+
+/// A handle rests for a day after use, so that a late "ok B3" never meets another proposal.
+const REST: std::time::Duration = std::time::Duration::from_secs(86_400);
+
+/// Keeps a proposal and shows it to the moderators.
+pub async fn propose(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    proposal: Proposal,
+) -> anyhow::Result<()> {
+    let app = turn.app;
+    let Some(handle) = turn.tx.free_proposal_handle(turn.now - REST).await? else {
+        // Ninety wait or were closed within a day: that is no neighborhood any more.
+        turn.say(
+            said.author.alone(app)?,
+            Prompt::TooManyProposals,
+            Urgency::Answer,
+        );
+        return Ok(());
+    };
+    let row = ProposalRow {
+        id: SubjectId::new(app.keyring.derived_id("proposal", turn.cause())),
+        handle,
+        proposer: app.keyring.lasting(&said.author.person),
+        who: said.author.called(app),
+        proposal,
+        proposed_at: turn.now,
+        expires_at: turn.now + proposal::OPEN_FOR,
+    };
+    turn.tx
+        .add_proposal(&row)
+        .await
+        .context("Cannot keep a proposal")?;
+    let handle = row.handle.to_string();
+    audit::note(
+        turn,
+        said.author,
+        Deed::Proposed {
+            handle: handle.clone(),
+        },
+    )
+    .await?;
+    if said.author.is_direct() {
+        let prompt = Prompt::Proposing { handle };
+        turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
+    }
+    show(turn, &row, Stage::Waits).await
+}
+
+/// A moderator agrees: another than who proposed it makes it happen.
+pub async fn second(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> anyhow::Result<()> {
+    let app = turn.app;
+    let handle = row.handle.to_string();
+    if row.proposer == app.keyring.lasting(&said.author.person) {
+        let prompt = Prompt::NeedsAnother { handle };
+        turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
+        return Ok(());
+    }
+    audit::note(turn, said.author, Deed::Seconded { handle }).await?;
+    show(turn, &row, Stage::Done).await?;
+    turn.tx.close_proposal(&row.id, turn.now).await?;
+    match &row.proposal {
+        Proposal::Say { areas, words } => broadcast::send(turn, &row, areas, words).await,
+    }
+}
+
+/// A moderator drops it, whoever proposed it.
+pub async fn discard(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> anyhow::Result<()> {
+    let handle = row.handle.to_string();
+    audit::note(turn, said.author, Deed::Dropped { handle }).await?;
+    close(turn, &row, Stage::Dropped).await
+}
+
+/// Closes what nobody has seconded in time.
+pub async fn lapse(app: &App) -> anyhow::Result<()> {
+    let is_due = {
+        let mut tx = app.store.begin().await?;
+        let lapsed = tx.lapsed_proposals(app.clock.now()).await?;
+        tx.rollback().await?;
+        !lapsed.is_empty()
+    };
+    if !is_due {
+        return Ok(());
+    }
+    let mut turn = Turn::begin(app).await?;
+    for row in turn.tx.lapsed_proposals(turn.now).await? {
+        turn.because_of(format!("lapsed/{}", row.id));
+        close(&mut turn, &row, Stage::Lapsed).await?;
+        turn.settle_cause();
+    }
+    turn.commit().await
+}
+
+async fn close(turn: &mut Turn<'_>, row: &ProposalRow, stage: Stage) -> anyhow::Result<()> {
+    show(turn, row, stage).await?;
+    turn.tx.close_proposal(&row.id, turn.now).await?;
+    Ok(())
+}
+
+/// Shows how a proposal stands, in every moderators' room: a new card, or the old one changed in place.
+async fn show(turn: &mut Turn<'_>, row: &ProposalRow, stage: Stage) -> anyhow::Result<()> {
+    let preview = preview(turn, &row.proposal).await?;
+    let prompt = Prompt::Proposal {
+        handle: row.handle.to_string(),
+        who: row.who.clone(),
+        preview,
+        stage,
+    };
+    let post = Post {
+        about: row.id.clone(),
+        kind: PostKind::Proposal,
+    };
+    for room in route::moderators(&turn.app.directory) {
+        let target = Target::Room(room.room.clone());
+        let (post, prompt) = (post.clone(), prompt.clone());
+        turn.owe(target, Act::Edit { post, prompt }, Urgency::Card);
+    }
+    Ok(())
+}
+
+async fn preview(turn: &mut Turn<'_>, proposal: &Proposal) -> anyhow::Result<Preview> {
+    match proposal {
+        Proposal::Say { areas, words } => broadcast::preview(turn, areas, words).await,
+    }
+}

@@ -1,0 +1,53 @@
+//! What moderators do, as it stands in the log: what and to what, never anybody's words.
+//!
+//! # How to add a deed
+//! A variant here, a message `deed-…` in `prompts/*/acts.ftl`, an arm in `phrasebook/acts.rs`; then [`crate::app::audit::note`] where
+//! it is done.
+
+use serde::{Deserialize, Serialize};
+
+/// One act of a moderator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// Proposed something that takes a second moderator.
+    Proposed {
+        /// `B3`.
+        handle: String,
+    },
+    /// Was the second moderator for it.
+    Seconded {
+        /// `B3`.
+        handle: String,
+    },
+    /// Let something held go on.
+    Released {
+        /// `H2`.
+        handle: String,
+        /// `K7`: as news of what.
+        incident: String,
+    },
+    /// Let it go on in other words.
+    Amended {
+        /// `H2`.
+        handle: String,
+        /// `K7`: as news of what.
+        incident: String,
+    },
+    /// Dropped a proposal, or something held.
+    Dropped {
+        /// `B3` or `H2`.
+        handle: String,
+    },
+}
+
+/// One act as the log tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// Who, by the name they are called by.
+    pub who: String,
+    /// What.
+    pub deed: Deed,
+    /// When.
+    pub at: crate::domain::timestamp::Timestamp,
+}

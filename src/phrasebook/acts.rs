@@ -1,0 +1,113 @@
+//! What moderators did, do and propose, in words.
+
+use fluent_bundle::FluentArgs;
+
+use super::voice::Voice;
+use crate::domain::{
+    deed::{Act, Deed},
+    proposal::{Preview, Stage},
+    timestamp::Timestamp,
+};
+
+impl Voice<'_> {
+    /// `$who` did `$deed`, at `$clock`.
+    pub(super) fn act_args(&self, args: &mut FluentArgs<'static>, act: &Act, said_at: Timestamp) {
+        args.set("who", self.own(&act.who));
+        args.set("deed", self.deed(&act.deed));
+        args.set("clock", self.clock(act.at, said_at));
+    }
+
+    /// The log, a line for each act.
+    pub(super) fn log_lines(&self, acts: &[Act], now: Timestamp) -> String {
+        let line = |act: &Act| {
+            let mut args = FluentArgs::new();
+            self.act_args(&mut args, act, now);
+            self.text("log-line", &args)
+        };
+        acts.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    fn deed(&self, deed: &Deed) -> String {
+        let mut args = FluentArgs::new();
+        let key = match deed {
+            Deed::Proposed { handle } => {
+                args.set("handle", self.own(handle));
+                "deed-proposed"
+            }
+            Deed::Seconded { handle } => {
+                args.set("handle", self.own(handle));
+                "deed-seconded"
+            }
+            Deed::Released { handle, incident } => {
+                args.set("handle", self.own(handle));
+                args.set("incident", self.own(incident));
+                "deed-released"
+            }
+            Deed::Amended { handle, incident } => {
+                args.set("handle", self.own(handle));
+                args.set("incident", self.own(incident));
+                "deed-amended"
+            }
+            Deed::Dropped { handle } => {
+                args.set("handle", self.own(handle));
+                "deed-dropped"
+            }
+        };
+        self.text(key, &args)
+    }
+
+    /// `$what` is what is proposed, `$stage` how far it is.
+    pub(super) fn proposal_args(
+        &self,
+        args: &mut FluentArgs<'static>,
+        (handle, who): (&str, &str),
+        preview: &Preview,
+        stage: Stage,
+    ) {
+        args.set("handle", self.own(handle));
+        args.set("who", self.own(who));
+        args.set("what", self.preview(preview));
+        let mut about = FluentArgs::new();
+        about.set("handle", self.own(handle));
+        let key = match stage {
+            Stage::Waits => "stage-waits",
+            Stage::Done => "stage-done",
+            Stage::Dropped => "stage-dropped",
+            Stage::Lapsed => "stage-lapsed",
+        };
+        args.set("stage", self.text(key, &about));
+    }
+
+    fn preview(&self, preview: &Preview) -> String {
+        let mut args = FluentArgs::new();
+        match preview {
+            Preview::Say {
+                areas,
+                words,
+                rooms,
+                phones,
+                segments,
+                price,
+                is_quiet,
+            } => {
+                let areas = if areas.is_empty() {
+                    self.word("whole-city")
+                } else {
+                    self.names(areas)
+                };
+                args.set("areas", areas);
+                args.set("words", self.whole(words));
+                args.set("rooms", *rooms);
+                args.set("phones", *phones);
+                args.set("segments", *segments);
+                args.set("price", self.own(price.as_deref().unwrap_or_default()));
+                let key = match (is_quiet, price) {
+                    (true, _) => "proposal-say-quiet",
+                    (false, None) => "proposal-say",
+                    (false, Some(_)) => "proposal-say-priced",
+                };
+                self.text(key, &args)
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Moderators' acts, for the log: who, what, when. Never anybody's words.
+
+use crate::{
+    domain::{
+        deed::{Act, Deed},
+        timestamp::Timestamp,
+    },
+    store::{Result, Tx, from_json, to_json},
+};
+
+const TABLE: &str = "acts";
+const NOTE: &str =
+    "INSERT INTO acts (id, who, deed, done_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING";
+const LATEST: &str = "SELECT who, deed, done_at FROM acts ORDER BY done_at DESC, id DESC LIMIT $1";
+
+impl Tx {
+    /// Writes an act down; the same id twice is one act.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn note_act(&mut self, id: &str, act: &Act) -> Result<()> {
+        let deed = to_json(TABLE, &act.deed)?;
+        aside!(self, |conn| sqlx::query(NOTE)
+            .bind(id)
+            .bind(act.who.as_str())
+            .bind(deed.as_str())
+            .bind(act.at.as_ms())
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// The latest acts, newest first, at most so many.
+    ///
+    /// # Errors
+    /// If the database refuses or a row cannot be read.
+    pub async fn latest_acts(&mut self, most: u32) -> Result<Vec<Act>> {
+        let rows: Vec<(String, String, i64)> = aside!(self, |conn| sqlx::query_as(LATEST)
+            .bind(i64::from(most))
+            .fetch_all(conn)
+            .await?);
+        rows.into_iter()
+            .map(|(who, deed, at)| {
+                Ok(Act {
+                    who,
+                    deed: from_json::<Deed>(TABLE, &deed)?,
+                    at: Timestamp::from_ms(at),
+                })
+            })
+            .collect()
+    }
+}
