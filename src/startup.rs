@@ -146,6 +146,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
             zone: config.community.time_zone.clone(),
         },
         reader,
+        holds: config.holds.clone(),
         directory,
         policy: config.policy.clone(),
         platforms,

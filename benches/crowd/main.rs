@@ -207,8 +207,8 @@ async fn measure(folder: &Path, phones: u64, seconds: u64) -> anyhow::Result<()>
 }
 
 fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Result<App> {
-    let reader = Config::load(Path::new("bot-config"))
-        .and_then(|config| config.reader())
+    let (holds, reader) = Config::load(Path::new("bot-config"))
+        .and_then(|config| Ok((config.holds.clone(), config.reader()?)))
         .map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let room = |id: &str, purpose, areas: &[&str]| Room {
         room: RoomRef::new(PlatformKind::Matrix, id),
@@ -249,6 +249,7 @@ fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Resu
             zone: reader.gazetteer().time_zone(),
         },
         reader,
+        holds,
         directory,
         policy: Policy::default(),
         platforms,
@@ -282,6 +283,7 @@ fn said(id: &str, room: &str, text: &str) -> Envelope {
         origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
         sender: PersonRef::new(PlatformKind::Matrix, "@vera:town"),
         standing: None,
+        member_since: None,
         sent_at: SystemClock.now(),
         content: Content::Text {
             text: Sensitive::new(text.to_owned()),

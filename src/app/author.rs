@@ -33,6 +33,8 @@ pub struct Author {
     pub language: String,
     /// The language that what they wrote shows, if it shows one.
     pub spoken: Option<&'static str>,
+    /// Since when they are in the room, where the platform tells.
+    pub member_since: Option<Timestamp>,
 }
 
 impl Author {
@@ -75,6 +77,7 @@ impl Author {
                 |room| room.language.clone(),
             ),
             spoken: None,
+            member_since: envelope.member_since,
             room: room.cloned(),
             person: envelope.sender.clone(),
         }

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         author::Author,
-        neighbors,
+        holding, neighbors,
         reporting::{self, Said},
         telling,
         turn::Turn,
@@ -86,6 +86,8 @@ pub async fn edited(
                 message: original,
                 sent_at,
             };
+            // What is held of it is what it says now.
+            holding::taken_back(turn, author, original).await?;
             reporting::read(turn, &said, text, None, false).await?;
         }
         return Ok(());
@@ -100,6 +102,14 @@ pub async fn edited(
     let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update)
         && parsed.score >= turn.app.policy.min_score;
     if !is_report {
+        return withdrawn(turn, author, original).await;
+    }
+    let said = Said {
+        author,
+        message: original,
+        sent_at,
+    };
+    if holding::holds_back_words(turn, &said, text, &parsed).await? {
         return withdrawn(turn, author, original).await;
     }
     let known = row.body.place.take();
@@ -122,6 +132,7 @@ pub async fn withdrawn(
     original: &MessageId,
 ) -> anyhow::Result<()> {
     let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else {
+        holding::taken_back(turn, author, original).await?;
         return Ok(());
     };
     // Networks differ in who may take a message back; here it is its author, or a moderator.

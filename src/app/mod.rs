@@ -13,6 +13,7 @@ use crate::{
     domain::{
         directory::Directory,
         envelope::{PlatformKind, RoomRef},
+        hold::HoldRules,
         parse::Reader,
         policy::Policy,
     },
@@ -31,6 +32,7 @@ mod broadcast;
 mod calling;
 mod correcting;
 mod deleting;
+mod holding;
 mod inquiring;
 mod intake;
 mod listening;
@@ -80,6 +82,8 @@ pub struct App {
     pub phrasebook: Phrasebook,
     /// Understands messages.
     pub reader: Reader,
+    /// What holds messages back.
+    pub holds: HoldRules,
     /// Rooms, areas, appointments.
     pub directory: Directory,
     /// The rules in force.
@@ -94,6 +98,8 @@ pub struct App {
     pub owner: String,
     /// Suggests what the rules left empty, if there is such a thing.
     suggest: Option<Arc<Suggest>>,
+    /// What comes too often.
+    watch: holding::Watch,
     /// Reports on their way to it; empty while the shell does not run.
     unclear: Mutex<Option<mpsc::Sender<Unclear>>>,
     /// Rung when the outbox has to be looked at.
@@ -121,6 +127,8 @@ pub struct Parts {
     #[expect(missing_docs, reason = "as in App")]
     pub reader: Reader,
     #[expect(missing_docs, reason = "as in App")]
+    pub holds: HoldRules,
+    #[expect(missing_docs, reason = "as in App")]
     pub directory: Directory,
     #[expect(missing_docs, reason = "as in App")]
     pub policy: Policy,
@@ -144,6 +152,7 @@ impl App {
             clock: parts.clock,
             phrasebook: parts.phrasebook,
             reader: parts.reader,
+            holds: parts.holds,
             directory: parts.directory,
             policy: parts.policy,
             community: parts.community,
@@ -151,6 +160,7 @@ impl App {
             metrics: metrics::Metrics::default(),
             owner: Keyring::generate()?.chars().take(16).collect(),
             suggest: parts.suggest,
+            watch: holding::Watch::default(),
             unclear: Mutex::default(),
             bell: Notify::new(),
             under_way: outbox::UnderWay::default(),

@@ -2,7 +2,9 @@
 
 use crate::{
     app::{
-        App, audit, banning, broadcast, calling, correcting, deleting, inquiring, merging,
+        App, audit, banning, broadcast, calling, correcting, deleting,
+        holding::{self, Ruling},
+        inquiring, merging,
         reporting::{self, Said},
         roles, seconding,
         subject::Subject,
@@ -80,6 +82,16 @@ pub async fn carry_out(
         (Verb::Inquire, Some(Subject::Incident(incident))) => {
             inquiring::inquire(turn, said, &incident).await
         }
+        (Verb::Release, Some(Subject::Hold(row))) => {
+            holding::rule(turn, said, *row, Ruling::Release, "").await
+        }
+        (Verb::Amend, Some(Subject::Hold(row))) => {
+            holding::rule(turn, said, *row, Ruling::Amend, rest).await
+        }
+        (Verb::Withhold, Some(Subject::Hold(row))) => {
+            holding::rule(turn, said, *row, Ruling::Drop, "").await
+        }
+        (Verb::Held, _) => holding::queue(turn, said).await,
         (Verb::Say, _) => broadcast::propose(turn, said, rest).await,
         (Verb::Cost, _) => cost(turn, said, rest).await,
         (Verb::Log, _) => log(turn, said).await,

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    app::{author::Author, calling, neighbors, suggesting::Unclear, telling, turn::Turn, undoing},
+    app::{
+        App, author::Author, calling, holding, neighbors, suggesting::Unclear, telling, turn::Turn,
+        undoing,
+    },
     domain::{
         command,
         effect::{Mark, SealedPerson, Target, Urgency},
         envelope::PersonRef,
         handle::{self, Handle},
-        ids::{IncidentId, MessageId, ReportId},
+        ids::{AreaId, IncidentId, MessageId, ReportId},
         incident::{self, Incident, Status, Verdict, Witness},
         parse::{Parsed, Reading},
         place::Place,
@@ -61,6 +64,7 @@ pub async fn read(
         (Kind::Update, None) if is_sure => update(turn, said, text, parsed).await,
         (Kind::Sighting, None) if is_sure => new_report(turn, said, text, parsed).await,
         (_, None) if is_asked => new_report(turn, said, text, parsed).await,
+        _ if holding::answered_threat(turn, said.author, text, &parsed)? => Ok(()),
         _ => neighbors::spoke(turn, said, text).await,
     }
 }
@@ -145,6 +149,9 @@ async fn news_of(
     parsed: Parsed,
     incident: Incident,
 ) -> anyhow::Result<()> {
+    if holding::holds_back(turn, said, text, &parsed, Some(&incident)).await? {
+        return Ok(());
+    }
     let own = own_report(turn, said.author, &incident).await?;
     match own {
         Some(mut row) => {
@@ -255,6 +262,9 @@ async fn new_report(
     parsed: Parsed,
 ) -> anyhow::Result<()> {
     turn.app.metrics.report(said.author.platform());
+    if holding::holds_back(turn, said, text, &parsed, None).await? {
+        return Ok(());
+    }
     let open = open_near(turn, &parsed.report).await?;
     let rules = turn.app.policy.joining;
     if let Some(found) = incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules) {
@@ -263,6 +273,9 @@ async fn new_report(
             ask_same(turn, &incident, &parsed.report, metres);
         }
         return join(turn, said, text, parsed.report, incident, !is_tight).await;
+    }
+    if holding::holds_back_first(turn, said, text, &parsed).await? {
+        return Ok(());
     }
     let incident = open_incident(turn, said.author, &parsed.report, said.sent_at).await?;
     let row = row(turn, said, text, parsed.report, &incident.id, false)?;
@@ -275,9 +288,7 @@ async fn new_report(
             sent_at: said.sent_at,
         });
     }
-    if let Some(room) = said.author.room_ref() {
-        turn.mark(Target::Room(room.clone()), said.message, Mark::Seen);
-    }
+    marked(turn, said, Mark::Seen);
     let row = [row];
     let incident = shape(turn, incident, (&row, 1), None, false).await?;
     calling::begin(turn, &incident).await?;
@@ -311,28 +322,38 @@ pub(super) async fn open_incident(
     report: &Report,
     sent_at: Timestamp,
 ) -> anyhow::Result<Incident> {
+    let areas = areas_of(author, report);
+    open_incident_in(turn, areas, author.room.is_some(), report, sent_at).await
+}
+
+/// The same, where only its areas are known and whether it was written in a room.
+pub(super) async fn open_incident_in(
+    turn: &mut Turn<'_>,
+    areas: Vec<AreaId>,
+    has_room: bool,
+    report: &Report,
+    sent_at: Timestamp,
+) -> anyhow::Result<Incident> {
     // A handle rests for a day after use, so that a late "ok K7" never meets another incident.
     let day = std::time::Duration::from_secs(86_400);
     let nth = turn.tx.next("incident").await?;
     let handle = free_handle(turn, nth, turn.now - day).await?;
     let id = IncidentId::new(turn.app.keyring.derived_id("incident", turn.cause()));
-    let mut incident = Incident {
+    Ok(Incident {
         id,
         handle,
         kind: Kind::Sighting,
         status: Status::Unverified,
         report: report.clone(),
-        areas: Vec::new(),
+        areas,
         opened_at: turn.now,
         news_at: sent_at.min(turn.now),
         changed_at: turn.now,
         reports: 1,
         firsthand: u32::from(report.certainty == Certainty::Firsthand),
-        rooms: u32::from(author.room.is_some()),
+        rooms: u32::from(has_room),
         going: 0,
-    };
-    incident.areas = areas_of(author, report);
-    Ok(incident)
+    })
 }
 
 /// The handle for the `nth` incident. Mostly the first that comes to mind is free, and not all that are taken have to be known.
@@ -347,7 +368,7 @@ async fn free_handle(turn: &mut Turn<'_>, nth: u64, since: Timestamp) -> anyhow:
 }
 
 /// The areas a report concerns: its place's; its room's, while the place is missing or outside the city.
-fn areas_of(author: &Author, report: &Report) -> Vec<crate::domain::ids::AreaId> {
+pub(super) fn areas_of(author: &Author, report: &Report) -> Vec<AreaId> {
     match &report.place {
         Some(place) if !place.areas.is_empty() => place.areas.clone(),
         _ => author.areas(),
@@ -363,10 +384,6 @@ fn row(
     loose: bool,
 ) -> anyhow::Result<ReportRow> {
     let author = said.author;
-    let words = command::folded(text)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
     Ok(ReportRow {
         id: ReportId::new(turn.app.keyring.derived_id("report", turn.cause())),
         incident: incident.clone(),
@@ -379,12 +396,9 @@ fn row(
         } else {
             author.sealed(turn.app)?
         },
-        firsthand: body.certainty == Certainty::Firsthand,
-        text_hash: if words.is_empty() {
-            String::new()
-        } else {
-            turn.app.keyring.text(&words, said.sent_at)
-        },
+        // Who came today may be anybody: what they saw is shown to verifiers, corroborates nothing and alerts nobody by itself.
+        firsthand: body.certainty == Certainty::Firsthand && !holding::is_newcomer(turn, said),
+        text_hash: text_hash(turn.app, text, said.sent_at),
         body,
         loose,
         received_at: turn.now,
@@ -392,9 +406,30 @@ fn row(
     })
 }
 
+/// A keyed hash of a text's words, to recognise the same text from several people; empty where there are none.
+pub(super) fn text_hash(app: &App, text: &str, sent_at: Timestamp) -> String {
+    let words = command::folded(text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    if words.is_empty() {
+        String::new()
+    } else {
+        app.keyring.text(&words, sent_at)
+    }
+}
+
 fn counted(turn: &mut Turn<'_>, said: &Said<'_>) {
-    if let Some(room) = said.author.room_ref() {
-        turn.mark(Target::Room(room.clone()), said.message, Mark::Counted);
+    marked(turn, said, Mark::Counted);
+}
+
+/// Puts a mark on a message in a room. Newcomers get none before somebody has checked: a crowd of them must not be able to fill a
+/// room with marks.
+fn marked(turn: &mut Turn<'_>, said: &Said<'_>, mark: Mark) {
+    if let Some(room) = said.author.room_ref()
+        && !holding::is_newcomer(turn, said)
+    {
+        turn.mark(Target::Room(room.clone()), said.message, mark);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a line can be about: an incident, a proposal.
+//! What a line can be about: an incident, a proposal, something held.
 //!
 //! # How to add one
 //! A variant, an arm in each function here, and where `intake` hands a command over to who carries it out.
@@ -13,7 +13,7 @@ use crate::{
         incident::Incident,
         role::Role,
     },
-    store::ProposalRow,
+    store::{HoldRow, ProposalRow},
 };
 
 /// Something with an id that people can type.
@@ -30,6 +30,8 @@ pub enum Subject {
         /// The id it had then.
         handle: Handle,
     },
+    /// What is held for moderators.
+    Hold(Box<HoldRow>),
 }
 
 impl Subject {
@@ -39,6 +41,7 @@ impl Subject {
             Self::Incident(incident) => &incident.handle,
             Self::Proposal(proposal) => &proposal.handle,
             Self::Said { handle, .. } => handle,
+            Self::Hold(hold) => &hold.handle,
         }
     }
 
@@ -46,7 +49,7 @@ impl Subject {
     pub const fn is_open(&self) -> bool {
         match self {
             Self::Incident(incident) => incident.status.is_open(),
-            Self::Proposal(_) | Self::Said { .. } => true,
+            Self::Proposal(_) | Self::Said { .. } | Self::Hold(_) => true,
         }
     }
 
@@ -54,7 +57,7 @@ impl Subject {
     pub fn incident(self) -> Option<Incident> {
         match self {
             Self::Incident(incident) => Some(*incident),
-            Self::Proposal(_) | Self::Said { .. } => None,
+            Self::Proposal(_) | Self::Said { .. } | Self::Hold(_) => None,
         }
     }
 }
@@ -90,6 +93,10 @@ pub async fn of_handle(
                 Some(row) => Some(Subject::Proposal(Box::new(row))),
                 None => turn.tx.closed_proposal(handle).await?.map(said),
             }
+        }
+        Series::Hold if author.role >= Role::Moderator => {
+            let held = turn.tx.hold(handle).await?;
+            held.map(|row| Subject::Hold(Box::new(row)))
         }
         Series::Proposal | Series::Hold => None,
     })
@@ -130,6 +137,10 @@ async fn of_post(
         }
         (None, PostKind::Broadcast) if author.role >= Role::Moderator => {
             turn.tx.closed_proposal_of(&post.about).await?.map(said)
+        }
+        (None, PostKind::Hold) if author.role >= Role::Moderator => {
+            let held = turn.tx.hold_with_id(&post.about).await?;
+            held.map(|row| Subject::Hold(Box::new(row)))
         }
         (None, _) => None,
     })

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How many areas an alert names at most; a corner of four neighborhoods is still one line on a phone.
-const AREAS_NAMED: usize = 3;
+pub(super) const AREAS_NAMED: usize = 3;
 
 /// The incident as an audience may hear it.
 pub fn summary(app: &App, incident: &Incident, precision: Precision) -> Summary {

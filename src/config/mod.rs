@@ -8,6 +8,7 @@
 //! | `services.toml` | organizations that help, for `who food`; may be left out |
 //! | `cities/<city>/` | areas, streets, landmarks: texts that the gazetteer reads |
 //! | `lexicon/<language>.toml` | words that the parser knows: texts that the parser reads |
+//! | `holds/<language>.toml` | what holds messages back for moderators |
 //!
 //! Paths in these files are relative to the directory in which tocsin is started. Secrets never stand in TOML: `*_file`
 //! names a file that only its owner can read, or the environment has them: `TOCSIN_MATRIX_PASSWORD`, `TOCSIN_MATRIX_TOKEN`,
@@ -16,6 +17,7 @@
 
 mod areas;
 mod community;
+mod holds;
 mod lexicon;
 mod model;
 mod on_call;
@@ -54,8 +56,8 @@ use self::{
     sms::SmsConfig,
 };
 use crate::domain::{
-    directory::Directory, envelope::PlatformKind, policy::Policy, problem::Problem,
-    services::Organizations,
+    directory::Directory, envelope::PlatformKind, hold::HoldRules, policy::Policy,
+    problem::Problem, services::Organizations,
 };
 
 /// Everything an operator decides.
@@ -93,6 +95,8 @@ pub struct Config {
     pub city: CityFiles,
     /// The lexicons; with the city's files [`Config::reader`] makes the parser of them.
     pub lexicon: Vec<LexiconFile>,
+    /// What holds messages back for moderators.
+    pub holds: HoldRules,
     /// What is probably a mistake but does not stop the start.
     pub warnings: Vec<Problem>,
 }
@@ -155,6 +159,7 @@ impl Config {
             None => playground_in(dir, &mut problems),
         };
         config.lexicon = lexicon::read(&dir.join("lexicon"), &mut problems);
+        config.holds = holds::read(&dir.join("holds"), &mut problems);
         config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
         config.directory.services = load_services(&dir.join("services.toml"), &city, &mut problems);
         config.web.listen = listen_from(environment, config.web.listen, &mut problems);
@@ -201,6 +206,7 @@ impl Config {
             policy: Policy::default(),
             city: CityFiles::default(),
             lexicon: Vec::new(),
+            holds: HoldRules::default(),
             warnings: Vec::new(),
         }
     }
@@ -302,6 +308,7 @@ fn read_main(
         policy: Policy::default(),
         city: CityFiles::default(),
         lexicon: Vec::new(),
+        holds: HoldRules::default(),
         warnings: Vec::new(),
     };
     (config, city)

@@ -57,6 +57,7 @@ pub(super) fn policy(section: Section, city: &City) -> Policy {
             .unwrap_or(default.role_term),
         marks: section.flag("marks").unwrap_or(default.marks),
         spending: section.section("texts").map(spending).unwrap_or_default(),
+        allowed_links: section.section("holds").map(allowed).unwrap_or_default(),
     };
     section.done();
     policy
@@ -120,6 +121,22 @@ fn joining(section: Section) -> Joining {
     }
     section.done();
     joining
+}
+
+/// `[holds]`: links that need no look.
+fn allowed(section: Section) -> Vec<String> {
+    let links = section.texts("allowed_links");
+    if links
+        .iter()
+        .any(|link| link.contains("://") || !link.contains('.'))
+    {
+        section.problem(
+            "allowed_links",
+            "has something that is not the beginning of a link: write \"example.org\" or \"example.org/path\"",
+        );
+    }
+    section.done();
+    links.iter().map(|link| link.to_lowercase()).collect()
 }
 
 /// `[texts]`: what text messages may cost.

@@ -442,6 +442,8 @@ pub fn of_reaction(emoji: &str, about: Series) -> Option<(Verb, Role)> {
         (Series::Incident, "❓" | "❔") => Some((Verb::Inquire, Role::Verifier)),
         (Series::Proposal, "✅") => Some((Verb::Second, Role::Moderator)),
         (Series::Proposal, "❌") => Some((Verb::Discard, Role::Moderator)),
+        (Series::Hold, "✅") => Some((Verb::Release, Role::Moderator)),
+        (Series::Hold, "❌") => Some((Verb::Withhold, Role::Moderator)),
         _ => None,
     }
 }

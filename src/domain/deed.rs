@@ -22,7 +22,21 @@ pub enum Deed {
         /// `B3`.
         handle: String,
     },
-    /// Dropped a proposal.
+    /// Let something held go on.
+    Released {
+        /// `H2`.
+        handle: String,
+        /// `K7`: as news of what.
+        incident: String,
+    },
+    /// Let it go on in other words.
+    Amended {
+        /// `H2`.
+        handle: String,
+        /// `K7`: as news of what.
+        incident: String,
+    },
+    /// Dropped a proposal, or something held.
     Dropped {
         /// `B3` or `H2`.
         handle: String,

@@ -167,6 +167,8 @@ pub enum PostKind {
     Alert,
     /// The confirmation, all-clear or correction of an alert.
     Outcome,
+    /// Moderators see here what is held.
+    Hold,
     /// Moderators see here what waits for a second of them.
     Proposal,
     /// What moderators had said to rooms and phones.
@@ -197,6 +199,7 @@ impl PostKind {
             Self::Card => "card",
             Self::Alert => "alert",
             Self::Outcome => "outcome",
+            Self::Hold => "hold",
             Self::Proposal => "proposal",
             Self::Broadcast => "broadcast",
         }

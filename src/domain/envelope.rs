@@ -118,6 +118,8 @@ pub struct Envelope {
     pub sender: PersonRef,
     /// The role that the platform itself gives the sender there (Matrix power levels, Signal group admins), if any.
     pub standing: Option<Role>,
+    /// Since when the sender is in the room it was written in, where the platform tells.
+    pub member_since: Option<Timestamp>,
     /// When the platform says it was sent.
     pub sent_at: Timestamp,
     /// What it says.

@@ -8,6 +8,7 @@ pub mod directory;
 pub mod effect;
 pub mod envelope;
 pub mod handle;
+pub mod hold;
 pub mod ids;
 pub mod incident;
 pub mod nickname;

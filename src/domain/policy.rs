@@ -70,6 +70,8 @@ pub struct Policy {
     pub marks: bool,
     /// What text messages may cost, and when alerts are not texted.
     pub spending: Spending,
+    /// Links that ask for money or lead to other groups and may be shared all the same.
+    pub allowed_links: Vec<String>,
 }
 
 impl Policy {
@@ -96,6 +98,7 @@ impl Default for Policy {
             role_term: crate::domain::trust::TERM,
             marks: true,
             spending: Spending::default(),
+            allowed_links: Vec::new(),
         }
     }
 }

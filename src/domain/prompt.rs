@@ -11,6 +11,7 @@ pub use people::{AboutPeople, Holder};
 use crate::domain::{
     command::AlertsWanted,
     deed::Act,
+    hold::Reason,
     incident::Status,
     proposal::{Preview, Stage},
     report::{Equipment, Field, Report, Size, Unit},
@@ -98,6 +99,21 @@ impl From<Organization> for Listing {
             checked: service.checked,
         }
     }
+}
+
+/// What became of something that is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldState {
+    /// It waits for a moderator.
+    Held,
+    /// It went on, as news of this incident.
+    Released {
+        /// `K7`.
+        handle: String,
+    },
+    /// It goes nowhere.
+    Dropped,
 }
 
 /// What the bot says.
@@ -405,6 +421,34 @@ pub enum Prompt {
         areas: Vec<String>,
         /// The name they are called by.
         who: String,
+    },
+    /// The author: why this is not shared, or not yet.
+    Held {
+        /// Why.
+        reason: Reason,
+    },
+    /// The author, once: what stood on a number plate is left out.
+    PlateMasked,
+    /// Moderators: something is held, or what became of it.
+    HoldCard {
+        /// What, under its own handle.
+        summary: Box<Summary>,
+        /// Why.
+        reason: Reason,
+        /// Whether it waits.
+        state: HoldState,
+    },
+    /// Whom they asked: what became of something held, in one line.
+    HoldDone {
+        /// `H2`.
+        handle: String,
+        /// What became of it.
+        state: HoldState,
+    },
+    /// Moderators: all that waits for them.
+    HoldQueue {
+        /// Handles, reasons, areas, oldest first.
+        waiting: Vec<(String, Reason, Option<String>)>,
     },
     /// Moderators: one of them did something.
     Acted(Act),

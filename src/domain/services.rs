@@ -60,7 +60,8 @@ impl Organizations {
     #[must_use]
     pub fn helping(&self, topic: &Topic, areas: &[AreaId]) -> Vec<&Organization> {
         let is_for = |service: &&Organization| service.topics.contains(&topic.id);
-        let is_near = |service: &Organization| areas.iter().any(|area| service.areas.contains(area));
+        let is_near =
+            |service: &Organization| areas.iter().any(|area| service.areas.contains(area));
         let mut found: Vec<&Organization> = self
             .services
             .iter()

@@ -38,6 +38,16 @@ impl Voice<'_> {
                 args.set("handle", self.own(handle));
                 "deed-seconded"
             }
+            Deed::Released { handle, incident } => {
+                args.set("handle", self.own(handle));
+                args.set("incident", self.own(incident));
+                "deed-released"
+            }
+            Deed::Amended { handle, incident } => {
+                args.set("handle", self.own(handle));
+                args.set("incident", self.own(incident));
+                "deed-amended"
+            }
             Deed::Dropped { handle } => {
                 args.set("handle", self.own(handle));
                 "deed-dropped"

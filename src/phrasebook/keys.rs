@@ -5,6 +5,8 @@
 pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("acted", ACT),
     ("broadcast", &["community", "words"]),
+    ("deed-amended", &["handle", "incident"]),
+    ("deed-released", &["handle", "incident"]),
     ("deed-dropped", &["handle"]),
     ("deed-proposed", &["handle"]),
     ("deed-seconded", &["handle"]),
@@ -144,6 +146,32 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("help", &[]),
     ("help-moderator", &[]),
     ("help-verifier", &[]),
+    ("held-hearsay", &[]),
+    ("held-identity", &[]),
+    ("held-interference", &[]),
+    ("held-odd", &[]),
+    ("held-shelter", &[]),
+    ("held-solicitation", &[]),
+    ("held-vehicle", &[]),
+    ("held-violence", &[]),
+    ("hold-card", HOLD_CARD),
+    ("hold-card-dropped", HOLD_CARD),
+    ("hold-card-released", HOLD_CARD),
+    ("hold-card-several", HOLD_CARD),
+    ("hold-dropped", &["handle", "as"]),
+    ("hold-flood", &[]),
+    ("hold-hearsay", &[]),
+    ("hold-identity", &[]),
+    ("hold-interference", &[]),
+    ("hold-odd", &[]),
+    ("hold-queue", &["waiting", "count"]),
+    ("hold-queue-empty", &["waiting", "count"]),
+    ("hold-released", &["handle", "as"]),
+    ("hold-shelter", &[]),
+    ("hold-solicitation", &[]),
+    ("hold-vehicle", &[]),
+    ("hold-violence", &[]),
+    ("plate-masked", &[]),
     ("introduction", &["community"]),
     ("invite", &["example"]),
     ("keys-changed-moderator", KEYS),
@@ -213,6 +241,7 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("withdrawn", &["handle"]),
 ];
 
+const HOLD_CARD: &[&str] = &["facts", "handle", "reason", "count", "as"];
 const ACT: &[&str] = &["who", "deed", "clock"];
 const SAYING: &[&str] = &["areas", "words", "rooms", "phones", "segments", "price"];
 const ALERT: &[&str] = &["clock", "facts", "people", "tail", "handle"];

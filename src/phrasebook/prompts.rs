@@ -5,8 +5,9 @@ use fluent_bundle::FluentArgs;
 use super::{Style, voice::Voice};
 use crate::domain::{
     command::AlertsWanted,
+    hold::Reason,
     incident::Status,
-    prompt::{Listing, Prompt, Summary},
+    prompt::{HoldState, Listing, Prompt, Summary},
     role::Role,
     timestamp::Timestamp,
 };
@@ -170,6 +171,33 @@ impl Voice<'_> {
                 args.set("topics", topics.join(", "));
             }
             Prompt::People(about) => self.people_args(&mut args, about),
+            Prompt::HoldCard {
+                summary,
+                reason,
+                state,
+            } => {
+                args.set("facts", self.hold_facts(summary));
+                args.set("handle", self.own(&summary.handle));
+                args.set("reason", self.tag("hold", reason.as_str()));
+                args.set("count", summary.reports);
+                args.set("as", self.own(released_as(state)));
+            }
+            Prompt::HoldDone { handle, state } => {
+                args.set("handle", self.own(handle));
+                args.set("as", self.own(released_as(state)));
+            }
+            Prompt::HoldQueue { waiting } => {
+                let each = waiting.iter().map(|(handle, reason, area)| {
+                    let parts = [
+                        Some(self.own(handle)),
+                        Some(self.tag("hold", reason.as_str())),
+                        area.as_deref().map(|area| self.own(area)),
+                    ];
+                    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+                });
+                args.set("waiting", each.collect::<Vec<_>>().join(", "));
+                args.set("count", waiting.len());
+            }
             Prompt::Acted(act) => self.act_args(&mut args, act, act.at),
             Prompt::Log { acts, now } => args.set("lines", self.log_lines(acts, *now)),
             Prompt::Proposal {
@@ -225,6 +253,8 @@ impl Voice<'_> {
             | Prompt::NotAllowed { .. }
             | Prompt::Help { .. }
             | Prompt::BudgetBrakes { .. }
+            | Prompt::Held { .. }
+            | Prompt::PlateMasked
             | Prompt::TooManyProposals
             | Prompt::NothingToUndo
             | Prompt::Unsubscribed => {}
@@ -480,6 +510,30 @@ fn key(prompt: &Prompt) -> &'static str {
             ..
         } => "keys-changed-liaison",
         Prompt::KeysChanged { .. } => "keys-changed-verifier",
+        Prompt::Held { reason } => match reason {
+            Reason::Violence => "held-violence",
+            Reason::Identity => "held-identity",
+            Reason::Vehicle => "held-vehicle",
+            Reason::Interference => "held-interference",
+            Reason::Hearsay => "held-hearsay",
+            Reason::Solicitation => "held-solicitation",
+            Reason::Shelter => "held-shelter",
+            Reason::Odd | Reason::Flood => "held-odd",
+        },
+        Prompt::PlateMasked => "plate-masked",
+        Prompt::HoldCard { summary, state, .. } => match state {
+            HoldState::Held if summary.reports > 1 => "hold-card-several",
+            HoldState::Held => "hold-card",
+            HoldState::Released { .. } => "hold-card-released",
+            HoldState::Dropped => "hold-card-dropped",
+        },
+        Prompt::HoldDone {
+            state: HoldState::Released { .. },
+            ..
+        } => "hold-released",
+        Prompt::HoldDone { .. } => "hold-dropped",
+        Prompt::HoldQueue { waiting } if waiting.is_empty() => "hold-queue-empty",
+        Prompt::HoldQueue { .. } => "hold-queue",
         Prompt::Acted(_) => "acted",
         Prompt::Log { acts, .. } if acts.is_empty() => "log-empty",
         Prompt::Log { .. } => "log",
@@ -505,6 +559,14 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::NobodyToAsk { .. } => "nobody-to-ask",
         Prompt::OurFault { hotline: None } => "our-fault",
         Prompt::OurFault { hotline: Some(_) } => "our-fault-call",
+    }
+}
+
+/// As news of which incident something held went on, if it did.
+fn released_as(state: &HoldState) -> &str {
+    match state {
+        HoldState::Released { handle } => handle,
+        HoldState::Held | HoldState::Dropped => "",
     }
 }
 

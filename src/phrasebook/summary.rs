@@ -28,6 +28,24 @@ impl Voice<'_> {
         parts.join(self.dot())
     }
 
+    /// The moderators' line about something held: what is known of it.
+    pub(super) fn hold_facts(&self, summary: &Summary) -> String {
+        let parts = [
+            self.areas(summary),
+            summary.place.as_deref().map(|place| self.own(place)),
+            self.who(summary),
+            self.doing(summary),
+            self.vehicles_described(summary),
+            self.gear(summary),
+            self.seen(summary),
+        ];
+        parts
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(self.dot())
+    }
+
     /// What rooms and phones hear: where, how many, what they do. Of these, the most important that may be said.
     pub(super) fn alert_facts(&self, summary: &Summary) -> String {
         let mut parts = vec![

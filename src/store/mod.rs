@@ -78,6 +78,7 @@ pub mod checkpoints;
 pub mod envelopes;
 pub mod error;
 pub mod foresight;
+pub mod holds;
 pub mod incidents;
 mod known;
 pub mod leases;
@@ -96,6 +97,7 @@ pub mod trust;
 
 pub use error::{Result, StoreError};
 pub use foresight::Writer;
+pub use holds::HoldRow;
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
 pub use people::{JoinedWith, SubscriberRow, Wants};
 pub use posts::PostRow;
@@ -115,6 +117,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "texts", include_str!("migrations/0002_texts.sql")),
     (3, "people", include_str!("migrations/0003_people.sql")),
     (4, "acts", include_str!("migrations/0004_acts.sql")),
+    (5, "holds", include_str!("migrations/0005_holds.sql")),
     (6, "life", include_str!("migrations/0006_life.sql")),
     (7, "roles", include_str!("migrations/0007_roles.sql")),
 ];

@@ -89,6 +89,11 @@ pub const FATES: &[(&str, Fate)] = &[
         }),
     ),
     (
+        "holds",
+        // The privacy floor's seven days.
+        Fate::Forget("DELETE FROM holds WHERE held_at <= $1", |_| 7 * DAY),
+    ),
+    (
         "incidents",
         Fate::Forget("DELETE FROM incidents WHERE opened_at <= $1", |keep| {
             keep.incidents

@@ -68,6 +68,15 @@ pub const KEYED: &[Keyed] = &[
         ],
     },
     Keyed {
+        table: "holds",
+        key: &["id"],
+        columns: &[
+            ("author", Holds::Person),
+            ("sender", Holds::Hash),
+            ("text_hash", Holds::Hash),
+        ],
+    },
+    Keyed {
         table: "heard",
         key: &["incident", "lane"],
         columns: &[("target", Holds::Target), ("lane", Holds::Lane)],

@@ -28,10 +28,12 @@ impl Bench {
     fn new() -> Self {
         let bench = Self(tempfile::tempdir().unwrap());
         let config = bench.path("bot-config");
-        fs::create_dir_all(config.join("lexicon")).unwrap();
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("bot-config");
-        for entry in fs::read_dir(shipped.join("lexicon")).unwrap().flatten() {
-            fs::copy(entry.path(), config.join("lexicon").join(entry.file_name())).unwrap();
+        for folder in ["holds", "lexicon"] {
+            fs::create_dir_all(config.join(folder)).unwrap();
+            for entry in fs::read_dir(shipped.join(folder)).unwrap().flatten() {
+                fs::copy(entry.path(), config.join(folder).join(entry.file_name())).unwrap();
+            }
         }
         fs::copy(
             shipped.join("playground.toml"),

@@ -10,7 +10,7 @@ use tocsin::{
         command::AlertsWanted,
         incident::Status,
         place::Gazetteer,
-        prompt::{Listing, Kept, Prompt, Summary},
+        prompt::{Kept, Listing, Prompt, Summary},
         report::{Activity, Equipment, Field, Range, Size, Unit, Vehicle},
         role::Role,
         segment::{ONE_SEGMENT, septets},
@@ -20,8 +20,9 @@ use tocsin::{
 };
 
 mod acts;
-mod people;
+mod holds;
 mod life;
+mod people;
 
 /// 2026-01-14, 2:14pm in Minneapolis.
 const SEEN: i64 = 1_768_421_640_000;
@@ -190,6 +191,11 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::AskMore { .. }
         | Prompt::Asked { .. }
         | Prompt::NobodyToAsk { .. }
+        | Prompt::Held { .. }
+        | Prompt::PlateMasked
+        | Prompt::HoldCard { .. }
+        | Prompt::HoldDone { .. }
+        | Prompt::HoldQueue { .. }
         | Prompt::OurFault { .. } => true,
     }
 }
@@ -322,6 +328,7 @@ fn phone_samples() -> Vec<Prompt> {
     }
     samples.extend(areas_samples());
     samples.extend([0, 1, 5].map(helping));
+    samples.extend(holds::phone_samples());
     samples.extend([
         Prompt::AskWho {
             topics: ["food", "legal", "housing", "health", "ride"]
@@ -501,6 +508,7 @@ fn samples() -> Vec<Prompt> {
     samples.extend(acts::samples());
     samples.extend(people::samples());
     samples.extend(life::samples());
+    samples.extend(holds::samples());
     assert!(samples.iter().all(is_sampled));
     samples
 }

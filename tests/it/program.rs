@@ -78,7 +78,7 @@ impl Site {
 
     pub fn write_with_password(&self, password: &str) {
         let repo = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for name in ["cities", "lexicon"] {
+        for name in ["cities", "holds", "lexicon"] {
             let link = self.path(name);
             if !link.exists() {
                 symlink(repo.join("bot-config").join(name), link).unwrap();

@@ -148,6 +148,7 @@ fn message(
         origin: Origin::Direct,
         sender: PersonRef::new(PlatformKind::Sms, number(dice.below(PEOPLE as usize))),
         standing: None,
+        member_since: None,
         sent_at: at,
         content,
     }

@@ -50,7 +50,7 @@ pub fn answer(turn: &mut Turn<'_>, author: &Author, prompt: Prompt) -> anyhow::R
 
 /// The same, but once a day for the same reason: people are not told the same again and again, and a machine that answers every
 /// message is not answered for ever.
-fn answer_once(
+pub(super) fn answer_once(
     turn: &mut Turn<'_>,
     author: &Author,
     reason: String,

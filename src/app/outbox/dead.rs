@@ -132,7 +132,7 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
     let what = match (post.map(|post| post.kind), effect.urgency) {
         (Some(PostKind::Alert), _) => "alert",
         (Some(PostKind::Outcome), _) => "all_clear",
-        (Some(PostKind::Card | PostKind::Proposal), _) => "card",
+        (Some(PostKind::Card | PostKind::Proposal | PostKind::Hold), _) => "card",
         (Some(PostKind::Broadcast), _) => "message",
         (None, Urgency::Answer) => "answer",
         (None, _) => "message",

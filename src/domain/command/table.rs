@@ -34,6 +34,14 @@ pub enum Verb {
     Second,
     /// Drop what was proposed.
     Discard,
+    /// Let something held go on.
+    Release,
+    /// Let it go on in other words.
+    Amend,
+    /// Let it go nowhere.
+    Withhold,
+    /// All that is held.
+    Held,
     /// What moderators did lately.
     Log,
     /// Who holds which role.
@@ -151,6 +159,14 @@ const fn proposal(name: &'static str, verb: Verb, aliases: &'static [&'static st
         about: Some(Series::Proposal),
         forgives: false,
         rest: anything,
+    }
+}
+
+/// What moderators say of what is held.
+const fn hold(name: &'static str, verb: Verb, aliases: &'static [&'static str]) -> CommandSpec {
+    CommandSpec {
+        about: Some(Series::Hold),
+        ..proposal(name, verb, aliases)
     }
 }
 
@@ -385,6 +401,30 @@ pub const COMMANDS: &[CommandSpec] = &[
         Verb::Discard,
         &["no", "tirar", "descartar", "tuur", "tso tseg"],
     ),
+    hold(
+        "ok",
+        Verb::Release,
+        &["release", "yes", "si", "soltar", "haa", "yog"],
+    ),
+    hold(
+        "edit",
+        Verb::Amend,
+        &["editar", "cambiar", "beddel", "hloov"],
+    ),
+    hold(
+        "drop",
+        Verb::Withhold,
+        &["no", "tirar", "descartar", "tuur", "tso tseg"],
+    ),
+    CommandSpec {
+        verb: Verb::Held,
+        name: "held",
+        aliases: &["retenidos", "la hayo", "tuav tseg"],
+        role: Role::Moderator,
+        about: None,
+        forgives: false,
+        rest: nothing,
+    },
     CommandSpec {
         verb: Verb::Log,
         name: "log",

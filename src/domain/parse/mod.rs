@@ -35,7 +35,7 @@ mod weights;
 mod when;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{borrow::Cow, collections::BTreeSet, ops::Range, sync::Arc};
 
@@ -43,6 +43,7 @@ pub use explain::{Evidence, Explanation, Given};
 use flags::Exposing;
 pub use flags::{Flags, Pii};
 pub use lexicon::{Lexicon, LexiconProblem};
+pub use plate::{has_plate, masked};
 
 use crate::domain::{
     ids::AreaId,

@@ -1,29 +1,130 @@
 //! Number plates and phone numbers: recognised only to be left out.
 
+use std::borrow::Cow;
+
 use crate::domain::{
-    parse::tokens::{Token, TokenKind},
+    parse::tokens::{Token, TokenKind, tokens},
     place::phrases::Span,
 };
 
 /// The tokens that are, or may be, number plates and phone numbers. Nothing else reads them.
 pub(crate) fn plates(tokens: &[Token]) -> Vec<Span> {
+    let mut found = only_plates(tokens);
+    found.extend((0..tokens.len()).filter_map(|at| phone(tokens, at)));
+    found
+}
+
+/// What stands for what was written on a plate.
+const MASK: &str = "•••";
+
+/// Whether a number plate is written in a text.
+#[must_use]
+pub fn has_plate(text: &str) -> bool {
+    !written(&tokens(text)).is_empty()
+}
+
+/// The text without what is written on number plates: `plate MN •••`. The state's letters stay, they are on thousands of cars.
+/// Whatever passes on words of people asks this first.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    let tokens = tokens(text);
+    let mut spans: Vec<(usize, usize)> = written(&tokens)
+        .into_iter()
+        .filter_map(|span| {
+            let last = tokens.get(span.to.checked_sub(1)?)?;
+            Some((tokens.get(span.from)?.start, last.end))
+        })
+        .collect();
+    if spans.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    spans.sort_unstable();
+    let mut said = String::with_capacity(text.len());
+    let mut at = 0;
+    for (from, to) in spans {
+        if from >= at {
+            said.push_str(text.get(at..from).unwrap_or_default());
+            said.push_str(MASK);
+        }
+        at = at.max(to);
+    }
+    said.push_str(text.get(at..).unwrap_or_default());
+    Cow::Owned(said)
+}
+
+/// The words that announce a plate.
+fn is_cue(token: &Token) -> bool {
+    token.is_any(&[
+        "plate",
+        "plates",
+        "pl8",
+        "plt",
+        "lic",
+        "license",
+        "licence",
+        "placa",
+        "placas",
+        "tag",
+        "tags",
+        "taarikada",
+        "taarikadda",
+        "taarikaha",
+        "lambarka",
+        "lambarkiisu",
+        "matricula",
+        "tablilla",
+        "daim",
+        "paib",
+        "nplej",
+    ])
+}
+
+/// The plates that are written, also in small letters behind a word that announces them. What only looks like one there may be
+/// part of a place, so that reading does without these.
+fn written(tokens: &[Token]) -> Vec<Span> {
+    let mut found = only_plates(tokens);
+    found.retain(|span| phone(tokens, span.from).is_none());
+    for (at, _) in tokens.iter().enumerate().filter(|(_, token)| is_cue(token)) {
+        let pair = (at + 1..at + 1 + ANNOUNCED).find_map(|from| in_small_letters(tokens, from));
+        found.extend(pair);
+    }
+    found
+}
+
+/// How far behind the word that announces it a plate in small letters may stand.
+const ANNOUNCED: usize = 5;
+
+/// `abc 123`, `123-abc`, `abc1234`.
+fn in_small_letters(tokens: &[Token], at: usize) -> Option<Span> {
+    let first = tokens.get(at)?;
+    if first.kind == TokenKind::Mixed && (5..=8).contains(&first.text.len()) {
+        return Some(Span {
+            from: at,
+            to: at + 1,
+        });
+    }
+    let hyphen = usize::from(tokens.get(at + 1).is_some_and(|token| token.is("-")));
+    let second = tokens.get(at + 1 + hyphen)?;
+    let letters = |token: &Token| {
+        token.kind == TokenKind::Word
+            && token.text.len() == 3
+            && !token.is_any(&[
+                "the", "and", "for", "was", "has", "off", "not", "are", "was", "por", "con", "del",
+                "iyo",
+            ])
+    };
+    let digits = |token: &Token| token.kind == TokenKind::Number && (3..=4).contains(&token.digits);
+    let fits = letters(first) && digits(second) || digits(first) && letters(second);
+    fits.then_some(Span {
+        from: at,
+        to: at + 2 + hyphen,
+    })
+}
+
+fn only_plates(tokens: &[Token]) -> Vec<Span> {
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        if token.is_any(&[
-            "plate",
-            "plates",
-            "pl8",
-            "plt",
-            "lic",
-            "license",
-            "licence",
-            "placa",
-            "placas",
-            "tag",
-            "tags",
-            "taarikada",
-            "taarikadda",
-        ]) {
+        if is_cue(token) {
             found.extend(behind_cue(tokens, at + 1));
         }
         if is_plate_alone(tokens, at) {
@@ -33,9 +134,6 @@ pub(crate) fn plates(tokens: &[Token]) -> Vec<Span> {
             });
         }
         if let Some(span) = letters_and_digits(tokens, at) {
-            found.push(span);
-        }
-        if let Some(span) = phone(tokens, at) {
             found.push(span);
         }
     }

@@ -24,7 +24,7 @@ use crate::domain::{
 /// Monday, 12 January 2026, 14:14 in Minneapolis.
 const SENT: Timestamp = Timestamp::from_ms(1_768_248_840_000);
 
-fn shipped(path: &str) -> String {
+pub(crate) fn shipped(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("bot-config")
         .join(path);
@@ -33,7 +33,7 @@ fn shipped(path: &str) -> String {
 }
 
 /// The reader with the city and the words that we ship.
-pub(super) fn reader() -> &'static Reader {
+pub(crate) fn reader() -> &'static Reader {
     static READER: OnceLock<Reader> = OnceLock::new();
     READER.get_or_init(|| {
         let lexicons = ["en", "es", "so", "hmn"].map(|language| {

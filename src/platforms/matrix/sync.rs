@@ -334,6 +334,7 @@ impl Reader<'_> {
             origin: view.origin.clone(),
             sender: PersonRef::new(PlatformKind::Matrix, self.session.me.as_str()),
             standing: None,
+            member_since: None,
             sent_at: Timestamp::from_ms(sent_at),
             content: Content::Joined,
         })
@@ -534,6 +535,7 @@ mod tests {
             origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, "!r")),
             sender: PersonRef::new(PlatformKind::Matrix, "@a:x"),
             standing: None,
+            member_since: None,
             sent_at: Timestamp::from_ms(ms),
             content: Content::Unreadable,
         }

@@ -225,6 +225,7 @@ impl Letter<'_> {
             origin: self.origin.clone(),
             sender: sender.person(),
             standing,
+            member_since: None,
             sent_at: self.sent.sent_at(self.key.timestamp),
             content,
         }

@@ -246,6 +246,7 @@ impl Signal {
             origin: room.map_or(Origin::Direct, Origin::Room),
             sender: about.person(),
             standing: None,
+            member_since: None,
             sent_at: now,
             content,
         }

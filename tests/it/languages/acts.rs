@@ -15,6 +15,14 @@ fn deeds() -> Vec<Deed> {
         Deed::Proposed { handle: handle() },
         Deed::Seconded { handle: handle() },
         Deed::Dropped { handle: handle() },
+        Deed::Released {
+            handle: "H2".to_owned(),
+            incident: "K7".to_owned(),
+        },
+        Deed::Amended {
+            handle: "H2".to_owned(),
+            incident: "K7".to_owned(),
+        },
     ]
 }
 

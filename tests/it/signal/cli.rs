@@ -32,7 +32,7 @@ impl Desk {
     fn new(socket: &str, account: &str, more: &str) -> Self {
         let dir = TempDir::new().unwrap();
         let repo = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for name in ["cities", "lexicon", "policy.toml"] {
+        for name in ["cities", "holds", "lexicon", "policy.toml"] {
             symlink(repo.join("bot-config").join(name), dir.path().join(name)).unwrap();
         }
         let text = format!(

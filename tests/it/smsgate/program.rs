@@ -30,7 +30,7 @@ impl Program {
     async fn start(phone: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let repo = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        for name in ["cities", "lexicon"] {
+        for name in ["cities", "holds", "lexicon"] {
             let link = folder.path().join(name);
             std::os::unix::fs::symlink(repo.join("bot-config").join(name), link).unwrap();
         }

@@ -195,10 +195,8 @@ pub async fn parts(
         .check_key(&keyring.check_value())
         .await
         .expect("the key fits");
-    let reader = Config::load(Path::new("bot-config"))
-        .expect("the files load")
-        .reader()
-        .expect("the city loads");
+    let config = Config::load(Path::new("bot-config")).expect("the files load");
+    let reader = config.reader().expect("the city loads");
     let mut directory = directory();
     directory.areas = reader.gazetteer().directory_areas();
     Parts {
@@ -213,6 +211,7 @@ pub async fn parts(
             zone: reader.gazetteer().time_zone(),
         },
         reader,
+        holds: config.holds,
         directory,
         policy: Policy::default(),
         platforms,
@@ -412,6 +411,7 @@ impl Town {
             origin,
             sender,
             standing: None,
+            member_since: None,
             sent_at: self.now(),
             content: Content::Text {
                 text: Sensitive::new(text.to_owned()),
@@ -563,6 +563,7 @@ impl Town {
             origin: Origin::Direct,
             sender: PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")),
             standing: Some(role),
+            member_since: None,
             sent_at: self.now(),
             content: Content::Trouble(trouble),
         };
@@ -583,6 +584,7 @@ impl Town {
             origin,
             sender,
             standing: None,
+            member_since: None,
             sent_at: self.now(),
             content,
         };

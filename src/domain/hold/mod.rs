@@ -1,0 +1,274 @@
+//! What is held for moderators instead of being passed on, and why (PRODUCT, "Held for moderators, not relayed").
+//!
+//! The words and patterns are data, one file a language in `bot-config/holds/`; what a pattern may say stands in `pattern`. Here is
+//! only what each reason rests on. `flood` counts what comes too often.
+
+pub mod flood;
+mod links;
+mod odd;
+mod pattern;
+mod rules;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::rules::HoldRules;
+use self::{
+    pattern::View,
+    rules::{Group, Subject},
+};
+use crate::domain::{
+    parse::{Parsed, has_plate, tokens::tokens},
+    place::{Found, PlaceKind},
+    report::{Activity, Certainty, Kind, Report},
+    timestamp::Timestamp,
+};
+
+/// Why something is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// H1: a threat, a call for violence or revenge.
+    Violence,
+    /// H2: it could expose a person.
+    Identity,
+    /// H3: a plate or a described car, and no official sign.
+    Vehicle,
+    /// H4: a call to block, box in, chase or swarm.
+    Interference,
+    /// H5: the writer did not see it, or hours ago.
+    Hearsay,
+    /// H6: too often, too alike, in too many rooms.
+    Flood,
+    /// H7: links that ask for money or lead to other groups.
+    Solicitation,
+    /// H8: where people shelter or are cared for, or a child's school.
+    Shelter,
+    /// H9: hidden or mixed signs, or orders to the bot.
+    Odd,
+}
+
+impl Reason {
+    /// All of them, by code.
+    pub const ALL: [Self; 9] = [
+        Self::Violence,
+        Self::Identity,
+        Self::Vehicle,
+        Self::Interference,
+        Self::Hearsay,
+        Self::Flood,
+        Self::Solicitation,
+        Self::Shelter,
+        Self::Odd,
+    ];
+
+    /// The code in PRODUCT's table.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Violence => "H1",
+            Self::Identity => "H2",
+            Self::Vehicle => "H3",
+            Self::Interference => "H4",
+            Self::Hearsay => "H5",
+            Self::Flood => "H6",
+            Self::Solicitation => "H7",
+            Self::Shelter => "H8",
+            Self::Odd => "H9",
+        }
+    }
+
+    /// The name as stored and as prompts know it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Violence => "violence",
+            Self::Identity => "identity",
+            Self::Vehicle => "vehicle",
+            Self::Interference => "interference",
+            Self::Hearsay => "hearsay",
+            Self::Flood => "flood",
+            Self::Solicitation => "solicitation",
+            Self::Shelter => "shelter",
+            Self::Odd => "odd",
+        }
+    }
+
+    /// Whether its author is told: whoever floods is not taught how to do it better.
+    #[must_use]
+    pub const fn is_told(self) -> bool {
+        !matches!(self, Self::Flood)
+    }
+
+    /// Whether it is about the words themselves, so that they are kept back wherever they were to go. The others only keep a first
+    /// report from being shared: as news of what is known already it counts.
+    #[must_use]
+    pub const fn is_about_words(self) -> bool {
+        !matches!(self, Self::Vehicle | Self::Hearsay | Self::Flood)
+    }
+}
+
+/// What is known about a message besides its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// Whether it is news of an incident that is open already.
+    pub is_news: bool,
+    /// Whether its writer checks reports themself.
+    pub is_trusted: bool,
+    /// Whether it is part of a flood.
+    pub is_flood: bool,
+    /// Links that the community trusts: hosts, or hosts with the beginning of a path.
+    pub allowed_links: &'a [String],
+}
+
+/// What was seen longer ago than this is hearsay (PRODUCT, H5).
+const OLD: Duration = Duration::from_secs(2 * 3600);
+
+impl HoldRules {
+    /// Why a message must not be passed on before a moderator has looked at it; the weightiest reason, if there are several.
+    #[must_use]
+    pub fn reason(&self, text: &str, parsed: &Parsed, facts: &Facts<'_>) -> Option<Reason> {
+        if facts.is_flood && !facts.is_trusted {
+            return Some(Reason::Flood);
+        }
+        self.in_its_words(text, parsed, facts.allowed_links)
+            .or_else(|| self.as_a_first_report(text, parsed, facts))
+    }
+
+    /// What of a message's words must not be passed on, whatever it is news of and whoever wrote it.
+    #[must_use]
+    pub fn in_its_words(
+        &self,
+        text: &str,
+        parsed: &Parsed,
+        allowed_links: &[String],
+    ) -> Option<Reason> {
+        let tokens = tokens(text);
+        let view = View {
+            tokens: &tokens,
+            place: parsed.place_words.clone(),
+        };
+        let says = |subject| self.says(subject, &view);
+        if parsed.flags.threat || says(Subject::Violence) {
+            return Some(Reason::Violence);
+        }
+        if !parsed.flags.pii.is_empty() || says(Subject::Identity) {
+            return Some(Reason::Identity);
+        }
+        if says(Subject::Interference) {
+            return Some(Reason::Interference);
+        }
+        if self.has_untrusted_link(text, allowed_links) || says(Subject::Solicitation) {
+            return Some(Reason::Solicitation);
+        }
+        if says(Subject::Shelter) || self.is_at_shelter(parsed) {
+            return Some(Reason::Shelter);
+        }
+        (odd::is_odd(text) || says(Subject::Odd)).then_some(Reason::Odd)
+    }
+
+    /// Why a message may not be the first that is heard of something: nobody saw it, or what was seen need not be theirs.
+    fn as_a_first_report(&self, text: &str, parsed: &Parsed, facts: &Facts<'_>) -> Option<Reason> {
+        if facts.is_news || facts.is_trusted {
+            return None;
+        }
+        let tokens = tokens(text);
+        let view = View {
+            tokens: &tokens,
+            place: parsed.place_words.clone(),
+        };
+        if is_hearsay(&parsed.report, facts.sent_at) || self.says(Subject::Hearsay, &view) {
+            return Some(Reason::Hearsay);
+        }
+        let is_described = has_plate(text) || is_described(&parsed.report);
+        // News of a car goes on from what was seen before.
+        let is_first = parsed.kind != Kind::Update;
+        let is_unsure = is_first && is_described && is_without_sign(&parsed.report);
+        (is_unsure && !self.says(Subject::Official, &view)).then_some(Reason::Vehicle)
+    }
+
+    /// Whether the very place that was named is one of those.
+    fn is_at_shelter(&self, parsed: &Parsed) -> bool {
+        let Found::One(place) = &parsed.found else {
+            return false;
+        };
+        let Some(landmark) = place.landmark.as_ref() else {
+            return false;
+        };
+        let tokens = tokens(landmark);
+        place.kind == PlaceKind::Place
+            && self.says(
+                Subject::Place,
+                &View {
+                    tokens: &tokens,
+                    place: None,
+                },
+            )
+    }
+
+    fn says(&self, subject: Subject, view: &View<'_>) -> bool {
+        self.groups(subject).any(|group: &Group| group.is_in(view))
+    }
+}
+
+/// What may be kept of a report that is held for this reason: where it would show who somebody is or where they shelter, the place
+/// is coarser.
+#[must_use]
+pub fn without_whom(mut report: Report, reason: Reason) -> Report {
+    let Some(place) = &mut report.place else {
+        return report;
+    };
+    if matches!(reason, Reason::Identity | Reason::Shelter) && place.kind == PlaceKind::Address {
+        place.kind = PlaceKind::Block;
+        place.number = place.number.map(|number| number / 100 * 100);
+    }
+    if reason == Reason::Shelter && place.landmark.is_some() {
+        place.kind = PlaceKind::Neighborhood;
+        place.name = String::new();
+        place.landmark = None;
+        place.streets = Vec::new();
+        place.number = None;
+        place.point = None;
+    }
+    report
+}
+
+fn is_hearsay(report: &Report, sent_at: Timestamp) -> bool {
+    report.certainty == Certainty::Secondhand
+        || report.seen.at.is_some_and(|at| sent_at.since(at) > OLD)
+}
+
+/// Whether one could recognise the car by what is said of it.
+fn is_described(report: &Report) -> bool {
+    report
+        .equipment
+        .vehicles
+        .iter()
+        .any(|vehicle| vehicle.color.is_some() || vehicle.make.is_some() || vehicle.model.is_some())
+}
+
+/// Whether nothing that was understood shows that it is an agency's.
+fn is_without_sign(report: &Report) -> bool {
+    let is_idle = |activity: &Activity| {
+        matches!(
+            activity,
+            Activity::Parked
+                | Activity::Driving
+                | Activity::Watching
+                | Activity::Leaving
+                | Activity::Staging
+                | Activity::OnFoot
+        )
+    };
+    report.unit.agency.is_empty()
+        && report.unit.uniform.is_empty()
+        && report.equipment.weapons.is_empty()
+        && report.equipment.other.is_empty()
+        && report.activity.iter().all(is_idle)
+}
+
+#[cfg(test)]
+mod tests;
