@@ -108,6 +108,7 @@ pub async fn edited(
         author,
         message: original,
         sent_at,
+        answers: None,
     };
     if holding::holds_back_words(turn, &said, text, &parsed).await? {
         return withdrawn(turn, author, original).await;

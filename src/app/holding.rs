@@ -332,6 +332,7 @@ fn summary(app: &App, row: &HoldRow) -> Summary {
         reports: row.reports,
         firsthand: 0,
         rooms: 0,
+        going: 0,
         missing: Vec::new(),
     }
 }
@@ -360,7 +361,7 @@ pub async fn rule(
         Ruling::Release => released(turn, row, None).await?,
         Ruling::Amend => {
             if words.trim().is_empty() {
-                let usage = command::usage_of(Verb::Amend);
+                let usage = command::usage_of(Verb::Reword);
                 let prompt = Prompt::DidYouMean { usage };
                 turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
                 return Ok(());

@@ -420,6 +420,7 @@ async fn text_line(
             author: &author,
             message,
             sent_at: envelope.sent_at,
+            answers,
         };
         return undoing::undo(turn, &said, Some(&handle)).await;
     }

@@ -85,7 +85,7 @@ pub async fn carry_out(
         (Verb::Release, Some(Subject::Hold(row))) => {
             holding::rule(turn, said, *row, Ruling::Release, "").await
         }
-        (Verb::Amend, Some(Subject::Hold(row))) => {
+        (Verb::Reword, Some(Subject::Hold(row))) => {
             holding::rule(turn, said, *row, Ruling::Amend, rest).await
         }
         (Verb::Withhold, Some(Subject::Hold(row))) => {

@@ -12,6 +12,7 @@ use crate::{
         incident::{Incident, Status},
         place::Precision,
         prompt::{Prompt, Summary},
+        role::Role,
         route,
     },
     store::ReportRow,

@@ -83,11 +83,7 @@ impl Voice<'_> {
             | Deed::Banned { whom, .. }
             | Deed::Muted { whom, .. }
             | Deed::Unbanned { whom } => whom,
-            Deed::Rests
-            | Deed::Proposed { .. }
-            | Deed::Seconded { .. }
-            | Deed::Dropped { .. }
-            | Deed::Deleted { .. } => return "deed-rests",
+            _ => return "deed-rests",
         };
         args.set("whom", self.own(whom));
         match deed {

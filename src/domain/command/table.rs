@@ -37,7 +37,7 @@ pub enum Verb {
     /// Let something held go on.
     Release,
     /// Let it go on in other words.
-    Amend,
+    Reword,
     /// Let it go nowhere.
     Withhold,
     /// All that is held.
@@ -408,7 +408,7 @@ pub const COMMANDS: &[CommandSpec] = &[
     ),
     hold(
         "edit",
-        Verb::Amend,
+        Verb::Reword,
         &["editar", "cambiar", "beddel", "hloov"],
     ),
     hold(
