@@ -8,8 +8,8 @@ not-same-as = { $handle } no es lo mismo que { $into }. Los dos siguen como ante
 taken-back-confirmed = { $handle } no está confirmado: fue un error. Aún sin verificar. { distance }
     .phone = { $handle } no esta confirmado: fue un error. Aun sin verificar. { distance }
 taken-back-cleared = { $handle } no ha terminado: fue un error. { distance }
-taken-back-dismissed = { $handle } aún no está revisado: fue un error. { distance }
-    .phone = { $handle } aun no esta revisado: fue un error. { distance }
+taken-back-dismissed = { $handle } sigue en pie: se descartó por error. { distance }
+    .phone = { $handle } sigue en pie: fue un error. { distance }
 nothing-to-undo = No hay nada que deshacer: son 10 minutos como máximo, y solo el último paso. undo K7 deshace lo que se hizo con K7.
     .phone = No hay nada que deshacer: son 10 minutos y solo el ultimo paso.
 
@@ -17,7 +17,9 @@ going-count = { $shown } en camino
 
 ask-going = { $handle } · { $facts }. Aún sin verificar. ¿Puede ir a mirar? Responda sí, o voy { $handle }. Nadie ve quién va. { distance }
     .phone = { $handle } { $facts }. Puede ir a mirar? Responda SI. Nadie ve quien va. { distance }
-going = Gracias: anotado que va a { $handle }, solo como número. Mire desde lejos, grabe lo que ve, no interfiera. Después: ok { $handle } / no { $handle } por qué / clear { $handle }, o escriba { $handle } y lo que ve.
+going = Gracias: anotado que va a { $handle }, solo como número. Mire desde lejos, grabe lo que ve, no interfiera. Después escriba { $handle } y lo que ve.
+    .phone = Gracias: anotado que va a { $handle }, solo como numero. Mire desde lejos, no interfiera. Luego mande { $handle } y lo que ve.
+going-deciding = Gracias: anotado que va a { $handle }, solo como número. Mire desde lejos, grabe lo que ve, no interfiera. Después: ok { $handle } / no { $handle } por qué / clear { $handle }, o escriba { $handle } y lo que ve.
     .phone = Gracias: anotado que va a { $handle }, solo como numero. Mire desde lejos, no interfiera. Luego mande { $handle } y lo que ve.
 
 ask-more = { $handle }: quien verifica pregunta si puede decir más{ $missing }. Escriba { $handle } y lo que vio. No se acerque.

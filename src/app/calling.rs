@@ -131,11 +131,10 @@ pub async fn goes(
         turn.tx.end_call(&incident.id).await?;
         telling::show_card(turn, &incident);
     }
-    let handle = incident.handle.to_string();
-    turn.say(
-        author.alone(turn.app)?,
-        Prompt::Going { handle },
-        Urgency::Answer,
-    );
+    let prompt = Prompt::Going {
+        handle: incident.handle.to_string(),
+        decides: author.role >= Role::Verifier,
+    };
+    turn.say(author.alone(turn.app)?, prompt, Urgency::Answer);
     Ok(())
 }

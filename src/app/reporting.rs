@@ -532,7 +532,7 @@ async fn shape(
         incident::merged(bodies)
     };
     incident.recount(count_of, firsthand, rooms, turn.now);
-    incident.report = report;
+    incident.say(report, reports.iter().map(|row| &row.body));
     if let Some(place) = incident.place().filter(|place| !place.areas.is_empty()) {
         incident.areas = place.areas.clone();
     }

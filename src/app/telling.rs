@@ -14,6 +14,7 @@ use crate::{
         prompt::{Prompt, Summary},
         role::Role,
         route,
+        timestamp::Timestamp,
     },
     store::ReportRow,
 };
@@ -225,11 +226,7 @@ fn alert_prompt(app: &App, incident: &Incident, precision: Precision) -> Prompt 
 /// Changes the alerts that are out, after the report they rest on was corrected.
 pub async fn correct_alerts(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
     for target in turn.tx.heard(&incident.id).await? {
-        if turn
-            .app
-            .capabilities(target.platform())
-            .is_some_and(|can| can.edits)
-        {
+        if can_edit(turn.app, &target) {
             let prompt = alert_prompt(turn.app, incident, precision_for(turn.app, &target));
             let act = Act::Edit {
                 post: post(incident, PostKind::Alert),
@@ -374,11 +371,7 @@ pub async fn ended(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<(
         _ => Prompt::AllClear { handle, at },
     };
     for target in &heard {
-        let act = Act::Say {
-            prompt: prompt.clone(),
-            reply_to: Some(Anchor::Post(post(incident, PostKind::Alert))),
-            post: Some(post(incident, PostKind::Outcome)),
-        };
+        let act = outcome(incident, prompt.clone());
         turn.owe(target.clone(), act, Urgency::AllClear);
     }
     if incident.status == Status::Dismissed && !heard.is_empty() {
@@ -428,8 +421,8 @@ pub async fn taken_back(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Res
     Ok(())
 }
 
-/// After a merge: exactly those who were alerted of the one hear that it is the other, and from now on of that. Where the other
-/// has been heard, the alert itself is changed; where it has not, it is said.
+/// After a merge: exactly those who were alerted of the one hear that it is the other, and from now on of that. Where alerts can
+/// be changed, the alert says so itself, and where the other was not heard, its alert is shown when it is worked out anew.
 pub async fn merged(
     turn: &mut Turn<'_>,
     incident: &Incident,
@@ -444,63 +437,70 @@ pub async fn merged(
     turn.tx
         .pass_heard(&incident.id, &other.id, turn.now)
         .await?;
-    let fresh = turn.tx.heard_through(&other.id, &incident.id).await?;
     for target in turn.tx.heard(&incident.id).await? {
         let prompt = same_as(precision_for(turn.app, &target));
-        let act = outcome(turn.app, incident, &target, &fresh, prompt);
+        let act = if can_edit(turn.app, &target) {
+            Act::Edit {
+                post: post(incident, PostKind::Alert),
+                prompt,
+            }
+        } else {
+            outcome(incident, prompt)
+        };
         turn.owe(target, act, Urgency::AllClear);
     }
     Ok(())
 }
 
-/// After a merge was taken back: the same people hear that, and not of the other any more.
+/// After a merge was taken back: the same people hear that. Whoever knew of the other only by the merge does not hear of it any
+/// more, unless it was confirmed meanwhile.
 pub async fn parted(
     turn: &mut Turn<'_>,
     incident: &Incident,
     other: &Incident,
+    merged_at: Timestamp,
 ) -> anyhow::Result<()> {
-    let fresh = turn.tx.heard_through(&other.id, &incident.id).await?;
+    let is_told = other.status == Status::Confirmed && other.changed_at >= merged_at;
+    let through = turn.tx.heard_through(&other.id, &incident.id).await?;
     for target in turn.tx.heard(&incident.id).await? {
-        let is_said = !is_changed_in_place(turn.app, &target, &fresh);
-        let prompt = if is_said {
-            Prompt::NotSameAs {
-                handle: incident.handle.to_string(),
-                into: other.handle.to_string(),
+        let act = if can_edit(turn.app, &target) {
+            Act::Edit {
+                post: post(incident, PostKind::Alert),
+                prompt: alert_prompt(turn.app, incident, precision_for(turn.app, &target)),
             }
         } else {
-            alert_prompt(turn.app, incident, precision_for(turn.app, &target))
+            let prompt = Prompt::NotSameAs {
+                handle: incident.handle.to_string(),
+                into: other.handle.to_string(),
+            };
+            outcome(incident, prompt)
         };
-        let act = outcome(turn.app, incident, &target, &fresh, prompt);
-        turn.owe(target, act, Urgency::AllClear);
+        turn.owe(target.clone(), act, Urgency::AllClear);
+        let can = turn.app.capabilities(target.platform());
+        let is_shown = through.contains(&target.lane()) && can.is_some_and(|can| can.redactions);
+        if is_shown && !is_told {
+            let post = post(other, PostKind::Alert);
+            turn.owe(target, Act::Redact { post }, Urgency::AllClear);
+        }
     }
-    turn.tx
-        .forget_heard_through(&other.id, &incident.id)
-        .await?;
+    if !is_told {
+        turn.tx
+            .forget_heard_through(&other.id, &incident.id)
+            .await?;
+    }
     Ok(())
 }
 
-fn is_changed_in_place(app: &App, target: &Target, fresh: &BTreeSet<String>) -> bool {
-    let can = app.capabilities(target.platform());
-    can.is_some_and(|can| can.edits) && !fresh.contains(&target.lane())
+fn can_edit(app: &App, target: &Target) -> bool {
+    app.capabilities(target.platform())
+        .is_some_and(|can| can.edits)
 }
 
-fn outcome(
-    app: &App,
-    incident: &Incident,
-    target: &Target,
-    fresh: &BTreeSet<String>,
-    prompt: Prompt,
-) -> Act {
-    let alert = post(incident, PostKind::Alert);
-    if is_changed_in_place(app, target, fresh) {
-        return Act::Edit {
-            post: alert,
-            prompt,
-        };
-    }
+/// What is said of an alert that is out, in answer to it.
+fn outcome(incident: &Incident, prompt: Prompt) -> Act {
     Act::Say {
         prompt,
-        reply_to: Some(Anchor::Post(alert)),
+        reply_to: Some(Anchor::Post(post(incident, PostKind::Alert))),
         post: Some(post(incident, PostKind::Outcome)),
     }
 }
@@ -512,14 +512,8 @@ pub async fn taken_back_verdict(
     was: Status,
 ) -> anyhow::Result<()> {
     for target in turn.tx.heard(&incident.id).await? {
-        let act = Act::Say {
-            prompt: Prompt::TakenBack {
-                handle: incident.handle.to_string(),
-                was,
-            },
-            reply_to: Some(Anchor::Post(post(incident, PostKind::Alert))),
-            post: Some(post(incident, PostKind::Outcome)),
-        };
+        let handle = incident.handle.to_string();
+        let act = outcome(incident, Prompt::TakenBack { handle, was });
         turn.owe(target, act, Urgency::AllClear);
     }
     Ok(())

@@ -161,13 +161,14 @@ async fn part_again(
             turn.tx.save_report(&row).await?;
         }
     }
+    let merged_at = incident.changed_at;
     incident.status = step.was;
     incident.changed_at = step.since;
     turn.tx.save_incident(&incident).await?;
     turn.tx.reopen_incident(&incident.id).await?;
     let other = turn.tx.incident(&merged.into).await?;
     if let Some(other) = &other {
-        telling::parted(turn, &incident, other).await?;
+        telling::parted(turn, &incident, other, merged_at).await?;
     }
     reporting::refresh(turn, incident, None, false).await?;
     if let Some(other) = other.filter(|other| other.status.is_open()) {

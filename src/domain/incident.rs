@@ -238,6 +238,19 @@ impl Incident {
         }
     }
 
+    /// Takes in the best of what its reports say now. A place that is as good as theirs stays for as long as one of them says it:
+    /// what is merged into an incident does not move it.
+    pub fn say<'a>(&mut self, best: Report, reports: impl IntoIterator<Item = &'a Report>) {
+        let old = std::mem::replace(&mut self.report, best).place;
+        let is_said = reports
+            .into_iter()
+            .any(|report| old.is_some() && report.place == old);
+        let rank = |place: &Place| (place.is_exact(), place.is_sure());
+        if is_said && old.as_ref().map(rank) >= self.report.place.as_ref().map(rank) {
+            self.report.place = old;
+        }
+    }
+
     /// What no report has said yet, most useful first.
     #[must_use]
     pub fn missing(&self) -> Vec<Field> {

@@ -525,6 +525,8 @@ pub enum Prompt {
     Going {
         /// `K7`.
         handle: String,
+        /// Whether they may also decide.
+        decides: bool,
     },
     /// The reporter: what is missing?
     AskMore {

@@ -69,6 +69,7 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("deed-undone", &["handle"]),
     ("going", &["handle"]),
     ("going-count", COUNT),
+    ("going-deciding", &["handle"]),
     ("not-same-as", &["handle", "into"]),
     ("nobody-to-ask", &["handle"]),
     ("nothing-to-undo", &[]),

@@ -227,7 +227,7 @@ impl Voice<'_> {
                 args.set("into", self.own(into));
             }
             Prompt::TakenBack { handle, .. }
-            | Prompt::Going { handle }
+            | Prompt::Going { handle, .. }
             | Prompt::Asked { handle }
             | Prompt::NobodyToAsk { handle } => args.set("handle", self.own(handle)),
             Prompt::AskGoing { summary } => {
@@ -553,7 +553,8 @@ fn key(prompt: &Prompt) -> &'static str {
         },
         Prompt::NothingToUndo => "nothing-to-undo",
         Prompt::AskGoing { .. } => "ask-going",
-        Prompt::Going { .. } => "going",
+        Prompt::Going { decides: false, .. } => "going",
+        Prompt::Going { .. } => "going-deciding",
         Prompt::AskMore { .. } => "ask-more",
         Prompt::Asked { .. } => "asked",
         Prompt::NobodyToAsk { .. } => "nobody-to-ask",

@@ -389,6 +389,7 @@ hour = "18:00-23:00"
             "bot-config/tocsin.toml:16: oncall[1].areas: there is no area `mpls/whitier`. Did you mean `mpls/whittier`? \
              bot-config/cities/twin-cities/areas.toml lists them",
             "bot-config/tocsin.toml:17: oncall[1].hours: `6 to 9` is no span of hours: write \"22:00-06:00\"",
+            "bot-config/tocsin.toml:21: oncall[2].platform: `sms` is not configured: write a [sms] section",
             "bot-config/tocsin.toml:21: oncall[2].platform: nobody is asked to go and look by text message, since a number can be forged: \
              name an account on another platform",
             "bot-config/tocsin.toml:28: oncall[4].person: is on call already: keep one of the two",

@@ -162,13 +162,17 @@ async fn answers_question(
     }
 }
 
-/// A plain yes, written alone, to whether somebody goes and looks.
+/// A plain yes or no, written alone, to whether somebody goes and looks. No needs no answer.
 async fn answers_going(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,
     question: QuestionRow,
 ) -> anyhow::Result<bool> {
+    if said.author.is_direct() && command::says_no(text) {
+        turn.tx.close_question(&question.asked).await?;
+        return Ok(true);
+    }
     if !said.author.is_direct() || chosen(text, 1).is_none() {
         return Ok(false);
     }

@@ -55,6 +55,12 @@ pub fn says_yes(text: &str) -> bool {
     matches!(bare(text).as_str(), "yes" | "si" | "haa" | "yog")
 }
 
+/// Whether a whole message is a plain no, in any of our languages.
+#[must_use]
+pub fn says_no(text: &str) -> bool {
+    matches!(bare(text).as_str(), "no" | "maya" | "tsis yog")
+}
+
 /// The language that a carrier word of ours is in; the carriers' own are everybody's.
 #[must_use]
 pub fn language_of_word(text: &str) -> Option<&'static str> {

@@ -34,7 +34,14 @@ pub fn samples() -> Vec<Prompt> {
         Prompt::AskGoing {
             summary: Box::new(long()),
         },
-        Prompt::Going { handle: handle() },
+        Prompt::Going {
+            handle: handle(),
+            decides: false,
+        },
+        Prompt::Going {
+            handle: handle(),
+            decides: true,
+        },
         Prompt::AskMore {
             handle: handle(),
             missing: vec![],
