@@ -54,8 +54,9 @@ impl Author {
             _ => Role::Neighbor,
         };
         let by_seat = by_room.max(envelope.standing.unwrap_or_default());
-        if by_seat >= Role::Moderator {
-            app.seats.note(app.keyring.lasting(&envelope.sender));
+        if by_seat > Role::Neighbor {
+            let hash = app.keyring.lasting(&envelope.sender);
+            app.seats.note(hash, by_seat);
         }
         let role = given.max(by_seat);
         let is_known = |is: fn(&Trust, &str, Timestamp) -> bool| {

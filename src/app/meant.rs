@@ -42,7 +42,7 @@ impl Meant {
     /// Whether they are a moderator anywhere, as far as it is known without their writing.
     pub fn is_moderator(&self, turn: &Turn<'_>) -> bool {
         let app = turn.app;
-        let by_seat = self.hashes.iter().any(|hash| app.seats.has(hash));
+        let is_seated = |hash: &String| app.seats.role(hash) >= Role::Moderator;
         let given = self.person.as_ref().map_or_else(
             || {
                 let granted = |hash: &String| turn.trust().granted(hash, None, turn.now);
@@ -50,7 +50,7 @@ impl Meant {
             },
             |person| trust::role_of(app, turn.trust(), person, None, turn.now),
         );
-        by_seat || given >= Role::Moderator
+        self.hashes.iter().any(is_seated) || given >= Role::Moderator
     }
 }
 

@@ -108,7 +108,7 @@ pub struct App {
     under_way: outbox::UnderWay,
     /// Who is trusted with what.
     trust: trust::Held,
-    /// Who was seen to be a moderator by a room or a platform.
+    /// Who was seen to have a role by a room or a platform.
     seats: seats::Seats,
     /// Platforms whose lease this process holds: only those are listened to and sent by.
     held: Mutex<BTreeSet<PlatformKind>>,

@@ -67,12 +67,8 @@ async fn keys_changed(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Resul
     let (app, person) = (turn.app, &envelope.sender);
     let given = trust::role_of(app, turn.trust(), person, None, turn.now);
     let hashes = trust::hashes(app, person);
-    let is_seated = hashes.iter().any(|hash| app.seats.has(hash));
-    let seat = if is_seated {
-        Role::Moderator
-    } else {
-        Role::Neighbor
-    };
+    let seats = hashes.iter().map(|hash| app.seats.role(hash));
+    let seat = seats.max().unwrap_or_default();
     let role = given.max(envelope.standing.unwrap_or_default()).max(seat);
     if role == Role::Neighbor {
         return Ok(());

@@ -405,6 +405,22 @@ pub fn usage_of(verb: Verb) -> String {
     spec.map(CommandSpec::usage).unwrap_or_default()
 }
 
+/// Whether a text begins with a command about a person, who may then be named by answering them: adapters whose network does not
+/// tell who is answered ask for it only then.
+#[must_use]
+pub fn may_mean_a_person(text: &str) -> bool {
+    let (is_addressed, body) = addressed(text);
+    let tokens = tokens(body);
+    is_addressed
+        && [3, 2, 1].into_iter().any(|words| {
+            let called = tokens.get(..words).map(join).unwrap_or_default();
+            COMMANDS
+                .iter()
+                .filter(|spec| spec.verb.is_about_a_person())
+                .any(|spec| spec.is_called(&called, false))
+        })
+}
+
 /// The command that a short text begins like, where what follows does not fit: `alerts sometimes`, `pause until noon`. For
 /// texts of which nothing else is known.
 #[must_use]

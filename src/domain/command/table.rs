@@ -64,6 +64,17 @@ pub enum Verb {
     Help,
 }
 
+impl Verb {
+    /// Whether it does something about a person.
+    #[must_use]
+    pub const fn is_about_a_person(self) -> bool {
+        matches!(
+            self,
+            Self::Ban | Self::Mute | Self::Unban | Self::Vouch | Self::GiveRole | Self::TakeRole
+        )
+    }
+}
+
 /// One command: everything about it in one row.
 #[derive(Debug, Clone, Copy)]
 pub struct CommandSpec {

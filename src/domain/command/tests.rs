@@ -279,6 +279,8 @@ fn who_is_named_by_an_address_is_no_incident() {
     room("ban the cars", "free|ban the cars");
     direct("ban ICE from our streets", "free|ban ICE from our streets");
     direct("bann @ana:town", "free|bann @ana:town");
+    assert!(may_mean_a_person("!ban") && may_mean_a_person("@tocsin mute 24h"));
+    assert!(!may_mean_a_person("ban") && !may_mean_a_person("!say all: ban"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
     domain::{envelope::Envelope, ids::Checkpoint},
     platforms::{
         Inbox, Stop,
-        matrix::{error::patience, rooms::Rooms},
+        matrix::{answered, error::patience, sync::Session},
     },
 };
 
@@ -57,13 +57,17 @@ pub struct Way {
 
 impl Way {
     /// Walks it until `stop`, or until nobody gives parcels any more. Returns the last checkpoint that was committed.
-    pub async fn walk(mut self, inbox: Inbox, rooms: &Rooms, stop: Stop) -> Option<Checkpoint> {
+    pub async fn walk(mut self, inbox: Inbox, session: &Session, stop: Stop) -> Option<Checkpoint> {
         let mut committed = None;
         let mut last = None::<Instant>;
-        while let Some(Some(parcel)) = stop.run_until_cancelled(self.next()).await {
+        while let Some(Some(mut parcel)) = stop.run_until_cancelled(self.next()).await {
             let fresh = last.is_some_and(|last| last.elapsed() < EMPTY_EVERY);
             if parcel.envelopes.is_empty() && (parcel.reached.is_none() || fresh) {
                 continue;
+            }
+            let naming = Box::pin(answered::name(session, &mut parcel.envelopes));
+            if stop.run_until_cancelled(naming).await.is_none() {
+                break;
             }
             if stop
                 .run_until_cancelled(offer(&inbox, &parcel))
@@ -73,7 +77,7 @@ impl Way {
                 break;
             }
             for room in &parcel.entered {
-                rooms.entered(room);
+                session.rooms.entered(room);
             }
             last = Some(Instant::now());
             committed = parcel.reached.or(committed);

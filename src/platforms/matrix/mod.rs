@@ -8,6 +8,7 @@
 //! | `courier` | hands envelopes to the intake, in order |
 //! | `parked` | waits for the keys of messages that cannot be read yet |
 //! | `rooms`, `invites` | which room is which; what invites are accepted |
+//! | `identities`, `answered` | who has other keys than before; whom a moderator answers |
 //! | `send` | carries effects out |
 //! | `convert`, `text` | JSON ↔ envelopes and effects, pure |
 //! | `check` | what `tocsin check` tries |
@@ -38,6 +39,7 @@ use crate::{
         Capabilities, Delivery, Inbox, PerformError, Platform, Receipt, Retry, Stop,
         matrix::{
             error::{Failure, patience},
+            identities::Identities,
             rooms::Rooms,
             session::NoSession,
             sync::{End, Sending, Session},
@@ -45,11 +47,13 @@ use crate::{
     },
 };
 
+mod answered;
 mod check;
 mod convert;
 mod courier;
 mod error;
 mod glance;
+mod identities;
 mod invites;
 mod parked;
 mod rooms;
@@ -109,6 +113,10 @@ impl Matrix {
                         me: me.to_owned(),
                         client,
                         rooms,
+                        identities: Identities::open(
+                            self.config.data_dir.join("identities.json"),
+                            *self.store_key,
+                        ),
                         roles: self.config.roles,
                         invites_from: self.config.invites_from.clone(),
                         ready: AtomicBool::new(false),

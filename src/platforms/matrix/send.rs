@@ -136,8 +136,33 @@ async fn carry_out(room: &Room, deed: &Deed, txn: OwnedTransactionId) -> Result<
             }
         }
         Deed::Redact { message } => redact(room, message, txn).await,
+        Deed::Exclude { person, is_out } => exclude(room, person, *is_out).await,
         Deed::Erase { .. } => Err(Failure::new("cannot_erase", Retry::Never)),
     }
+}
+
+/// Bans somebody from a room, or lets them in again. They are not invited: they know where the door is.
+async fn exclude(room: &Room, person: &PersonRef, is_out: bool) -> Result<Receipt, Failure> {
+    let Ok(user) = UserId::parse(person.address.expose().as_str()) else {
+        return Err(Failure::new("bad_address", Retry::Never));
+    };
+    if user == *room.own_user_id() {
+        return Err(Failure::new("not_possible", Retry::Never));
+    }
+    let member = room.get_member(&user).await;
+    let member = member.map_err(|error| Failure::of(&error))?;
+    let is_banned =
+        member.is_some_and(|member| matches!(member.membership(), MembershipState::Ban));
+    if is_banned == is_out {
+        return Ok(Receipt::default());
+    }
+    let done = if is_out {
+        room.ban_user(&user, None).await
+    } else {
+        room.unban_user(&user, None).await
+    };
+    done.map_err(|error| Failure::of(&error))?;
+    Ok(Receipt::default())
 }
 
 /// One try only: the outbox tries again, and keeps the order.

@@ -34,6 +34,7 @@ use crate::{
     domain::{
         envelope::{Content, Envelope, Origin, PersonRef, PlatformKind},
         ids::{Checkpoint, EnvelopeId},
+        role::Role,
         timestamp::Timestamp,
     },
     platforms::{
@@ -43,6 +44,7 @@ use crate::{
             courier::{Courier, Parcel},
             error::{Failure, patience},
             glance::{Glance, PAUSE_MAX, Pace},
+            identities::{self, Identities},
             invites,
             parked::Parked,
             rooms::{Rooms, Standing},
@@ -63,6 +65,8 @@ pub struct Session {
     pub me: OwnedUserId,
     /// The rooms that matter.
     pub rooms: Rooms,
+    /// Whose keys were seen.
+    pub identities: Identities,
     /// Which power levels give roles.
     pub roles: MatrixRoles,
     /// Whose invites are accepted.
@@ -171,11 +175,12 @@ pub async fn run(
         done.cancel();
         end
     };
-    let (end, (), (), committed) = tokio::join!(
+    let (end, (), (), (), committed) = tokio::join!(
         read,
         parked.watch(session, &courier, &done),
         invites::look_after_rooms(session, &done),
-        way.walk(inbox.clone(), &session.rooms, done.clone()),
+        identities::watch(session, inbox, &done),
+        way.walk(inbox.clone(), session, done.clone()),
     );
     *since = committed.or_else(|| since.take());
     end
@@ -455,6 +460,12 @@ impl View {
             joined_at,
             standing,
         })
+    }
+
+    /// The role that power levels give somebody there.
+    #[must_use]
+    pub fn role(&self, user: &str) -> Option<Role> {
+        self.standing.role(user)
     }
 
     /// The room as the source of events.
