@@ -110,9 +110,12 @@ pub async fn run(
     }
     let hand = open(&config, &signal).await?;
     let work = hand.with(by_hand(&hand, what, (&config, &signal), now));
-    let done = stop.run_until_cancelled(work).await;
+    let Some(done) = stop.run_until_cancelled(work).await else {
+        hand.break_off().await?;
+        bail!("Stopped");
+    };
     hand.close().await?;
-    done.unwrap_or_else(|| Err(anyhow::anyhow!("Stopped")))
+    done
 }
 
 async fn by_hand(
@@ -235,9 +238,11 @@ async fn conform(options: &ConformanceOptions, config: &Path, stop: &Stop) -> an
         &hand.daemon,
         options.write.as_deref(),
     ));
-    let clauses = stop.run_until_cancelled(work).await;
+    let Some(clauses) = stop.run_until_cancelled(work).await else {
+        hand.break_off().await?;
+        bail!("Stopped");
+    };
     hand.close().await?;
-    let clauses = clauses.context("Stopped")?;
     for clause in &clauses {
         println!("{}", line(clause));
     }

@@ -3,7 +3,10 @@
 //! Whoever connects takes what waits on the server (`--receive-mode=on-connection`). So what comes here while tocsin does not run goes
 //! into its journal, as if tocsin had received it; while it runs, it gets the same by itself.
 
+use std::time::{Duration, Instant};
+
 use anyhow::Context as _;
+use serde_json::json;
 
 use crate::{
     config::signal::{DaemonAddress, SignalConfig},
@@ -16,6 +19,17 @@ use crate::{
         link::Link,
     },
 };
+
+/// So long nothing may have come before it hangs up, if nobody else keeps what comes.
+const CALM: Duration = Duration::from_secs(1);
+/// So long that is waited for.
+const RESTLESS: Duration = Duration::from_secs(15);
+/// So long the daemon may take to find out that it is connected to Signal.
+const CONNECTS: Duration = Duration::from_secs(10);
+/// So long the daemon may take to hang up as well.
+const GRACE: Duration = Duration::from_secs(20);
+/// The same, where somebody wants it to end at once.
+const HASTE: Duration = Duration::from_secs(2);
 
 /// A connection. Close it: only then what came meanwhile is kept for certain.
 pub struct Hand {
@@ -80,12 +94,32 @@ impl Hand {
         self.with(checking).await
     }
 
-    /// Hangs up: what the daemon has handed over already is kept before.
+    /// Hangs up when all that waited on the server has come.
     ///
     /// # Errors
     /// If the disk does not keep it.
     pub async fn close(self) -> anyhow::Result<()> {
-        self.link.close().await;
+        let alone = self.keeping.as_ref().filter(|keeping| keeping.has_right());
+        if let Some(keeping) = alone {
+            // Messages come as soon as the daemon is connected to Signal, which is so when it can answer this; whatever it answers.
+            let asked = Instant::now();
+            let _ = self.daemon.call("listDevices", json!({}), CONNECTS).await;
+            let calm = CALM.max(asked.elapsed());
+            keeping.is_quiet(calm, RESTLESS).await;
+        }
+        self.hang_up(GRACE).await
+    }
+
+    /// Hangs up at once: what the daemon has handed over is kept, what it has in hand may be lost.
+    ///
+    /// # Errors
+    /// If the disk does not keep it.
+    pub async fn break_off(self) -> anyhow::Result<()> {
+        self.hang_up(HASTE).await
+    }
+
+    async fn hang_up(&self, grace: Duration) -> anyhow::Result<()> {
+        self.link.close_within(grace).await;
         let kept = self.keeping.as_ref().map_or(Ok(()), Keeping::tick);
         kept.context("Cannot keep what came from Signal meanwhile")
     }

@@ -46,6 +46,8 @@ struct State {
     is_connected: bool,
     ready: VecDeque<(Instant, Vec<u8>)>,
     bytes: usize,
+    /// When the last line came.
+    heard: Option<Instant>,
 }
 
 impl Keeping {
@@ -57,6 +59,7 @@ impl Keeping {
             is_connected: false,
             ready: VecDeque::new(),
             bytes: 0,
+            heard: None,
         })))
     }
 
@@ -67,6 +70,21 @@ impl Keeping {
     /// Whether it has the right to write.
     pub(super) fn has_right(&self) -> bool {
         self.state().right.is_some()
+    }
+
+    /// Waits until nothing has come for so long, or for `most`. signal-cli takes a message off the server first and hands it
+    /// over then: who goes away in between, and was the only one there, loses it.
+    pub(super) async fn is_quiet(&self, calm: Duration, most: Duration) {
+        let begun = Instant::now();
+        loop {
+            let since = self.state().heard.map_or(begun, |heard| heard.max(begun));
+            let of_calm = calm.saturating_sub(since.elapsed());
+            let left = of_calm.min(most.saturating_sub(begun.elapsed()));
+            if left.is_zero() {
+                return;
+            }
+            tokio::time::sleep(left).await;
+        }
     }
 
     /// Closes what is open, so that it can be deleted once it is taken in.
@@ -132,6 +150,7 @@ impl Keeping {
 
 impl State {
     fn line(&mut self, line: &[u8]) -> io::Result<()> {
+        self.heard = Some(Instant::now());
         if line.len() > LONGEST {
             return Ok(());
         }
@@ -283,6 +302,20 @@ mod tests {
         first.tick().unwrap();
         assert!(!first.has_right());
         assert_eq!(lines(&journal()), ["one", "two"]);
+    }
+
+    #[tokio::test]
+    async fn quiet_is_waited_for_but_not_for_ever() {
+        let dir = tempfile::tempdir().unwrap();
+        let keeping = Keeping::new(Journal::open(dir.path(), &[7; 32]).unwrap());
+        let mut sink = keeping.sink();
+        let (short, long) = (Duration::from_millis(50), Duration::from_secs(600));
+        let begun = Instant::now();
+        sink(b"one").unwrap();
+        keeping.is_quiet(short, long).await;
+        assert!(begun.elapsed() >= short);
+        keeping.is_quiet(long, short).await;
+        assert!(begun.elapsed() < long);
     }
 
     #[test]

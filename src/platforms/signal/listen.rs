@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     domain::{
-        envelope::{Content, Envelope, RoomRef, Trouble},
+        envelope::{Content, Envelope, PlatformKind, RoomRef, Trouble},
         ids::Checkpoint,
     },
     platforms::{Inbox, Stop},
@@ -34,6 +34,11 @@ const OFFER_AGAIN: Duration = Duration::from_secs(2);
 const RECOUNT: Duration = Duration::from_secs(600);
 /// A daemon that knows nothing of the account, or does not answer well, is asked again after this.
 const GREET_AGAIN: Duration = Duration::from_secs(10);
+/// So long nothing may have come before tocsin hangs up at its end: signal-cli may have a message in hand that it took off the
+/// server and has not handed over yet.
+const CALM: Duration = Duration::from_millis(200);
+/// So long that is waited for.
+const RESTLESS: Duration = Duration::from_secs(1);
 /// Several changes of groups within this are looked at together.
 const TOGETHER: Duration = Duration::from_millis(300);
 /// A file that a long message is in is waited for so long; without it the beginning is read.
@@ -80,7 +85,7 @@ impl Signal {
             match Link::connect(&self.config.address, None, keeping.sink()).await {
                 Ok(link) => {
                     waits = keep::patience();
-                    self.serve(link, stop).await;
+                    self.serve(link, keeping, stop).await;
                 }
                 Err(error) => self.tell_operator("connect", &format!("{error:#}")),
             }
@@ -95,7 +100,7 @@ impl Signal {
     }
 
     /// One connection, until it ends.
-    async fn serve(&self, link: Link, stop: &Stop) {
+    async fn serve(&self, link: Link, keeping: &Keeping, stop: &Stop) {
         self.daemon.set(Some(link.clone()));
         let greeting = async {
             while let Err(error) = self.greet(&link).await {
@@ -108,7 +113,7 @@ impl Signal {
             () = greeting => {}
             ended = link.ended() => self.tell_operator("ended", &ended.to_string()),
             () = keep::hangs(&link) => self.tell_operator("hangs", &hangs()),
-            () = stop.cancelled() => {}
+            () = stop.cancelled() => keeping.is_quiet(CALM, RESTLESS).await,
         }
         self.standing.set_up(false);
         self.daemon.set(None);
@@ -208,6 +213,7 @@ impl Signal {
             self.standing.count("not_read");
             return Vec::new();
         };
+        self.look_if_new(received.group());
         let heard = {
             let standing = |room: &RoomRef, person: Uuid| {
                 self.groups
@@ -228,6 +234,14 @@ impl Signal {
             envelopes.extend(envelope.map(|envelope| self.names.hide(envelope)));
         }
         envelopes
+    }
+
+    /// Who hears a group speak is in it: clients tell of a new group by a message in it that says nothing.
+    fn look_if_new(&self, group: Option<&str>) {
+        let room = group.map(|id| RoomRef::new(PlatformKind::Signal, id));
+        if room.is_some_and(|room| !self.groups.is_in(&room) && self.rooms.contains(&room)) {
+            self.look.notify_one();
+        }
     }
 
     async fn noted(&self, heard: Heard) -> Option<Envelope> {

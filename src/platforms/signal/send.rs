@@ -1,6 +1,6 @@
 //! Carries effects out, each message once: an unknown end is found out before anything is sent again ([`super::sent`]).
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
     domain::{
@@ -105,6 +105,14 @@ impl Signal {
             match self.find(delivery, to, doubt)? {
                 Found::Sent(timestamp) => return Ok(self.receipt(Some(timestamp), Vec::new())),
                 Found::NotSent => {}
+                Found::Unknown if self.repeats(delivery, doubt)? => {
+                    // Whatever becomes of this one, the earlier one may have been heard.
+                    let repeated = self.attempt(delivery, to, request, true).await;
+                    return repeated.map_err(|error| PerformError {
+                        is_doubtful: true,
+                        ..error
+                    });
+                }
                 Found::Unknown => {
                     self.probe(delivery, to, doubt).await;
                     let is_talk = !doubt.may_repeat;
@@ -119,6 +127,12 @@ impl Signal {
             }
         }
         self.attempt(delivery, to, request, true).await
+    }
+
+    /// Whether it is sent again although nobody knows whether it was sent.
+    fn repeats(&self, delivery: &Delivery, doubt: &Doubt) -> Result<bool, PerformError> {
+        let now = self.clock.now();
+        Ok(doubt.may_repeat && self.sent()?.may_repeat(&delivery.id, doubt.since, now))
     }
 
     /// What is the same done twice.
@@ -214,22 +228,53 @@ impl Signal {
         if !sent.wants_probe(&delivery.id, doubt.since, now) {
             return;
         }
+        // Refused for being too many, probes wait their turn, too.
+        if self.rate.take(delivery.urgency).await.is_err() {
+            sent.probed(&delivery.id, false, now);
+            return;
+        }
         let probe = EffectId::new(format!("probe/{}", delivery.id));
         let nothing = MessageKey::new(me, doubt.since.as_ms());
         let mut request = Request::react(to, nothing, "👀");
         request.params["remove"] = true.into();
-        if sent.begins(&probe, lane(to), now).is_err() {
+        if sent.begins(&probe, lane(to), self.clock.now()).is_err() {
             return;
         }
-        match self
+        let answer = self
             .daemon
             .call(request.method, request.params, PATIENCE)
-            .await
-        {
-            Ok(answer) => sent.ended(&probe, wire::Sent::read(&answer).timestamp),
-            Err(CallError::NotSent) => sent.ended(&probe, None),
-            Err(_) => {}
-        }
+            .await;
+        let now = self.clock.now();
+        let is_taken = match answer {
+            Ok(answer) => {
+                let answer = wire::Sent::read(&answer);
+                sent.ended(&probe, answer.timestamp);
+                answer.reached_somebody()
+            }
+            Err(CallError::NotSent) => {
+                sent.ended(&probe, None);
+                false
+            }
+            Err(CallError::Refused(error)) => {
+                match error.refusal() {
+                    Refusal::Unknown { is_rate_limited } => {
+                        sent.unsure(&probe, now);
+                        if is_rate_limited {
+                            self.rate.refused();
+                        }
+                    }
+                    refusal => {
+                        sent.ended(&probe, None);
+                        if matches!(refusal, Refusal::RateLimited { .. }) {
+                            self.rate.refused();
+                        }
+                    }
+                }
+                false
+            }
+            Err(CallError::NoAnswer(_)) => false,
+        };
+        sent.probed(&delivery.id, is_taken, now);
     }
 
     /// Notes an answer that comes after nobody waits for it any more.
@@ -237,14 +282,15 @@ impl Signal {
         let Ok(sent) = self.sent().cloned() else {
             return;
         };
-        let effect = effect.clone();
+        let (effect, clock) = (effect.clone(), Arc::clone(&self.clock));
         tokio::spawn(async move {
             match late.answer().await {
                 Some(Ok(answer)) => sent.ended(&effect, wire::Sent::read(&answer).timestamp),
-                Some(Err(error)) if !matches!(error.refusal(), Refusal::Unknown { .. }) => {
-                    sent.ended(&effect, None);
+                Some(Err(error)) if matches!(error.refusal(), Refusal::Unknown { .. }) => {
+                    sent.unsure(&effect, clock.now());
                 }
-                Some(Err(_)) | None => {}
+                Some(Err(_)) => sent.ended(&effect, None),
+                None => {}
             }
         });
     }
@@ -315,6 +361,8 @@ impl Signal {
         }
         if !matches!(refusal, Refusal::Unknown { .. }) {
             self.note_end(effect, None);
+        } else if let Ok(sent) = self.sent() {
+            sent.unsure(effect, self.clock.now());
         }
         let refused = match refusal {
             Refusal::RateLimited { retry_after, token } => {

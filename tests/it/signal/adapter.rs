@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Instant,
 };
 
 use serde_json::{Value, json};
@@ -159,6 +160,35 @@ async fn new_keys_of_somebody_let_in_among_verifiers_are_told_and_not_trusted() 
     let asked = daemon.asked(0).await;
     let trusted = |asked: &Asked| asked.method == "trust" && asked.params["recipient"] == VERA;
     assert!(!asked.iter().any(trusted));
+}
+
+#[tokio::test]
+async fn a_group_that_speaks_is_one_the_bot_was_added_to() {
+    let is_in = Arc::new(AtomicBool::new(false));
+    let added = Arc::clone(&is_in);
+    let daemon = Daemon::start(move |asked: &Asked| match asked.method.as_str() {
+        "version" => Does::Answers(json!({ "version": "0.14.6" })),
+        "listGroups" => {
+            let mut listed = group();
+            listed[0]["isMember"] = added.load(Ordering::SeqCst).into();
+            Does::Answers(listed)
+        }
+        _ => Does::Answers(json!([])),
+    });
+    let mut desk = Desk::new(&daemon);
+    // It has looked, and is in no group.
+    daemon.asked_for("listDevices").await;
+    is_in.store(true, Ordering::SeqCst);
+    let since = Instant::now();
+    let silent = json!({ "jsonrpc": "2.0", "method": "receive", "params": { "account": ACCOUNT, "envelope": {
+        "sourceUuid": BEN, "timestamp": 1_795_310_432_746_i64,
+        "dataMessage": { "timestamp": 1_795_310_432_746_i64, "message": null,
+            "groupInfo": { "groupId": VERIFIERS, "type": "DELIVER" } } } } });
+    daemon.push(&silent.to_string()).await;
+    desk.takes(|envelope| matches!(envelope.content, Content::Joined))
+        .await;
+    let took = since.elapsed();
+    assert!(took.as_secs() < 20, "it looks anyway after 30 s: {took:?}");
 }
 
 #[tokio::test]

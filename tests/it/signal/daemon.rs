@@ -120,6 +120,15 @@ impl Daemon {
             .clone()
     }
 
+    /// Waits until this was asked for.
+    pub async fn asked_for(&self, method: &str) {
+        let mut asked = self.shared.asked.subscribe();
+        asked
+            .wait_for(|asked| asked.iter().any(|one| one.method == method))
+            .await
+            .unwrap();
+    }
+
     /// Gives the answers that were kept.
     pub fn release(&self) {
         self.shared.released.send_replace(true);

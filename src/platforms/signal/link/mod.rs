@@ -35,8 +35,9 @@ use crate::platforms::{
     signal::wire::{self, Glance, Line, RpcError},
 };
 
-/// After a half-close the daemon may hand over what it has at hand for so long.
-const GRACE: Duration = Duration::from_secs(2);
+/// After a half-close the daemon may hand over what it has at hand for so long: by then it has closed, too, or hangs. What it
+/// writes after that is lost, and signal-cli 0.13.19 may become deaf by it.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// How long to wait before a line that could not be kept is offered to the sink again.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -64,6 +65,8 @@ struct Shared {
     account: Option<String>,
     listener: Option<i32>,
     closing: Stop,
+    /// How long, in milliseconds, the daemon may go on after that.
+    grace: AtomicU64,
     ended: watch::Sender<Option<Ended>>,
     garbage: AtomicU64,
     too_long: AtomicU64,
@@ -176,6 +179,7 @@ impl Link {
             account,
             listener,
             closing: Stop::new(),
+            grace: AtomicU64::new(millis(GRACE)),
             ended: watch::Sender::new(None),
             garbage: AtomicU64::new(0),
             too_long: AtomicU64::new(0),
@@ -240,10 +244,17 @@ impl Link {
         self.0.shared.ended.borrow().is_some()
     }
 
-    /// Tells the daemon that no requests will follow, and keeps what it hands over until it closes as well, for two seconds at
+    /// Tells the daemon that no requests will follow, and keeps what it hands over until it closes as well, for five seconds at
     /// most.
     pub async fn close(&self) {
-        self.0.shared.closing.cancel();
+        self.close_within(GRACE).await;
+    }
+
+    /// The same, for so long at most.
+    pub async fn close_within(&self, grace: Duration) {
+        let shared = &self.0.shared;
+        shared.grace.store(millis(grace), Ordering::Relaxed);
+        shared.closing.cancel();
         self.ended().await;
     }
 
@@ -314,6 +325,10 @@ impl Shared {
     }
 }
 
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Writes requests, each whole, until the connection closes.
 async fn write_all(
     mut stream: Box<dyn AsyncWrite + Send + Unpin>,
@@ -332,16 +347,16 @@ async fn write_all(
     let _ = stream.shutdown().await;
 }
 
-/// Reads lines until the connection ends, or for [`GRACE`] after it is being closed.
+/// Reads lines until the connection ends, or for a while after it is being closed.
 async fn read_all(
     stream: Box<dyn AsyncRead + Send + Unpin>,
     mut sink: impl FnMut(&[u8]) -> io::Result<()> + Send,
     shared: Arc<Shared>,
 ) {
-    let closing = shared.closing.clone();
+    let closing = Arc::clone(&shared);
     let mut grace = pin!(async move {
-        closing.cancelled().await;
-        sleep(GRACE).await;
+        closing.closing.cancelled().await;
+        sleep(Duration::from_millis(closing.grace.load(Ordering::Relaxed))).await;
     });
     let mut lines = Lines::new(stream);
     let mut is_known = false;
@@ -415,6 +430,7 @@ mod tests {
             account: None,
             listener: None,
             closing: Stop::new(),
+            grace: AtomicU64::default(),
             ended: watch::Sender::new(None),
             garbage: AtomicU64::new(0),
             too_long: AtomicU64::new(0),

