@@ -41,8 +41,8 @@ help = Write what you see and where: how many, what they do, cross streets, time
 help-verifier = Under a card: ok K7 it is there, no K7 why it is not, clear K7 it is over, going K7 you go and look. Or answer the card: ok, no, clear, going.
     Reactions on a card count too: ✅ confirms, ❌ dismisses, ❓ asks the reporter. undo K7 takes the last step back.
     .phone = ok K7 confirms, no K7 dismisses, clear K7 ends it. Text what you see and where to report. AREA x, PAUSE 8h, NEWS, PRIVACY. STOP=leave
-help-moderator = As for verifiers: ok K7, no K7 why, clear K7, undo K7. merge M2 K7: both are one. cost whittier: text tells what a text would cost.
-    Trouble with delivery or reading is told in the moderators' room.
+help-moderator = As for verifiers, and: held, ok/edit/drop H2, merge M2 K7, undo, delete K7, say whittier: text, ok B3 for what another proposes.
+    Answering somebody: ban, mute 24h, unban. roles, role add/remove, vouch, log, cost whittier: text.
     .phone = ok K7 confirms, no K7 dismisses, clear K7 ends it. Text what you see and where to report. AREA x, PAUSE 8h, NEWS, PRIVACY. STOP=leave
 
 introduction = Hello, this is tocsin, the alert bot of { $community }. It reads this room for reports of what is happening, and keeps only what, where and when, in detail for at most 72 hours: never names, never the chat. Start a message with - and it is not read. To stop it, remove it from the room.

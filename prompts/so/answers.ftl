@@ -34,7 +34,8 @@ help = Qor waxa aad aragto iyo meesha: imisa, maxay samaynayaan, waddooyinka, sa
 help-verifier = ok K7 way jirtaa, no K7 ma jirto, clear K7 waa dhammaatay, going K7 waan eegayaa.
     undo K7 waa laga noqday tallaabada ugu dambaysa.
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
-help-moderator = Sida hubiyeyaasha: ok K7, no K7, clear K7, undo K7. merge M2 K7: waa isku mid.
+help-moderator = Sida hubiyeyaasha, iyo: held, ok/edit/drop H2, merge M2 K7, delete K7, sheeg whittier: qoraal, ok B3.
+    Jawaab ahaan: ban, mute 24h, unban. roles, role add/remove, vouch, log.
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
 
 example = , tus: { $zip }

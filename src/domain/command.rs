@@ -323,9 +323,13 @@ fn mistyped(tokens: &[Token], is_addressed: bool) -> Option<Line> {
         return None;
     }
     let word = &tokens.first()?.word;
-    let spec = COMMANDS
-        .iter()
-        .find(|spec| spec.words().any(|name| is_near(name, word, 3, 2)))?;
+    // The nearest: "hepl" is "help" sooner than "held".
+    let nearest = |typos| {
+        COMMANDS
+            .iter()
+            .find(|spec| spec.words().any(|name| is_near(name, word, 3, typos)))
+    };
+    let spec = nearest(1).or_else(|| nearest(2))?;
     Some(Line::Mistyped {
         usage: spec.usage(),
     })

@@ -583,7 +583,7 @@ pub const COMMANDS: &[CommandSpec] = &[
     own(
         "who",
         Wish::Who,
-        wish::names_one,
+        wish::names_topic,
         &["quien", "quien ayuda", "yaa", "leej twg"],
     ),
     own(

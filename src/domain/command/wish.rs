@@ -119,9 +119,16 @@ impl AlertsWanted {
 
 /// At most this many words follow a command that names a place or area; more is talk.
 const NAME_WORDS: usize = 6;
+/// How many words a topic has at most: "kws lij choj" is a lawyer.
+const TOPIC_WORDS: usize = 3;
 
 pub(super) fn names_one(rest: &str) -> bool {
     (1..=NAME_WORDS).contains(&rest.split_whitespace().count())
+}
+
+/// What organizations help with has a short name: "who is there" is a question, "who legal help" asks for one.
+pub(super) fn names_topic(rest: &str) -> bool {
+    (1..=TOPIC_WORDS).contains(&rest.split_whitespace().count())
 }
 
 pub(super) fn is_about_alerts(rest: &str) -> bool {
