@@ -8,11 +8,11 @@ use crate::{
     store::{Result, Tx},
 };
 
-const BEGIN: &str = "INSERT INTO calls (incident, asked, next_at) VALUES ($1, 0, $2) ON CONFLICT (incident) DO NOTHING";
+const BEGIN: &str = "INSERT INTO calls (incident, so_far, next_at) VALUES ($1, 0, $2) ON CONFLICT (incident) DO NOTHING";
 const DUE: &str =
-    "SELECT incident, asked FROM calls WHERE next_at <= $1 ORDER BY next_at, incident LIMIT 100";
+    "SELECT incident, so_far FROM calls WHERE next_at <= $1 ORDER BY next_at, incident LIMIT 100";
 const ANY_DUE: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT incident FROM calls WHERE next_at <= $1 LIMIT 1) AS due";
-const GO_ON: &str = "UPDATE calls SET asked = $2, next_at = $3 WHERE incident = $1";
+const GO_ON: &str = "UPDATE calls SET so_far = $2, next_at = $3 WHERE incident = $1";
 const END: &str = "DELETE FROM calls WHERE incident = $1";
 const GOES: &str = "INSERT INTO goers (incident, person, noted_at) VALUES ($1, $2, $3) ON CONFLICT (incident, person) DO NOTHING";
 const IS_GOING: &str =

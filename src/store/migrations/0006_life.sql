@@ -24,7 +24,7 @@ ALTER TABLE incidents ADD COLUMN going BIGINT NOT NULL DEFAULT 0;
 -- Incidents for which people are asked to go and look: how many were asked, when the next are.
 CREATE TABLE calls (
     incident TEXT NOT NULL PRIMARY KEY,
-    asked BIGINT NOT NULL,
+    so_far BIGINT NOT NULL,
     next_at BIGINT NOT NULL
 );
 CREATE INDEX calls_next_at ON calls (next_at);
