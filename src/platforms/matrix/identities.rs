@@ -130,14 +130,8 @@ async fn look(session: &Session, inbox: &Inbox, identity: &UserIdentity) {
     if user == session.me || !session.identities.is_another(user, &master) {
         return;
     }
-    let now = Timestamp::from_ms(
-        i64::try_from(
-            matrix_sdk::ruma::MilliSecondsSinceUnixEpoch::now()
-                .get()
-                .into(),
-        )
-        .unwrap_or_default(),
-    );
+    let now = matrix_sdk::ruma::MilliSecondsSinceUnixEpoch::now();
+    let now = Timestamp::from_ms(i64::from(now.get()));
     let name = session
         .identities
         .hash("changed", &format!("{user} {master}"));
