@@ -176,8 +176,10 @@ async fn without_power_nothing_is_tried() {
 
 #[tokio::test]
 async fn an_unknown_end_is_looked_up() {
-    let bench = Bench::new().await;
-    let signal_cli = bench.world.daemon().await;
+    let world = world::World::of_environment();
+    // What others ask of the shared one would meet the fault.
+    let signal_cli = world.own_daemon().await;
+    let bench = Bench::on(world, &signal_cli).await;
     let ana = bench.world.user("Ana").await;
     let group = bench.led(&ana, "Phillips", &[]).await;
     let fault = || Fault::of_group_changes(500).by_daemon(&signal_cli).times(1);
