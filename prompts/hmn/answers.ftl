@@ -33,7 +33,7 @@ help = Sau yam koj pom thiab qhov twg: pes tsawg leej, ua dab tsi, txoj kev, sij
     .phone = Sau yam koj pom thiab qhov twg. Koj pom thiab: +1 K7. AREA x, ADD x, ALERTS ze/tsis, PAUSE 8, NEWS, WHERE x, LANG, PRIVACY, FORGET ME. STOP=tawm
 help-verifier = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm.
     .phone = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm. Sau yam koj pom thiab qhov twg. AREA x, PAUSE 8, NEWS. STOP=tawm
-help-moderator = Ib yam li cov neeg xyuas: ok K7, no K7, clear K7.
+help-moderator = Ib yam li cov neeg xyuas: ok K7, no K7, clear K7. held, ok H2, edit H2, drop H2.
     .phone = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm. Sau yam koj pom thiab qhov twg. AREA x, PAUSE 8, NEWS. STOP=tawm
 
 example = , piv: { $zip }

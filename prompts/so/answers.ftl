@@ -33,7 +33,7 @@ help = Qor waxa aad aragto iyo meesha: imisa, maxay samaynayaan, waddooyinka, sa
     .phone = Qor waxa aad aragto iyo meesha. Adiguna ma aragtay: +1 K7. XAAFAD x, DIGNIIN dhow/maya, HAKAD 8, WAR, XAGEE x, LUQAD, SIRTA, I ILOOW. JOOJI=ka bax
 help-verifier = ok K7 way jirtaa, no K7 ma jirto, clear K7 waa dhammaatay.
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
-help-moderator = Sida hubiyeyaasha: ok K7, no K7, clear K7.
+help-moderator = Sida hubiyeyaasha: ok K7, no K7, clear K7. held, ok H2, edit H2, drop H2.
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
 
 example = , tus: { $zip }

@@ -7,6 +7,7 @@ mod burst;
 mod city;
 mod config;
 mod confirming;
+mod holding;
 #[cfg(feature = "matrix")]
 mod homeserver;
 mod key;
