@@ -283,7 +283,7 @@ fn said(id: &str, room: &str, text: &str) -> Envelope {
         origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
         sender: PersonRef::new(PlatformKind::Matrix, "@vera:town"),
         standing: None,
-        member_since: None,
+        member: None,
         sent_at: SystemClock.now(),
         content: Content::Text {
             text: Sensitive::new(text.to_owned()),

@@ -6,7 +6,7 @@ held-vehicle = Not shared yet: look for markings or vests. Add what you saw.
 held-interference = Not shared: this is for watching and helping, not interfering.
 held-hearsay = Did you see it yourself? If not, a checker will look.
 held-solicitation = Links are checked first.
-held-shelter = Not shared as you wrote it: it says where people shelter. Send the corner or block instead.
+held-shelter = Not shared as you wrote it: it says where people shelter. Send only the corner.
 held-odd = Not shared yet: a moderator looks at it first.
 plate-masked = Plates are not kept or passed on (MN •••). Keep it yourself, for a lawyer.
 

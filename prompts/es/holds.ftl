@@ -6,7 +6,7 @@ held-vehicle = Todavia no se comparte: busque chalecos o insignias. Agregue lo q
 held-interference = No se comparte: esto es para observar y ayudar, no para interferir.
 held-hearsay = Lo vio usted? Si no, alguien va a verificar.
 held-solicitation = Primero se revisan los enlaces.
-held-shelter = No se comparte asi: dice donde se refugia gente. Mande solo la esquina o la cuadra.
+held-shelter = No se comparte asi: dice donde se refugia gente. Mande solo la esquina.
 held-odd = Todavia no se comparte: primero lo revisa un moderador.
 plate-masked = Las placas no se guardan ni se pasan (MN •••). Guardela usted, para un abogado.
 

@@ -6,7 +6,7 @@ held-vehicle = Tsis tau xa: saib cim lossis vest. Ntxiv yam koj pom.
 held-interference = Tsis xa mus: qhov no yog saib thiab pab, tsis yog cuam tshuam.
 held-hearsay = Koj tus kheej pom lov? Yog tsis yog, muaj neeg mus saib.
 held-solicitation = Kuaj cov link ua ntej.
-held-shelter = Tsis xa li ntawd: nws qhia chaw neeg nkaum. Xa lub ces kaum lossis block xwb.
+held-shelter = Tsis xa li ntawd: nws qhia chaw neeg nkaum. Xa lub ces kaum xwb.
 held-odd = Tsis tau xa: tus saib xyuas saib ua ntej.
 plate-masked = Daim paib tsheb tsis khaws tsis xa (MN ...). Koj khaws cia rau kws lij choj.
 

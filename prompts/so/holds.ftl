@@ -6,7 +6,7 @@ held-vehicle = Weli lama faafin: raadi calaamado ama jaakado. Ku dar waxaad arag
 held-interference = Lama faafin: tani waa daawasho iyo caawin, ma aha faragelin.
 held-hearsay = Adigu ma aragtay? Haddii kale, qof baa hubin doona.
 held-solicitation = Linkiyada marka hore waa la hubiyaa.
-held-shelter = Sidan looma faafin: waxay sheegtaa meel dadku ku badbaadaan. Dir geeska ama bloogga kaliya.
+held-shelter = Sidan looma faafin: waxay sheegtaa meel dadku ku badbaadaan. Dir geeska kaliya.
 held-odd = Weli lama faafin: maamule ayaa marka hore eegaya.
 plate-masked = Taarikada lama kaydiyo lamana gudbiyo (MN ...). Adigu u hay qareen.
 

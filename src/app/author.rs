@@ -5,7 +5,7 @@ use crate::{
     domain::{
         directory::{Purpose, Room},
         effect::{SealedPerson, Target},
-        envelope::{Envelope, Origin, PersonRef, PlatformKind, RoomRef},
+        envelope::{Envelope, Membership, Origin, PersonRef, PlatformKind, RoomRef},
         ids::AreaId,
         role::Role,
         timestamp::Timestamp,
@@ -34,7 +34,7 @@ pub struct Author {
     /// The language that what they wrote shows, if it shows one.
     pub spoken: Option<&'static str>,
     /// Since when they are in the room, where the platform tells.
-    pub member_since: Option<Timestamp>,
+    pub member: Option<Membership>,
 }
 
 impl Author {
@@ -78,7 +78,7 @@ impl Author {
                 |room| room.language.clone(),
             ),
             spoken: None,
-            member_since: envelope.member_since,
+            member: envelope.member,
             room: room.cloned(),
             person: envelope.sender.clone(),
         }

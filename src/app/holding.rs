@@ -40,8 +40,8 @@ use crate::{
     store::{HoldRow, ReportRow},
 };
 
-/// Whoever joined a room less than this ago is new to it (PRODUCT, "Reports, incidents"). Where a platform does not tell since when
-/// somebody is there, nobody is.
+/// Whoever joined a room less than this ago is new to it (PRODUCT, "Reports, incidents"), but nobody is where the bot itself is that
+/// new, or where a platform does not tell.
 const NEWCOMER: Duration = Duration::from_secs(24 * 3600);
 
 /// What comes too often, as far as this process has seen. Everything in it is hashed with a key that was made for this run.
@@ -76,10 +76,9 @@ impl Watch {
 /// does not corroborate.
 pub fn is_newcomer(turn: &Turn<'_>, said: &Said<'_>) -> bool {
     said.author.role == Role::Neighbor
-        && said
-            .author
-            .member_since
-            .is_some_and(|since| turn.now.since(since) < NEWCOMER)
+        && said.author.member.is_some_and(|member| {
+            turn.now.since(member.since) < NEWCOMER && turn.now.since(member.ours) >= NEWCOMER
+        })
 }
 
 /// Holds a report back that must not go on whatever it is news of, and tells whether it did. Of one that goes on, the writer hears
@@ -426,7 +425,11 @@ async fn released(
     row: HoldRow,
     body: Option<Report>,
 ) -> anyhow::Result<HoldState> {
-    let body = body.unwrap_or_else(|| row.body.clone());
+    let row = HoldRow {
+        body: body.unwrap_or_else(|| row.body.clone()),
+        ..row
+    };
+    let body = row.body.clone();
     let known = match &row.incident {
         Some(id) => turn.tx.incident(id).await?,
         None => None,

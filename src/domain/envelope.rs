@@ -119,11 +119,21 @@ pub struct Envelope {
     /// The role that the platform itself gives the sender there (Matrix power levels, Signal group admins), if any.
     pub standing: Option<Role>,
     /// Since when the sender is in the room it was written in, where the platform tells.
-    pub member_since: Option<Timestamp>,
+    pub member: Option<Membership>,
     /// When the platform says it was sent.
     pub sent_at: Timestamp,
     /// What it says.
     pub content: Content,
+}
+
+/// Since when somebody is in a room, and since when the bot is. Where the bot is new itself, everybody may be: a community that
+/// begins is no crowd of strangers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Membership {
+    /// The sender.
+    pub since: Timestamp,
+    /// The bot.
+    pub ours: Timestamp,
 }
 
 impl Envelope {

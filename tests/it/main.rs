@@ -8,6 +8,7 @@ mod city;
 mod config;
 mod confirming;
 mod helping;
+mod holding;
 #[cfg(feature = "matrix")]
 mod homeserver;
 mod key;

@@ -7,7 +7,7 @@ use crate::town::databases::{Database, on_both};
 on_both! {
     async fn an_empty_database_gets_its_tables(database: &Database) -> anyhow::Result<()> {
         let tables = database.tables().await?;
-        for table in ["effects", "envelopes", "incidents", "reports", "subscribers"] {
+        for table in ["effects", "envelopes", "holds", "incidents", "reports", "subscribers"] {
             assert!(tables.iter().any(|known| known == table), "{table} is missing");
         }
         Ok(())

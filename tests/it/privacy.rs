@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::town::{Town, log::Log, run_test};
 
 const ROSA: &str = "+16125550111";
-const STORY: &str = "3 ppl tac vests outside 3417 bloomington ave rn, 2 dark suvs, plate MN ABC 123, my name is Zenobia";
+const STORY: &str =
+    "3 ppl tac vests outside 3417 bloomington ave rn, 2 dark suvs, plate MN ABC 123";
 /// What must be found nowhere but in the answers themselves.
 const SECRETS: [&str; 8] = [
     "Zenobia",
@@ -103,12 +104,15 @@ async fn after_a_story_neither_database_nor_log_tell_who_said_what() {
             "4 agents at 34th and Bloomington, call me at 612-555-0111, Zenobia",
         )
         .await;
+        // Held, for the name; its fields are kept like a report's.
         town.says(
             "ana",
             "#whittier-1",
-            "4 agents w masks at the door, ask Zenobia",
+            "4 agents at 34th and Bloomington, ask Zenobia",
         )
         .await;
+        town.says("ana", "#whittier-1", "4 agents w masks at the door")
+            .await;
         town.whispers("ana", "by the k mart lot").await;
         town.whispers("ana", "1").await;
         let in_between = town.dump().await;

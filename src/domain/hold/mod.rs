@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use self::rules::HoldRules;
 use self::{
     pattern::View,
-    rules::{Group, Subject},
+    rules::{Sayings, Subject},
 };
 use crate::domain::{
     parse::{Parsed, has_plate, tokens::tokens},
@@ -210,7 +210,8 @@ impl HoldRules {
     }
 
     fn says(&self, subject: Subject, view: &View<'_>) -> bool {
-        self.groups(subject).any(|group: &Group| group.is_in(view))
+        self.groups(subject)
+            .any(|group: &Sayings| group.is_in(view))
     }
 }
 

@@ -34,7 +34,7 @@ const BEFORE: usize = 4;
 
 /// Patterns of one subject in one language.
 #[derive(Debug, Clone)]
-pub(super) struct Group {
+pub(super) struct Sayings {
     subject: Subject,
     says: Index,
     /// What takes the meaning from a pattern that it touches.
@@ -81,7 +81,7 @@ impl Index {
     }
 }
 
-impl Group {
+impl Sayings {
     /// Whether the message says so, and does not say the opposite.
     pub(super) fn is_in(&self, view: &View<'_>) -> bool {
         self.says.found(view).any(|said| {
@@ -97,7 +97,7 @@ impl Group {
 /// What holds messages back, in all languages.
 #[derive(Debug, Clone, Default)]
 pub struct HoldRules {
-    groups: Vec<Group>,
+    groups: Vec<Sayings>,
     pub(super) money: Vec<String>,
     pub(super) invites: Vec<String>,
 }
@@ -173,8 +173,13 @@ impl Checked<'_> {
         Index::new(found)
     }
 
-    fn group(&mut self, (subject, name): (Subject, &str), lists: &Lists, given: Patterns) -> Group {
-        Group {
+    fn group(
+        &mut self,
+        (subject, name): (Subject, &str),
+        lists: &Lists,
+        given: Patterns,
+    ) -> Sayings {
+        Sayings {
             subject,
             says: self.patterns(&format!("{name}.says"), lists, given.says),
             unless: self.patterns(&format!("{name}.unless"), lists, given.unless),
@@ -272,7 +277,7 @@ impl HoldRules {
         self
     }
 
-    pub(super) fn groups(&self, subject: Subject) -> impl Iterator<Item = &Group> {
+    pub(super) fn groups(&self, subject: Subject) -> impl Iterator<Item = &Sayings> {
         self.groups
             .iter()
             .filter(move |group| group.subject == subject)

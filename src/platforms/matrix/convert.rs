@@ -111,7 +111,7 @@ impl MatrixEvent {
             origin: source.origin.clone(),
             sender: PersonRef::new(PlatformKind::Matrix, self.sender),
             standing: standing.filter(|_| matches!(source.origin, Origin::Room(_))),
-            member_since: None,
+            member: None,
             sent_at: Timestamp::from_ms(self.origin_server_ts),
             content,
         }

@@ -149,6 +149,8 @@ async fn late(
     let Some(view) = sync::View::of(session, room).await else {
         return Vec::new();
     };
+    view.look_at_senders(room, std::slice::from_ref(&event))
+        .await;
     match sync::read(session, &view, &event) {
         sync::Reading::Envelope(envelope) => vec![*envelope],
         sync::Reading::Nothing | sync::Reading::Locked(_) => Vec::new(),

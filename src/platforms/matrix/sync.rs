@@ -19,7 +19,7 @@ use matrix_sdk::{
     deserialized_responses::{
         TimelineEvent, TimelineEventKind, VerificationLevel, VerificationState,
     },
-    room::MessagesOptions,
+    room::{MessagesOptions, RoomMember},
     ruma::{
         OwnedRoomId, OwnedUserId, RoomId,
         events::{AnySyncTimelineEvent, room::member::MembershipState},
@@ -32,7 +32,7 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 use crate::{
     config::platforms::MatrixRoles,
     domain::{
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind},
+        envelope::{Content, Envelope, Membership, Origin, PersonRef, PlatformKind},
         ids::{Checkpoint, EnvelopeId},
         role::Role,
         timestamp::Timestamp,
@@ -293,6 +293,7 @@ impl Reader<'_> {
             }
             if let Some(from) = from {
                 self.fill_gap(&room, &view, update, from).await;
+                view.look_at_senders(&room, &update.timeline.events).await;
                 heard.push(self.envelopes(&view, &update.timeline.events, Some(from)));
             }
         }
@@ -339,7 +340,7 @@ impl Reader<'_> {
             origin: view.origin.clone(),
             sender: PersonRef::new(PlatformKind::Matrix, self.session.me.as_str()),
             standing: None,
-            member_since: None,
+            member: None,
             sent_at: Timestamp::from_ms(sent_at),
             content: Content::Joined,
         })
@@ -365,6 +366,7 @@ impl Reader<'_> {
                 .filter_map(TimelineEvent::event_id)
                 .any(|id| known.contains(&id));
             let end = page.end.filter(|_| !page.chunk.is_empty() && !met);
+            view.look_at_senders(room, &page.chunk).await;
             let parcel = Parcel {
                 envelopes: self.envelopes(view, &page.chunk, Some(from)),
                 ..Parcel::default()
@@ -432,6 +434,8 @@ pub struct View {
     origin: Origin,
     joined_at: Option<i64>,
     standing: Standing,
+    /// Since when people who wrote are in the room; `None` where the room does not tell.
+    since: Mutex<HashMap<OwnedUserId, Option<Timestamp>>>,
 }
 
 impl View {
@@ -459,6 +463,39 @@ impl View {
             origin,
             joined_at,
             standing,
+            since: Mutex::default(),
+        })
+    }
+
+    /// Learns since when the senders of these events are in the room: each is looked up once.
+    pub async fn look_at_senders(&self, room: &Room, events: &[TimelineEvent]) {
+        if !matches!(self.origin, Origin::Room(_)) {
+            return;
+        }
+        for event in events {
+            let Ok(Some(sender)) = event.raw().get_field::<OwnedUserId>("sender") else {
+                continue;
+            };
+            if self.known().contains_key(&sender) {
+                continue;
+            }
+            let member = room.get_member_no_sync(&sender).await.ok().flatten();
+            let since = member.as_ref().and_then(joined_at);
+            self.known().insert(sender, since);
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<OwnedUserId, Option<Timestamp>>> {
+        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Since when somebody is in the room, if that was looked up and the room tells.
+    fn membership(&self, sender: &str) -> Option<Membership> {
+        let known = self.known();
+        let (_, since) = known.iter().find(|(user, _)| user.as_str() == sender)?;
+        Some(Membership {
+            since: (*since)?,
+            ours: Timestamp::from_ms(self.joined_at?),
         })
     }
 
@@ -477,6 +514,15 @@ impl View {
             joined_at: self.joined_at,
         }
     }
+}
+
+/// When somebody joined. A change of their name or picture is no joining, and hides when that was: they count as there for long.
+fn joined_at(member: &RoomMember) -> Option<Timestamp> {
+    let event = member.event().as_sync()?.as_original()?;
+    let before = event.unsigned.prev_content.as_ref();
+    let was_there = before.is_some_and(|before| before.membership == MembershipState::Join);
+    (*member.membership() == MembershipState::Join && !was_there)
+        .then(|| Timestamp::from_ms(i64::from(event.origin_server_ts.get())))
 }
 
 /// What one event says to the bot.
@@ -514,10 +560,11 @@ pub fn read(session: &Session, view: &View, timeline: &TimelineEvent) -> Reading
         session.rooms.writes_in(&event.sender, &view.room);
     }
     let standing = view.standing.role(&event.sender);
+    let member = view.membership(&event.sender);
     event
         .envelope(&source, standing)
         .map_or(Reading::Nothing, |envelope| {
-            Reading::Envelope(Box::new(envelope))
+            Reading::Envelope(Box::new(Envelope { member, ..envelope }))
         })
 }
 
@@ -546,7 +593,7 @@ mod tests {
             origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, "!r")),
             sender: PersonRef::new(PlatformKind::Matrix, "@a:x"),
             standing: None,
-            member_since: None,
+            member: None,
             sent_at: Timestamp::from_ms(ms),
             content: Content::Unreadable,
         }

@@ -406,7 +406,7 @@ impl Town {
                 origin,
                 sender: PersonRef::new(PlatformKind::Playground, who),
                 standing: None,
-                member_since: None,
+                member: None,
                 sent_at: now,
                 content,
             },

@@ -225,7 +225,7 @@ impl Letter<'_> {
             origin: self.origin.clone(),
             sender: sender.person(),
             standing,
-            member_since: None,
+            member: None,
             sent_at: self.sent.sent_at(self.key.timestamp),
             content,
         }

@@ -246,7 +246,7 @@ impl Signal {
             origin: room.map_or(Origin::Direct, Origin::Room),
             sender: about.person(),
             standing: None,
-            member_since: None,
+            member: None,
             sent_at: now,
             content,
         }

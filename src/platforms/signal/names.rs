@@ -136,7 +136,7 @@ mod tests {
             origin: Origin::Direct,
             sender: crate::domain::envelope::PersonRef::new(PlatformKind::Signal, ANA),
             standing: None,
-            member_since: None,
+            member: None,
             sent_at: Timestamp::from_ms(5),
             content,
         };

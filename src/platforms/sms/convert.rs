@@ -91,7 +91,7 @@ impl Inbound {
             origin: Origin::Direct,
             sender: sender.clone(),
             standing: None,
-            member_since: None,
+            member: None,
             sent_at: at,
             content,
         };
@@ -182,7 +182,7 @@ pub(super) fn progress_envelope(to: &str, progress: Progress, at: Timestamp) -> 
         origin: Origin::Direct,
         sender: PersonRef::new(PlatformKind::Sms, to),
         standing: None,
-        member_since: None,
+        member: None,
         sent_at: at,
         content: Content::Progress(progress),
     }

@@ -189,7 +189,7 @@ fn envelope(
         origin: Origin::Direct,
         sender,
         standing: None,
-        member_since: None,
+        member: None,
         // A network's clock that runs ahead must not make a report one of tomorrow.
         sent_at: sent_at
             .filter(|at| *at <= now + SKEW)

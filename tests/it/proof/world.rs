@@ -284,7 +284,7 @@ impl World {
             origin: Origin::Room(RoomRef::new(PlatformKind::Matrix, room)),
             sender: PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")),
             standing: None,
-            member_since: None,
+            member: None,
             sent_at: self.clock.now(),
             content,
         };

@@ -17,7 +17,9 @@ use tocsin::{
     config::Config,
     domain::{
         directory::{Appointment, Directory, Purpose, Room},
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef, Trouble},
+        envelope::{
+            Content, Envelope, Membership, Origin, PersonRef, PlatformKind, RoomRef, Trouble,
+        },
         ids::{AreaId, EnvelopeId, MessageId},
         on_call::OnCall,
         policy::Policy,
@@ -356,6 +358,19 @@ impl Town {
         self.writes(who, Some(room), text, None).await
     }
 
+    /// The same of whom the platform tells since when they are there.
+    pub async fn newcomer_says(&self, who: &str, room: &str, text: &str, since: Timestamp) {
+        let envelope = Envelope {
+            member: Some(Membership {
+                since,
+                ours: START - Duration::from_secs(30 * 86_400),
+            }),
+            ..self.said(who, room, text)
+        };
+        self.rooms.offer(vec![envelope]).await;
+        self.settle().await;
+    }
+
     /// Someone answers a message in a room.
     pub async fn replies(&self, who: &str, room: &str, to: &MessageId, text: &str) -> MessageId {
         self.writes(who, Some(room), text, Some(to.clone())).await
@@ -411,7 +426,7 @@ impl Town {
             origin,
             sender,
             standing: None,
-            member_since: None,
+            member: None,
             sent_at: self.now(),
             content: Content::Text {
                 text: Sensitive::new(text.to_owned()),
@@ -563,7 +578,7 @@ impl Town {
             origin: Origin::Direct,
             sender: PersonRef::new(PlatformKind::Matrix, format!("@{who}:town")),
             standing: Some(role),
-            member_since: None,
+            member: None,
             sent_at: self.now(),
             content: Content::Trouble(trouble),
         };
@@ -584,7 +599,7 @@ impl Town {
             origin,
             sender,
             standing: None,
-            member_since: None,
+            member: None,
             sent_at: self.now(),
             content,
         };
