@@ -140,6 +140,7 @@ async fn look(session: &Session, inbox: &Inbox, identity: &UserIdentity) {
         origin: Origin::Direct,
         sender: PersonRef::new(PlatformKind::Matrix, user.as_str()),
         standing: standing(session, user).await,
+        member: None,
         sent_at: now,
         content: Content::Trouble(Trouble::KeysChanged),
     };
