@@ -25,7 +25,7 @@ use crate::{
         handle::Handle,
         hold::{
             Facts, Reason,
-            flood::{Counted, Flood, Floods, Limits},
+            flood::{Counted, Flood, Floods},
             without_whom,
         },
         ids::{IncidentId, MessageId, ReportId, SubjectId},
@@ -68,7 +68,7 @@ impl Watch {
             at: turn.now,
         };
         let mut floods = self.floods.lock().unwrap_or_else(PoisonError::into_inner);
-        floods.count(counted, &Limits::default())
+        floods.count(counted, &turn.app.policy.flood)
     }
 }
 

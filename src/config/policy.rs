@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{areas::City, reader::Section};
 use crate::domain::{
+    hold::flood::Limits,
     ids::AreaId,
     policy::{Gate, Joining, Policy},
     spending::{HoursOfDay, Spending},
@@ -20,6 +21,7 @@ const GATES: [(&str, Gate); 2] = [("label", Gate::Label), ("verify", Gate::Verif
 pub(super) fn policy(section: Section, city: &City) -> Policy {
     let default = Policy::default();
     let keep = section.section("keep").map(kept).unwrap_or_default();
+    let (allowed_links, flood) = section.section("holds").map(holds).unwrap_or_default();
     let policy = Policy {
         gate: section.choice("gate", &GATES).unwrap_or(default.gate),
         gates: section
@@ -57,7 +59,8 @@ pub(super) fn policy(section: Section, city: &City) -> Policy {
             .unwrap_or(default.role_term),
         marks: section.flag("marks").unwrap_or(default.marks),
         spending: section.section("texts").map(spending).unwrap_or_default(),
-        allowed_links: section.section("holds").map(allowed).unwrap_or_default(),
+        allowed_links,
+        flood,
     };
     section.done();
     policy
@@ -123,8 +126,12 @@ fn joining(section: Section) -> Joining {
     joining
 }
 
-/// `[holds]`: links that need no look.
-fn allowed(section: Section) -> Vec<String> {
+/// `[holds]`: links that need no look, and how many reports of one sender are no flood yet.
+fn holds(section: Section) -> (Vec<String>, Limits) {
+    let mut flood = Limits::default();
+    if let Some(most) = section.number("reports_by_one", 3.0, 100_000.0) {
+        flood.by_one = usize::try_from(whole(most)).unwrap_or(usize::MAX);
+    }
     let links = section.texts("allowed_links");
     if links
         .iter()
@@ -136,7 +143,8 @@ fn allowed(section: Section) -> Vec<String> {
         );
     }
     section.done();
-    links.iter().map(|link| link.to_lowercase()).collect()
+    let links = links.iter().map(|link| link.to_lowercase()).collect();
+    (links, flood)
 }
 
 /// `[texts]`: what text messages may cost.

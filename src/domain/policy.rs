@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::domain::spending::Spending;
+use crate::domain::{hold::flood::Limits, spending::Spending};
 
 /// Whether an unconfirmed report leaves the source room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Default)]
@@ -70,6 +70,8 @@ pub struct Policy {
     pub marks: bool,
     /// What text messages may cost, and when alerts are not texted.
     pub spending: Spending,
+    /// From when on reports are a flood.
+    pub flood: Limits,
     /// Links that ask for money or lead to other groups and may be shared all the same.
     pub allowed_links: Vec<String>,
 }
@@ -98,6 +100,7 @@ impl Default for Policy {
             role_term: crate::domain::trust::TERM,
             marks: true,
             spending: Spending::default(),
+            flood: Limits::default(),
             allowed_links: Vec::new(),
         }
     }

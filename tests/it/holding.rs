@@ -403,7 +403,7 @@ async fn what_newcomers_see_is_looked_at_first() {
 #[tokio::test]
 async fn one_who_floods_is_held_in_silence() {
     run_test(async |town: &mut Town| {
-        for n in 0..12 {
+        for n in 0..24 {
             let text = format!(
                 "{} agents in vests at 3{}th and Bloomington",
                 n + 1,

@@ -28,7 +28,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            by_one: 8,
+            by_one: 20,
             rooms: 3,
             newcomers: 3,
             alike: 10,
