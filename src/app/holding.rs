@@ -94,7 +94,8 @@ pub async fn holds_back(
     let flood = if is_trusted {
         None
     } else {
-        turn.app.watch.count(turn, said, text)
+        let flood = turn.app.watch.count(turn, said, text);
+        flood.filter(|flood| about.is_none() || !flood.is_only_alike)
     };
     let reason = match flood {
         Some(_) => Some(Reason::Flood),
@@ -115,12 +116,13 @@ pub async fn holds_back(
     Ok(true)
 }
 
-/// Holds back what may not be the first that is heard of something, and tells whether it did.
+/// Holds back what may not be the first that is heard of something, and tells whether it did. What somebody else has seen is not
+/// held but counts as such, and its writer is asked whether they saw it.
 pub async fn holds_back_first(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,
-    parsed: &Parsed,
+    parsed: &mut Parsed,
 ) -> anyhow::Result<bool> {
     let facts = Facts {
         sent_at: said.sent_at,
@@ -132,6 +134,12 @@ pub async fn holds_back_first(
     let Some(reason) = turn.app.holds.reason(text, parsed, &facts) else {
         return Ok(false);
     };
+    if reason == Reason::Hearsay {
+        // "A checker will look": verifiers see it, nobody is alerted by it.
+        tell_why(turn, said.author, reason)?;
+        parsed.report.certainty = Certainty::Secondhand;
+        return Ok(false);
+    }
     let held = Held {
         reason,
         flood: None,

@@ -259,22 +259,24 @@ async fn new_report(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,
-    parsed: Parsed,
+    mut parsed: Parsed,
 ) -> anyhow::Result<()> {
     turn.app.metrics.report(said.author.platform());
-    if holding::holds_back(turn, said, text, &parsed, None).await? {
-        return Ok(());
-    }
     let open = open_near(turn, &parsed.report).await?;
     let rules = turn.app.policy.joining;
-    if let Some(found) = incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules) {
+    let found = incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules);
+    let about = found.as_ref().map(|found| found.incident);
+    if holding::holds_back(turn, said, text, &parsed, about).await? {
+        return Ok(());
+    }
+    if let Some(found) = found {
         let (incident, metres, is_tight) = (found.incident.clone(), found.metres, found.is_tight);
         if !is_tight {
             ask_same(turn, &incident, &parsed.report, metres);
         }
         return join(turn, said, text, parsed.report, incident, !is_tight).await;
     }
-    if holding::holds_back_first(turn, said, text, &parsed).await? {
+    if holding::holds_back_first(turn, said, text, &mut parsed).await? {
         return Ok(());
     }
     let incident = open_incident(turn, said.author, &parsed.report, said.sent_at).await?;

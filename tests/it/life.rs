@@ -174,7 +174,7 @@ async fn who_goes_is_known_to_nobody_and_forgotten_at_the_end() {
         assert!(going.contains("don't interfere"), "{going}");
         let dump = town.dump().await;
         assert!(!dump.contains("call2"), "their address is nowhere");
-        let said = town.heard_in("#verifiers") + &town.heard_in("#whittier-1");
+        let said = town.heard_in("#verifiers") + town.heard_in("#whittier-1").as_str();
         assert!(
             said.contains("1 going") && !said.contains("call2"),
             "{said}"

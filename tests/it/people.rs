@@ -60,7 +60,7 @@ async fn give(town: &Town, words: &str) -> String {
         .and_then(|rest| rest.split('.').next())
         .expect("a proposal");
     town.says("mia", MODERATORS, &format!("ok {handle}")).await;
-    shown + "\n" + &town.heard_in(MODERATORS)
+    shown + "\n" + town.heard_in(MODERATORS).as_str()
 }
 
 #[tokio::test]

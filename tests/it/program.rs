@@ -112,8 +112,9 @@ impl Site {
         }
         text.push_str(&self.more);
         fs::write(self.path("tocsin.toml"), text).unwrap();
-        // Neighboring corners stay apart, so that every report is an incident of its own.
-        let policy = "[joining]\nnear_metres = 0\ntight_metres = 0\n";
+        // Neighboring corners stay apart, so that every report is an incident of its own; and few people write many.
+        let policy =
+            "[joining]\nnear_metres = 0\ntight_metres = 0\n[holds]\nreports_by_one = 1000\n";
         fs::write(self.path("policy.toml"), policy).unwrap();
     }
 

@@ -360,6 +360,10 @@ async fn hearsay_waits_for_the_verifiers() {
         )
         .await;
         assert!(town.heard_in("#powderhorn-1").starts_with("👀"));
+        assert_eq!(
+            town.told("ana"),
+            "Did you see it yourself? If not, a checker will look."
+        );
         assert!(town.heard_in("#verifiers").contains("K7 unverified"));
         assert_eq!(town.heard_in("#powderhorn-2"), "");
     })

@@ -59,6 +59,9 @@ pub struct Counted {
 pub struct Flood {
     /// The message that the flood began with: it names the flood.
     pub first: u64,
+    /// Whether it is only that many people write alike, as neighbors do who see the same. What counts towards something known
+    /// already alarms nobody anew, and copies do not corroborate: so it need not be held.
+    pub is_only_alike: bool,
 }
 
 /// Texts of fewer different words are alike by chance: "ICE Lake and Chicago".
@@ -121,12 +124,18 @@ impl Floods {
         let is_copied = senders.len() >= limits.alike && report.words.len() >= FEW_WORDS;
         let is_brigade = report.is_newcomer && newcomers.len() >= limits.newcomers;
         if is_copied || is_brigade || rooms.len() > limits.rooms {
-            return Some(Flood { first });
+            return Some(Flood {
+                first,
+                is_only_alike: !(is_brigade || rooms.len() > limits.rooms),
+            });
         }
         if own.len() > limits.by_one {
             // A sender's own flood, whatever they write.
             let begun = own.first().map_or(report.message, |old| old.message);
-            return Some(Flood { first: begun });
+            return Some(Flood {
+                first: begun,
+                is_only_alike: false,
+            });
         }
         None
     }
