@@ -18,7 +18,7 @@ not-known = Aquí no se conoce a nadie llamado { $who }. Responda a su mensaje o
 no-such-area = Ningún barrio se llama { $name }.
 holds-no-role = { $who } no es { $role } por nombre ahí.
 nothing-rests = Nada está en pausa para { $who }.
-not-banned = { $who } no está bloqueado ni silenciado.
+not-banned = { $who } no está vetado ni silenciado.
 several-authors = Varias personas reportaron { $handle }. Responda al mensaje de quien quiere decir.
 yourself = Eso trata de usted. Lo tiene que hacer otro moderador.
 only-ignored = Ya no se escucha a { $who }, pero sigue en los grupos. Para sacarlo agregue el nombre de un barrio, o: todos
@@ -30,15 +30,15 @@ deed-gave-role = hizo a { $whom } { $role }
 deed-took-role = quitó a { $whom } la función de { $role }
 deed-rests = tiene otras llaves; su función está en pausa
 deed-vouched = avaló a { $whom }
-deed-banned = bloqueó a { $whom }
-deed-banned-everywhere = bloqueó a { $whom } en todas partes
+deed-banned = vetó a { $whom }
+deed-banned-everywhere = vetó a { $whom } en todas partes
 deed-muted = silenció a { $whom } por { $hours } h
 deed-unbanned = dejó entrar otra vez a { $whom }
 deed-deleted = retiró { $handle }
 
 proposal-give-role = hacer a { $whom } { $role } ({ $areas }) hasta { $date }
 proposal-take-role = quitar a { $whom } la función de { $role } ({ $areas })
-proposal-ban = bloquear a { $whom } ({ $areas })
+proposal-ban = vetar a { $whom } ({ $areas })
 proposal-mute = silenciar a { $whom } por { $hours } h
 
 not-allowed-liaison = Eso lo hace un enlace.

@@ -18,7 +18,7 @@ not-known = Halkan lagama yaqaan qof la yiraahdo { $who }. U jawaab farriintiisa
 no-such-area = Xaafad la yiraahdo { $name } ma jirto.
 holds-no-role = { $who } halkaas magac kuma aha { $role }.
 nothing-rests = Wax u joogsan ma jiro { $who }.
-not-banned = { $who } lama xannibin lamana aamusiin.
+not-banned = { $who } lama mamnuucin lamana aamusiin.
 several-authors = Dhowr qof ayaa soo sheegay { $handle }. U jawaab farriinta qofka aad ka hadlayso.
 yourself = Taasi adiga ayay kugu saabsan tahay. Maamule kale waa inuu sameeyaa.
 only-ignored = { $who } lama dhegaysanayo hadda, laakiin wuu ku jiraa kooxaha. Si loo saaro ku dar magaca xaafad, ama: meel walba
@@ -30,15 +30,15 @@ deed-gave-role = wuxuu { $whom } ka dhigay { $role }
 deed-took-role = wuxuu { $whom } ka qaaday doorka { $role }
 deed-rests = wuxuu leeyahay furayaal kale, doorkiisu waa joogsan
 deed-vouched = wuu dammaanad qaaday { $whom }
-deed-banned = wuu xannibay { $whom }
-deed-banned-everywhere = wuu xannibay { $whom } meel walba
+deed-banned = wuu mamnuucay { $whom }
+deed-banned-everywhere = wuu mamnuucay { $whom } meel walba
 deed-muted = wuxuu aamusiiyay { $whom } { $hours } saac
 deed-unbanned = mar kale ayuu u ogolaaday { $whom }
 deed-deleted = wuu soo celiyay { $handle }
 
 proposal-give-role = { $whom } ka dhig { $role } ({ $areas }) ilaa { $date }
 proposal-take-role = { $whom } ka qaad doorka { $role } ({ $areas })
-proposal-ban = xannib { $whom } ({ $areas })
+proposal-ban = mamnuuc { $whom } ({ $areas })
 proposal-mute = aamusii { $whom } { $hours } saac
 
 not-allowed-liaison = Taas waxaa sameeya xiriiriye.

@@ -17,7 +17,9 @@ use crate::{
         moderation::Order,
         reporting::Said,
         roles::{answer, sealed},
-        seconding, telling,
+        seconding,
+        subject::Subject,
+        telling,
         turn::Turn,
     },
     domain::{
@@ -57,10 +59,12 @@ pub async fn carry_out(
     if areas.is_empty() {
         areas = said.author.areas();
     }
-    if areas.is_empty()
-        && let Some(incident) = order.about.and_then(crate::app::subject::Subject::incident)
-    {
-        areas = incident.areas;
+    if areas.is_empty() {
+        areas = match &order.about {
+            Some(Subject::Incident(incident)) => incident.areas.clone(),
+            Some(Subject::Hold(hold)) => hold.areas.clone(),
+            _ => Vec::new(),
+        };
     }
     if words.is_everywhere {
         areas.clear();

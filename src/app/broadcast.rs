@@ -7,6 +7,7 @@ use crate::{
         directory::{Purpose, Room},
         effect::{self, Post, PostKind, Target, Urgency},
         ids::AreaId,
+        parse::masked,
         prompt::Prompt,
         proposal::{Preview, Proposal},
         segment,
@@ -26,7 +27,8 @@ pub async fn propose(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow
         turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
         return Ok(());
     }
-    let words = words.trim().to_owned();
+    // What is written on a number plate is passed on nowhere, by nobody.
+    let words = masked(words.trim()).into_owned();
     seconding::propose(turn, said, Proposal::Say { areas, words }).await
 }
 

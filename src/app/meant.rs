@@ -90,6 +90,15 @@ pub async fn find(
             .map(|person| Meant::of(turn, person))
             .ok_or(AboutPeople::Whom));
     }
+    if let Some(Subject::Hold(hold)) = about {
+        let handle = hold.handle.to_string();
+        return Ok(match hold.reports {
+            _ if hold.author.is_nobody() => Err(AboutPeople::Whom),
+            // A flood has many authors; only the first is known by it.
+            2.. => Err(AboutPeople::SeveralAuthors { handle }),
+            _ => Ok(Meant::of(turn, turn.app.keyring.open(&hold.author)?)),
+        });
+    }
     if words.rest.is_empty() {
         return Ok(Err(AboutPeople::Whom));
     }

@@ -207,12 +207,12 @@ impl Tx {
         let mut people = Vec::new();
         for table in KEYED {
             for row in self.keyed_rows(table).await? {
-                let found = table
-                    .columns
-                    .iter()
-                    .map(|(column, holds)| row.person(table.table, column, *holds));
-                for person in found {
-                    people.extend(person?);
+                for (column, holds) in table.columns {
+                    if *holds == Holds::Within {
+                        people.extend(people_within(table.table, row.text(column))?);
+                    } else {
+                        people.extend(row.person(table.table, column, *holds)?);
+                    }
                 }
             }
         }
@@ -386,6 +386,26 @@ impl KeyedRow {
             _ => to_json(table, &anew)?,
         })
     }
+}
+
+/// Everybody in a piece of JSON.
+fn people_within(table: &'static str, text: &str) -> Result<Vec<SealedPerson>> {
+    fn collect(table: &'static str, value: &Value, people: &mut Vec<SealedPerson>) -> Result<()> {
+        if value.get("sealed").is_some_and(Value::is_string) {
+            people.push(from_json(table, &value.to_string())?);
+            return Ok(());
+        }
+        match value {
+            Value::Array(all) => all.iter().try_for_each(|one| collect(table, one, people)),
+            Value::Object(all) => all.values().try_for_each(|one| collect(table, one, people)),
+            _ => Ok(()),
+        }
+    }
+    let mut people = Vec::new();
+    if text.contains("\"sealed\"") {
+        collect(table, &from_json(table, text)?, &mut people)?;
+    }
+    Ok(people)
 }
 
 /// The same JSON with everybody in it under the new key.

@@ -137,6 +137,52 @@ async fn after_a_story_neither_database_nor_log_tell_who_said_what() {
     }
 }
 
+/// The same of what moderators do: holds, roles, bans, words to a neighborhood, on-call and merging leave nothing of anybody's words,
+/// names, addresses or numbers either, once they are done.
+#[tokio::test]
+async fn after_moderators_have_done_all_they_can_nothing_tells_of_persons() {
+    let (log, _collecting) = Log::open("trace");
+    run_test(async |town: &mut Town| {
+        town.texts(ROSA, "Whittier").await;
+        town.says("ana", "#powderhorn-1", STORY).await;
+        town.says("ben", "#powderhorn-2", "2 agents at 36th and Bloomington, zebra crossing")
+            .await;
+        town.says("mo", "#moderators", "!merge m2 k7").await;
+        town.says("zed", "#whittier-1", "someone should shoot the agents at Lake & Pillsbury, Zenobia")
+            .await;
+        town.says("mo", "#moderators", "drop h1").await;
+        town.says("mo", "#moderators", "!ban @zed:town whittier").await;
+        town.says("mo", "#moderators", "!role add verifier @ana:town whittier")
+            .await;
+        town.says("mia", "#moderators", "ok b1").await;
+        town.says("mo", "#moderators", "!say whittier: The library opens at six.")
+            .await;
+        town.says("mia", "#moderators", "ok b2").await;
+        town.says("mo", "#moderators", "!roles").await;
+        town.says("mo", "#moderators", "!log").await;
+        town.later(Duration::from_secs(60)).await;
+        read_everything(town);
+        for who in ["mo", "mia", "zed", "ben"] {
+            town.told(who);
+        }
+        let rows = town.row_counts().await;
+        for table in ["acts", "bans", "roles", "proposals", "steps"] {
+            assert!(rows[table] > 0, "nothing happened in {table}");
+        }
+        for table in rows.keys() {
+            let kept = town.rows(table).await.concat();
+            for secret in SECRETS.into_iter().chain(["@zed:town", "@mo:town", "library", "zebra"]) {
+                assert!(!kept.contains(secret), "{table} holds {secret}");
+            }
+        }
+    })
+    .await;
+    let log = log.text();
+    for secret in SECRETS.into_iter().chain(["@zed:town", "@mo:town", "library", "zebra"]) {
+        assert!(!log.contains(secret), "the log holds {secret}");
+    }
+}
+
 /// Floor 5: house numbers leave as hundred-blocks; the city hears the neighborhood.
 #[tokio::test]
 async fn a_place_is_said_as_exactly_as_its_audience_may_hear_it() {

@@ -1028,6 +1028,23 @@ on_both! {
         Ok(())
     }
 
+    async fn no_table_is_about_persons_or_vehicles(database: &Database) -> anyhow::Result<()> {
+        let is_about = |word: &str, name: &str| name.split('_').any(|part| part == word || part.strip_suffix('s') == Some(word));
+        for table in database.tables().await? {
+            for word in ["person", "people", "user", "member", "vehicle", "car", "plate", "note", "profile", "contact"] {
+                assert!(!is_about(word, &table), "`{table}` would keep a record of persons or vehicles (PRODUCT, privacy floor 6)");
+            }
+            for column in database.columns(&table).await? {
+                for word in ["phone", "number", "address", "surname", "birth", "plate", "text", "words", "comment", "note", "photo", "display"] {
+                    // The hash of a text is not the text.
+                    let is_hash = column.ends_with("_hash");
+                    assert!(is_hash || !is_about(word, &column), "`{table}.{column}` would keep what must not be kept");
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn every_table_has_a_rule_for_forgetting(database: &Database) -> anyhow::Result<()> {
         let tables = database.tables().await?;
         for table in &tables {
