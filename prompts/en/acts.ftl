@@ -6,9 +6,11 @@ log-empty = Nothing was done lately.
 log-line = { $clock } { $who } { $deed }
 deed-proposed = proposed { $handle }
 deed-seconded = agreed to { $handle }
+deed-shredded = wiped all that was kept of { $area }
 deed-dropped = dropped { $handle }
 
 proposal = **{ $handle }** · { $who } proposes: { $what } · { $stage }
+proposal-shred = to wipe all that is kept of { $area }, for good: { $incidents } incidents and reports held, { $phones } phones that get its alerts
 proposal-say = to { $areas }, { $rooms } { $rooms ->
     [one] room
    *[other] rooms

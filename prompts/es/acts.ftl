@@ -6,9 +6,11 @@ log-empty = No se hizo nada últimamente.
 log-line = { $clock } { $who } { $deed }
 deed-proposed = propuso { $handle }
 deed-seconded = aprobó { $handle }
+deed-shredded = borró todo lo que se guardaba de { $area }
 deed-dropped = descartó { $handle }
 
 proposal = **{ $handle }** · { $who } propone: { $what } · { $stage }
+proposal-shred = borrar para siempre todo lo que se guarda de { $area }: { $incidents } incidentes y retenidos, { $phones } teléfonos que reciben sus alertas
 proposal-say = a { $areas }, { $rooms } { $rooms ->
     [one] grupo
    *[other] grupos

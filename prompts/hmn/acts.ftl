@@ -6,9 +6,11 @@ log-empty = Tsis tau ua dab tsi tsis ntev los no.
 log-line = { $clock } { $who } { $deed }
 deed-proposed = hais tawm { $handle }
 deed-seconded = pom zoo { $handle }
+deed-shredded = lwv tag nrho yam khaws ntawm { $area }
 deed-dropped = tso tseg { $handle }
 
 proposal = **{ $handle }** · { $who } hais tawm: { $what } · { $stage }
+proposal-shred = lwv tag nrho yam khaws ntawm { $area }: { $incidents } yam tshwm sim, { $phones } lub xov tooj
 proposal-say = rau { $areas }, { $rooms } pab thiab { $phones } lub xov tooj ({ $segments } ntu): "{ $words }"
 proposal-say-priced = rau { $areas }, { $rooms } pab thiab { $phones } lub xov tooj ({ $segments } ntu, { $price }): "{ $words }"
 proposal-say-quiet = rau { $areas }, { $rooms } pab; lub sijhawm no tsis xa rau xov tooj: "{ $words }"

@@ -6,9 +6,11 @@ log-empty = Dhawaan waxba lama samayn.
 log-line = { $clock } { $who } { $deed }
 deed-proposed = wuxuu soo jeediyay { $handle }
 deed-seconded = wuu ogolaaday { $handle }
+deed-shredded = wuxuu tirtiray wax kasta oo laga hayay { $area }
 deed-dropped = wuu tuuray { $handle }
 
 proposal = **{ $handle }** · { $who } wuxuu soo jeedinayaa: { $what } · { $stage }
+proposal-shred = in la tirtiro wax kasta oo laga hayo { $area }: { $incidents } dhacdo, { $phones } taleefan
 proposal-say = { $areas }, { $rooms } kooxood iyo { $phones } taleefan ({ $segments } qaybood): "{ $words }"
 proposal-say-priced = { $areas }, { $rooms } kooxood iyo { $phones } taleefan ({ $segments } qaybood, { $price }): "{ $words }"
 proposal-say-quiet = { $areas }, { $rooms } kooxood; saacaddan taleefannada waxba looma diro: "{ $words }"

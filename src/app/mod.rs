@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 
 use tokio::sync::{Notify, mpsc};
@@ -47,6 +47,7 @@ mod roles;
 mod run;
 mod seats;
 mod seconding;
+mod shredding;
 mod subject;
 mod suggesting;
 mod telling;
@@ -100,6 +101,8 @@ pub struct App {
     suggest: Option<Arc<Suggest>>,
     /// What comes too often.
     watch: holding::Watch,
+    /// Whether something was wiped whose deleted pages are still to go.
+    has_shredded: AtomicBool,
     /// Reports on their way to it; empty while the shell does not run.
     unclear: Mutex<Option<mpsc::Sender<Unclear>>>,
     /// Rung when the outbox has to be looked at.
@@ -161,6 +164,7 @@ impl App {
             owner: Keyring::generate()?.chars().take(16).collect(),
             suggest: parts.suggest,
             watch: holding::Watch::default(),
+            has_shredded: AtomicBool::new(false),
             unclear: Mutex::default(),
             bell: Notify::new(),
             under_way: outbox::UnderWay::default(),

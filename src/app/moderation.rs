@@ -6,7 +6,7 @@ use crate::{
         holding::{self, Ruling},
         inquiring, merging,
         reporting::{self, Said},
-        roles, seconding,
+        roles, seconding, shredding,
         subject::Subject,
         texting,
         turn::Turn,
@@ -92,6 +92,7 @@ pub async fn carry_out(
             holding::rule(turn, said, *row, Ruling::Drop, "").await
         }
         (Verb::Held, _) => holding::queue(turn, said).await,
+        (Verb::Shred, _) => shredding::propose(turn, said, rest).await,
         (Verb::Say, _) => broadcast::propose(turn, said, rest).await,
         (Verb::Cost, _) => cost(turn, said, rest).await,
         (Verb::Log, _) => log(turn, said).await,

@@ -4,7 +4,8 @@ use anyhow::Context;
 
 use crate::{
     app::{
-        App, audit, banning, broadcast, moderation::area_names, reporting::Said, roles, turn::Turn,
+        App, audit, banning, broadcast, moderation::area_names, reporting::Said, roles, shredding,
+        turn::Turn,
     },
     domain::{
         deed::Deed,
@@ -84,6 +85,7 @@ pub async fn second(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> a
     turn.tx.close_proposal(&row.id, turn.now).await?;
     match &row.proposal {
         Proposal::Say { areas, words } => broadcast::send(turn, &row, areas, words).await,
+        Proposal::Shred { area } => shredding::carry_out(turn, said, area).await,
         Proposal::GiveRole {
             person,
             whom,
@@ -117,7 +119,7 @@ pub async fn second(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> a
 /// Whether a proposal is about that person: then others decide.
 fn concerns(proposal: &Proposal, hash: &str) -> bool {
     match proposal {
-        Proposal::Say { .. } => false,
+        Proposal::Say { .. } | Proposal::Shred { .. } => false,
         Proposal::GiveRole { person, .. }
         | Proposal::TakeRole { person, .. }
         | Proposal::Ban { person, .. } => person.hash == hash,
@@ -185,6 +187,7 @@ async fn show(turn: &mut Turn<'_>, row: &ProposalRow, stage: Stage) -> anyhow::R
 async fn preview(turn: &mut Turn<'_>, proposal: &Proposal) -> anyhow::Result<Preview> {
     match proposal {
         Proposal::Say { areas, words } => broadcast::preview(turn, areas, words).await,
+        Proposal::Shred { area } => shredding::preview(turn, area).await,
         Proposal::GiveRole {
             whom,
             role,

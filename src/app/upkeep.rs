@@ -1,6 +1,9 @@
 //! On a timer: silent incidents, forgotten incidents, dead letters, and the forgetting of what is past its time.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use tracing::{info, warn};
 
@@ -61,6 +64,9 @@ pub async fn tick(app: &App) -> anyhow::Result<()> {
     seconding::lapse(app).await?;
     calling::tick(app).await?;
     outbox::tell_dead(app).await?;
+    if app.has_shredded.swap(false, Ordering::Relaxed) {
+        app.store.empty_log().await?;
+    }
     app.store.fold_log().await?;
     // What waited for its time is looked at, also if a clock was set.
     app.under_way.look_again();

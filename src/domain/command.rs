@@ -393,6 +393,7 @@ impl CommandSpec {
             Verb::Own(Wish::Pause) => " 8h",
             Verb::Own(Wish::Language) => " es",
             Verb::Cost | Verb::Say => " whittier: ...",
+            Verb::Shred => " whittier",
             Verb::GiveRole | Verb::TakeRole => " verifier @ana:example.org whittier",
             Verb::Vouch | Verb::Ban | Verb::Unban => " @ana:example.org",
             Verb::Mute => " 24h @ana:example.org",

@@ -36,6 +36,11 @@ pub enum Deed {
         /// `K7`: as news of what.
         incident: String,
     },
+    /// Wiped what was kept of an area.
+    Shredded {
+        /// Its name.
+        area: String,
+    },
     /// Dropped a proposal, or something held.
     Dropped {
         /// `B3` or `H2`.

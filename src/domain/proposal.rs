@@ -24,6 +24,11 @@ pub enum Proposal {
         /// The words.
         words: String,
     },
+    /// To wipe what is kept of an area.
+    Shred {
+        /// Which.
+        area: AreaId,
+    },
     /// To give somebody a role.
     GiveRole {
         /// To whom.
@@ -81,6 +86,15 @@ pub enum Preview {
         price: Option<String>,
         /// Phones hear nothing now, since it is night.
         is_quiet: bool,
+    },
+    /// All that is kept of an area, to be wiped.
+    Shred {
+        /// Its name.
+        area: String,
+        /// How many incidents and holds.
+        incidents: u32,
+        /// How many people get its alerts.
+        phones: u32,
     },
     /// A role for somebody.
     GiveRole {

@@ -48,6 +48,10 @@ impl Voice<'_> {
                 args.set("incident", self.own(incident));
                 "deed-amended"
             }
+            Deed::Shredded { area } => {
+                args.set("area", self.own(area));
+                "deed-shredded"
+            }
             Deed::Dropped { handle } => {
                 args.set("handle", self.own(handle));
                 "deed-dropped"
@@ -127,6 +131,16 @@ impl Voice<'_> {
                     (false, Some(_)) => "proposal-say-priced",
                 };
                 self.text(key, &args)
+            }
+            Preview::Shred {
+                area,
+                incidents,
+                phones,
+            } => {
+                args.set("area", self.own(area));
+                args.set("incidents", *incidents);
+                args.set("phones", *phones);
+                self.text("proposal-shred", &args)
             }
             Preview::GiveRole { .. } | Preview::TakeRole { .. } | Preview::Ban { .. } => {
                 self.preview_about_people(preview)

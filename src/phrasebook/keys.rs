@@ -10,6 +10,8 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("deed-dropped", &["handle"]),
     ("deed-proposed", &["handle"]),
     ("deed-seconded", &["handle"]),
+    ("deed-shredded", &["area"]),
+    ("proposal-shred", &["area", "incidents", "phones"]),
     ("log", &["lines"]),
     ("log-empty", &[]),
     ("log-line", ACT),

@@ -115,7 +115,7 @@ impl Voice<'_> {
             Preview::GiveRole { whom, areas, .. }
             | Preview::TakeRole { whom, areas, .. }
             | Preview::Ban { whom, areas, .. } => (whom, areas),
-            Preview::Say { .. } => return String::new(),
+            Preview::Say { .. } | Preview::Shred { .. } => return String::new(),
         };
         args.set("whom", self.own(whom));
         args.set("areas", self.areas_or_all(areas));
@@ -135,7 +135,7 @@ impl Voice<'_> {
                 args.set("hours", *hours);
                 "proposal-mute"
             }
-            Preview::Ban { .. } | Preview::Say { .. } => "proposal-ban",
+            Preview::Ban { .. } | Preview::Say { .. } | Preview::Shred { .. } => "proposal-ban",
         };
         self.text(key, &args)
     }

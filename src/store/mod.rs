@@ -90,6 +90,7 @@ pub mod purge;
 pub mod questions;
 pub mod rekey;
 pub mod reports;
+pub mod shred;
 pub mod steps;
 pub mod texts;
 pub mod traces;

@@ -130,3 +130,66 @@ async fn reactions_and_answers_on_the_card_count_and_neighbors_cannot() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn two_moderators_wipe_an_area_and_leave_the_others() {
+    run_test(async |town: &mut Town| {
+        subscribed(town).await;
+        town.says(
+            "ana",
+            "#whittier-1",
+            "3 agents in vests at Lake & Pillsbury",
+        )
+        .await;
+        town.says(
+            "ben",
+            "#powderhorn-1",
+            "2 agents in vests at 34th and Bloomington",
+        )
+        .await;
+        read_rooms(town);
+        town.says("mo", "#moderators", "!shred nowhere").await;
+        assert!(town.told("mo").contains("shred whittier"));
+        town.says("mo", "#moderators", "!shred whittier").await;
+        let shown = town.heard_in("#moderators");
+        assert!(
+            shown.contains("wipe all that is kept of Whittier, for good: 1 incidents")
+                && shown.contains("1 phones"),
+            "{shown}"
+        );
+        let before = town.row_counts().await;
+        town.says("mia", "#moderators", "ok b1").await;
+        assert!(
+            town.heard_in("#moderators")
+                .contains("wiped all that was kept of Whittier")
+        );
+        let after = town.row_counts().await;
+        assert_eq!((before["incidents"], after["incidents"]), (2, 1));
+        assert_eq!((before["reports"], after["reports"]), (2, 1));
+        assert_eq!((before["subscribers"], after["subscribers"]), (1, 0));
+        town.later(Duration::from_secs(10)).await;
+        let dump = town.dump().await;
+        assert!(!dump.contains("Pillsbury") && dump.contains("Bloomington"));
+        // What is left goes on.
+        let left = town.open_handles().await;
+        town.says("gus", "#verifiers", &format!("ok {}", left[0]))
+            .await;
+        assert!(town.heard_in("#powderhorn-1").contains("CONFIRMED"));
+        read_rooms(town);
+        town.told("ben");
+    })
+    .await;
+}
+
+fn read_rooms(town: &Town) {
+    for room in [
+        "#whittier-1",
+        "#powderhorn-1",
+        "#powderhorn-2",
+        "#phillips-es",
+        "#verifiers",
+        "#city",
+    ] {
+        town.heard_in(room);
+    }
+}

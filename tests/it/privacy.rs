@@ -145,18 +145,31 @@ async fn after_moderators_have_done_all_they_can_nothing_tells_of_persons() {
     run_test(async |town: &mut Town| {
         town.texts(ROSA, "Whittier").await;
         town.says("ana", "#powderhorn-1", STORY).await;
-        town.says("ben", "#powderhorn-2", "2 agents at 36th and Bloomington, zebra crossing")
-            .await;
+        town.says(
+            "ben",
+            "#powderhorn-2",
+            "2 agents at 36th and Bloomington, zebra crossing",
+        )
+        .await;
         town.says("mo", "#moderators", "!merge m2 k7").await;
-        town.says("zed", "#whittier-1", "someone should shoot the agents at Lake & Pillsbury, Zenobia")
-            .await;
+        town.says(
+            "zed",
+            "#whittier-1",
+            "someone should shoot the agents at Lake & Pillsbury, Zenobia",
+        )
+        .await;
         town.says("mo", "#moderators", "drop h1").await;
-        town.says("mo", "#moderators", "!ban @zed:town whittier").await;
+        town.says("mo", "#moderators", "!ban @zed:town whittier")
+            .await;
         town.says("mo", "#moderators", "!role add verifier @ana:town whittier")
             .await;
         town.says("mia", "#moderators", "ok b1").await;
-        town.says("mo", "#moderators", "!say whittier: The library opens at six.")
-            .await;
+        town.says(
+            "mo",
+            "#moderators",
+            "!say whittier: The library opens at six.",
+        )
+        .await;
         town.says("mia", "#moderators", "ok b2").await;
         town.says("mo", "#moderators", "!roles").await;
         town.says("mo", "#moderators", "!log").await;
@@ -171,14 +184,20 @@ async fn after_moderators_have_done_all_they_can_nothing_tells_of_persons() {
         }
         for table in rows.keys() {
             let kept = town.rows(table).await.concat();
-            for secret in SECRETS.into_iter().chain(["@zed:town", "@mo:town", "library", "zebra"]) {
+            for secret in SECRETS
+                .into_iter()
+                .chain(["@zed:town", "@mo:town", "library", "zebra"])
+            {
                 assert!(!kept.contains(secret), "{table} holds {secret}");
             }
         }
     })
     .await;
     let log = log.text();
-    for secret in SECRETS.into_iter().chain(["@zed:town", "@mo:town", "library", "zebra"]) {
+    for secret in SECRETS
+        .into_iter()
+        .chain(["@zed:town", "@mo:town", "library", "zebra"])
+    {
         assert!(!log.contains(secret), "the log holds {secret}");
     }
 }

@@ -30,6 +30,8 @@ pub enum Verb {
     Cost,
     /// Have words said to rooms and phones, once a second moderator agrees.
     Say,
+    /// Wipe what is kept of an area, once a second moderator agrees.
+    Shred,
     /// Agree to what another moderator proposed.
     Second,
     /// Drop what was proposed.
@@ -435,6 +437,15 @@ pub const COMMANDS: &[CommandSpec] = &[
         about: None,
         forgives: false,
         rest: nothing,
+    },
+    CommandSpec {
+        verb: Verb::Shred,
+        name: "shred",
+        aliases: &["destruir", "burburi", "rhuav"],
+        role: Role::Moderator,
+        about: None,
+        forgives: false,
+        rest: wish::names_one,
     },
     CommandSpec {
         verb: Verb::Log,

@@ -15,6 +15,9 @@ fn deeds() -> Vec<Deed> {
         Deed::Proposed { handle: handle() },
         Deed::Seconded { handle: handle() },
         Deed::Dropped { handle: handle() },
+        Deed::Shredded {
+            area: "Whittier".into(),
+        },
         Deed::Released {
             handle: "H2".to_owned(),
             incident: "K7".to_owned(),
@@ -41,6 +44,11 @@ fn previews() -> Vec<Preview> {
         say(None, false),
         say(Some("3.40"), false),
         say(None, true),
+        Preview::Shred {
+            area: "Whittier".into(),
+            incidents: 12,
+            phones: 212,
+        },
         Preview::Say {
             areas: vec![],
             words: "x".into(),
