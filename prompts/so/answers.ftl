@@ -36,7 +36,6 @@ help-verifier = ok K7 way jirtaa, no K7 ma jirto, clear K7 waa dhammaatay, going
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
 help-moderator = Sida hubiyeyaasha, iyo: held, ok/edit/drop H2, merge M2 K7, delete K7, sheeg whittier: qoraal, ok B3.
     Jawaab ahaan: ban, mute 24h, unban. roles, role add/remove, vouch, log.
-help-moderator = Sida hubiyeyaasha: ok K7, no K7, clear K7. held, ok H2, edit H2, drop H2.
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
 
 example = , tus: { $zip }
