@@ -40,6 +40,9 @@ use crate::{
     store::{HoldRow, ReportRow},
 };
 
+/// What is older than this is no news any more (PRODUCT, H5).
+const LONG_AGO: Duration = Duration::from_secs(2 * 3600);
+
 /// Whoever joined a room less than this ago is new to it (PRODUCT, "Reports, incidents"), but nobody is where the bot itself is that
 /// new, or where a platform does not tell.
 const NEWCOMER: Duration = Duration::from_secs(24 * 3600);
@@ -135,6 +138,12 @@ pub async fn holds_back_first(
         return Ok(false);
     };
     if reason == Reason::Hearsay {
+        // What its writer saw hours ago alarms nobody either, but there is nothing to ask.
+        let seen_at = parsed.report.seen.at.unwrap_or(said.sent_at);
+        let is_long_ago = said.sent_at.since(seen_at) > LONG_AGO;
+        if is_long_ago && parsed.report.certainty == Certainty::Firsthand {
+            return Ok(false);
+        }
         // "A checker will look": verifiers see it, nobody is alerted by it.
         tell_why(turn, said.author, reason)?;
         parsed.report.certainty = Certainty::Secondhand;

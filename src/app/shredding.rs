@@ -39,7 +39,6 @@ pub async fn preview(turn: &mut Turn<'_>, area: &AreaId) -> anyhow::Result<Previ
 
 /// Wipes it. The deleted pages of the database go with the next tick of the upkeep.
 pub async fn carry_out(turn: &mut Turn<'_>, said: &Said<'_>, area: &AreaId) -> anyhow::Result<()> {
-    turn.write_owed().await?;
     turn.tx.shred(area).await?;
     turn.app.has_shredded.store(true, Ordering::Relaxed);
     let deed = Deed::Shredded {

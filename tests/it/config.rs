@@ -326,7 +326,7 @@ role = "boss"
             "bot-config/tocsin.toml:28: rooms[2].areas: is missing: write the areas this room serves, [\"mpls/whittier\"]",
             "bot-config/tocsin.toml:28: rooms[2].name: is missing: write what moderators call it",
             "bot-config/tocsin.toml:33: people[1].person: `ana` is not a Matrix account: write \"@name:server\"",
-            "bot-config/tocsin.toml:34: people[1].role: there is no `boss`. Write one of: verifier, moderator",
+            "bot-config/tocsin.toml:34: people[1].role: there is no `boss`. Write one of: liaison, verifier, moderator",
         ]
     );
 }

@@ -151,7 +151,9 @@ async fn after_moderators_have_done_all_they_can_nothing_tells_of_persons() {
             "2 agents at 36th and Bloomington, zebra crossing",
         )
         .await;
-        town.says("mo", "#moderators", "!merge m2 k7").await;
+        let open = town.open_handles().await;
+        let merge = format!("!merge {} {}", open[1], open[0]);
+        town.says("mo", "#moderators", &merge).await;
         town.says(
             "zed",
             "#whittier-1",
