@@ -55,7 +55,13 @@ pub struct Watch {
 }
 
 impl Watch {
-    fn count(&self, turn: &Turn<'_>, said: &Said<'_>, text: &str) -> Option<Flood> {
+    fn count(
+        &self,
+        turn: &Turn<'_>,
+        said: &Said<'_>,
+        text: &str,
+        report: &Report,
+    ) -> Option<Flood> {
         let folded = command::folded(text);
         let words: BTreeSet<u64> = folded
             .split(|c: char| !c.is_alphanumeric())
@@ -66,6 +72,10 @@ impl Watch {
             message: self.key.hash_one((said.author.platform(), said.message)),
             sender: self.key.hash_one(&said.author.person),
             room: said.author.room_ref().map(|room| self.key.hash_one(room)),
+            place: report
+                .place
+                .as_ref()
+                .map(|place| self.key.hash_one(&place.name)),
             words,
             is_newcomer: is_newcomer(turn, said),
             at: turn.now,
@@ -97,7 +107,7 @@ pub async fn holds_back(
     let flood = if is_trusted {
         None
     } else {
-        let flood = turn.app.watch.count(turn, said, text);
+        let flood = turn.app.watch.count(turn, said, text, &parsed.report);
         flood.filter(|flood| about.is_none() || !flood.is_only_alike)
     };
     let reason = match flood {

@@ -46,6 +46,8 @@ pub struct Counted {
     pub sender: u64,
     /// In which room; `None`: to the bot alone.
     pub room: Option<u64>,
+    /// The place it names, if it is known which.
+    pub place: Option<u64>,
     /// Its words.
     pub words: BTreeSet<u64>,
     /// Whether its writer joined the room less than a day ago.
@@ -93,7 +95,7 @@ impl Floods {
         let like: Vec<&(Counted, u64)> = self
             .recent
             .iter()
-            .filter(|(old, _)| old.message == report.message || is_alike(&old.words, &report.words))
+            .filter(|(old, _)| old.message == report.message || is_alike(old, &report))
             .collect();
         let first = like.first().map_or(report.message, |(_, first)| *first);
         if !is_told_again {
@@ -107,14 +109,14 @@ impl Floods {
             .collect();
         let rooms: BTreeSet<u64> = own
             .iter()
-            .filter(|old| is_alike(&old.words, &report.words))
+            .filter(|old| is_alike(old, &report))
             .filter_map(|old| old.room)
             .collect();
         let alike = || {
             self.recent
                 .iter()
                 .map(|(old, _)| old)
-                .filter(|old| is_alike(&old.words, &report.words))
+                .filter(|old| is_alike(old, &report))
         };
         let senders: BTreeSet<u64> = alike().map(|old| old.sender).collect();
         let newcomers: BTreeSet<u64> = alike()
@@ -141,9 +143,11 @@ impl Floods {
     }
 }
 
-/// Whether two texts have most of their words in common: three in five of all that either has.
-fn is_alike(one: &BTreeSet<u64>, other: &BTreeSet<u64>) -> bool {
-    let shared = one.intersection(other).count();
-    let all = one.len() + other.len() - shared;
-    all > 0 && shared * 5 >= all * 3
+/// Whether two reports say the same: of one place, as far as their places are known, with three in five of all words that either
+/// has in common. Reports of several corners in the same few words are not copies of each other.
+fn is_alike(one: &Counted, other: &Counted) -> bool {
+    let is_elsewhere = one.place.is_some() && other.place.is_some() && one.place != other.place;
+    let shared = one.words.intersection(&other.words).count();
+    let all = one.words.len() + other.words.len() - shared;
+    !is_elsewhere && all > 0 && shared * 5 >= all * 3
 }
