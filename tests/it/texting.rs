@@ -416,7 +416,7 @@ async fn places_news_privacy_and_help_are_told() {
         );
         let privacy = texts(town, ROSA, "privacidad").await;
         assert!(
-            privacy.starts_with("Your number is kept encrypted"),
+            privacy.starts_with("Kept: your number, encrypted"),
             "{privacy}"
         );
         let help = texts(town, ROSA, "hepl").await;
