@@ -10,21 +10,33 @@ deed-shredded = wiped all that was kept of { $area }
 deed-dropped = dropped { $handle }
 
 proposal = **{ $handle }** · { $who } proposes: { $what } · { $stage }
-proposal-shred = to wipe all that is kept of { $area }, for good: { $incidents } incidents and reports held, { $phones } phones that get its alerts
+proposal-shred = to wipe all that is kept of { $area }, for good: { $incidents } { $incidents ->
+    [one] incident or report held
+   *[other] incidents and reports held
+}, { $phones } { $phones ->
+    [one] phone that gets
+   *[other] phones that get
+} its alerts
 proposal-say = to { $areas }, { $rooms } { $rooms ->
     [one] room
    *[other] rooms
 } and { $phones } { $phones ->
     [one] phone
    *[other] phones
-} ({ $segments } segments): "{ $words }"
+} ({ $segments } { $segments ->
+    [one] segment
+   *[other] segments
+}): "{ $words }"
 proposal-say-priced = to { $areas }, { $rooms } { $rooms ->
     [one] room
    *[other] rooms
 } and { $phones } { $phones ->
     [one] phone
    *[other] phones
-} ({ $segments } segments, { $price }): "{ $words }"
+} ({ $segments } { $segments ->
+    [one] segment
+   *[other] segments
+}, { $price }): "{ $words }"
 proposal-say-quiet = to { $areas }, { $rooms } { $rooms ->
     [one] room
    *[other] rooms

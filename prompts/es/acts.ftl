@@ -10,21 +10,33 @@ deed-shredded = borró todo lo que se guardaba de { $area }
 deed-dropped = descartó { $handle }
 
 proposal = **{ $handle }** · { $who } propone: { $what } · { $stage }
-proposal-shred = borrar para siempre todo lo que se guarda de { $area }: { $incidents } incidentes y retenidos, { $phones } teléfonos que reciben sus alertas
+proposal-shred = borrar para siempre todo lo que se guarda de { $area }: { $incidents } { $incidents ->
+    [one] incidente o retenido
+   *[other] incidentes y retenidos
+}, { $phones } { $phones ->
+    [one] teléfono que recibe
+   *[other] teléfonos que reciben
+} sus alertas
 proposal-say = a { $areas }, { $rooms } { $rooms ->
     [one] grupo
    *[other] grupos
 } y { $phones } { $phones ->
     [one] teléfono
    *[other] teléfonos
-} ({ $segments } segmentos): "{ $words }"
+} ({ $segments } { $segments ->
+    [one] segmento
+   *[other] segmentos
+}): "{ $words }"
 proposal-say-priced = a { $areas }, { $rooms } { $rooms ->
     [one] grupo
    *[other] grupos
 } y { $phones } { $phones ->
     [one] teléfono
    *[other] teléfonos
-} ({ $segments } segmentos, { $price }): "{ $words }"
+} ({ $segments } { $segments ->
+    [one] segmento
+   *[other] segmentos
+}, { $price }): "{ $words }"
 proposal-say-quiet = a { $areas }, { $rooms } { $rooms ->
     [one] grupo
    *[other] grupos

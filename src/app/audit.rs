@@ -5,7 +5,7 @@ use anyhow::Context;
 use crate::{
     app::{author::Author, telling, turn::Turn},
     domain::{
-        deed::{Act, Deed},
+        deed::{Deed, Logged},
         prompt::Prompt,
     },
 };
@@ -15,7 +15,7 @@ const TOLD: u32 = 10;
 
 /// Writes an act of the author's down and tells the moderators.
 pub async fn note(turn: &mut Turn<'_>, author: &Author, deed: Deed) -> anyhow::Result<()> {
-    let act = Act {
+    let act = Logged {
         who: author.called(turn.app),
         deed,
         at: turn.now,
@@ -26,7 +26,7 @@ pub async fn note(turn: &mut Turn<'_>, author: &Author, deed: Deed) -> anyhow::R
 }
 
 /// Writes an act down that moderators are told of in other words.
-pub async fn write_down(turn: &mut Turn<'_>, act: &Act) -> anyhow::Result<()> {
+pub async fn write_down(turn: &mut Turn<'_>, act: &Logged) -> anyhow::Result<()> {
     // One cause may lead to several acts.
     let cause = format!("{}/{:?}", turn.cause(), act.deed);
     let id = turn.app.keyring.derived_id("act", &cause);

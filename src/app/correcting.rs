@@ -15,7 +15,7 @@ use crate::{
         incident::{self, Incident, Status},
         place::{Found, Place},
         prompt::Prompt,
-        report::{Certainty, Kind, Report},
+        report::{Kind, Report},
         role::Role,
         timestamp::Timestamp,
     },
@@ -114,7 +114,7 @@ pub async fn edited(
         return withdrawn(turn, author, original).await;
     }
     let known = row.body.place.take();
-    row.firsthand = parsed.report.certainty == Certainty::Firsthand;
+    row.firsthand = reporting::is_firsthand(turn, &said, &parsed.report);
     row.body = parsed.report;
     if parsed.found == Found::Nothing {
         row.body.place = known;
@@ -143,7 +143,7 @@ pub async fn withdrawn(
     row.withdrawn = true;
     row.body = Report::default();
     turn.tx.save_report(&row).await?;
-    let Some(mut incident) = turn.tx.incident(&row.incident).await? else {
+    let Some(incident) = turn.tx.incident(&row.incident).await? else {
         return Ok(());
     };
     if !incident.status.is_open() {
@@ -156,11 +156,18 @@ pub async fn withdrawn(
         }
         return Ok(());
     }
-    incident.status = Status::Dismissed;
-    incident.changed_at = turn.now;
-    turn.tx.save_incident(&incident).await?;
-    turn.tx.close_incident(&incident.id, turn.now).await?;
-    telling::show_card(turn, &incident);
+    take_back(turn, incident).await
+}
+
+/// An incident ends without having been checked, and what was said of it is taken back.
+pub async fn take_back(turn: &mut Turn<'_>, mut incident: Incident) -> anyhow::Result<()> {
+    if incident.status.is_open() {
+        incident.status = Status::Dismissed;
+        incident.changed_at = turn.now;
+        turn.tx.save_incident(&incident).await?;
+        turn.tx.close_incident(&incident.id, turn.now).await?;
+        telling::show_card(turn, &incident);
+    }
     telling::taken_back(turn, &incident).await
 }
 

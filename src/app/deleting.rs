@@ -5,13 +5,13 @@
 //! from rooms only.
 
 use crate::{
-    app::{audit, reporting::Said, telling, turn::Turn},
+    app::{audit, correcting, reporting::Said, turn::Turn},
     domain::{
         deed::Deed,
         effect::{Act, Post, PostKind, Target, Urgency},
         handle::Handle,
         ids::SubjectId,
-        incident::{Incident, Status},
+        incident::Incident,
     },
 };
 
@@ -19,18 +19,11 @@ use crate::{
 pub async fn incident(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
-    mut incident: Incident,
+    incident: Incident,
 ) -> anyhow::Result<()> {
     let handle = incident.handle.to_string();
     audit::note(turn, said.author, Deed::Deleted { handle }).await?;
-    if incident.status.is_open() {
-        incident.status = Status::Dismissed;
-        incident.changed_at = turn.now;
-        turn.tx.save_incident(&incident).await?;
-        turn.tx.close_incident(&incident.id, turn.now).await?;
-        telling::show_card(turn, &incident);
-    }
-    telling::taken_back(turn, &incident).await
+    correcting::take_back(turn, incident).await
 }
 
 /// Takes back what moderators had said to rooms.

@@ -4,7 +4,6 @@ use std::{
     collections::{BTreeSet, hash_map::RandomState},
     hash::BuildHasher,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
 use anyhow::Context;
@@ -22,6 +21,7 @@ use crate::{
         command::{self, Verb},
         deed::Deed,
         effect::{Act, Anchor, Post, PostKind, SealedPerson, Target, Urgency},
+        envelope::Membership,
         handle::Handle,
         hold::{
             Facts, Reason,
@@ -39,13 +39,6 @@ use crate::{
     },
     store::{HoldRow, ReportRow},
 };
-
-/// What is older than this is no news any more (PRODUCT, H5).
-const LONG_AGO: Duration = Duration::from_secs(2 * 3600);
-
-/// Whoever joined a room less than this ago is new to it (PRODUCT, "Reports, incidents"), but nobody is where the bot itself is that
-/// new, or where a platform does not tell.
-const NEWCOMER: Duration = Duration::from_secs(24 * 3600);
 
 /// What comes too often, as far as this process has seen. Everything in it is hashed with a key that was made for this run.
 #[derive(Default)]
@@ -88,10 +81,8 @@ impl Watch {
 /// Whether the writer joined the room less than a day ago. What newcomers see is looked at by verifiers before it is passed on, and
 /// does not corroborate.
 pub fn is_newcomer(turn: &Turn<'_>, said: &Said<'_>) -> bool {
-    said.author.role == Role::Neighbor
-        && said.author.member.is_some_and(|member| {
-            turn.now.since(member.since) < NEWCOMER && turn.now.since(member.ours) >= NEWCOMER
-        })
+    let is_new = |member: Membership| member.is_new(turn.now);
+    said.author.role == Role::Neighbor && said.author.member.is_some_and(is_new)
 }
 
 /// Holds a report back that must not go on whatever it is news of, and tells whether it did. Of one that goes on, the writer hears
@@ -130,42 +121,31 @@ pub async fn holds_back(
 }
 
 /// Holds back what may not be the first that is heard of something, and tells whether it did. What somebody else has seen is not
-/// held but counts as such, and its writer is asked whether they saw it.
+/// held: verifiers see it as such ("a checker will look"), nobody is alerted by it, and its writer is asked whether they saw it.
 pub async fn holds_back_first(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,
-    parsed: &mut Parsed,
+    parsed: &Parsed,
 ) -> anyhow::Result<bool> {
     let facts = Facts {
         sent_at: said.sent_at,
-        is_news: false,
         is_trusted: said.author.role >= Role::Verifier,
-        is_flood: false,
-        allowed_links: &turn.app.policy.allowed_links,
     };
-    let Some(reason) = turn.app.holds.reason(text, parsed, &facts) else {
-        return Ok(false);
-    };
-    if reason == Reason::Hearsay {
-        // What its writer saw hours ago alarms nobody either, but there is nothing to ask.
-        let seen_at = parsed.report.seen.at.unwrap_or(said.sent_at);
-        let is_long_ago = said.sent_at.since(seen_at) > LONG_AGO;
-        if is_long_ago && parsed.report.certainty == Certainty::Firsthand {
-            return Ok(false);
+    match turn.app.holds.as_a_first_report(text, parsed, facts) {
+        None => Ok(false),
+        Some(Reason::Hearsay) => {
+            // What its writer saw hours ago alarms nobody either, but there is nothing to ask.
+            if parsed.report.certainty == Certainty::Secondhand {
+                tell_why(turn, said.author, Reason::Hearsay)?;
+            }
+            Ok(false)
         }
-        // "A checker will look": verifiers see it, nobody is alerted by it.
-        tell_why(turn, said.author, reason)?;
-        parsed.report.certainty = Certainty::Secondhand;
-        return Ok(false);
+        Some(reason) => {
+            hold(turn, said, text, &parsed.report, Held::for_reason(reason)).await?;
+            Ok(true)
+        }
     }
-    let held = Held {
-        reason,
-        flood: None,
-        about: None,
-    };
-    hold(turn, said, text, &parsed.report, held).await?;
-    Ok(true)
 }
 
 /// Holds back what a message says since it was changed, and tells whether it did.
@@ -178,12 +158,7 @@ pub async fn holds_back_words(
     let Some(reason) = in_its_words(turn.app, text, parsed) else {
         return Ok(false);
     };
-    let held = Held {
-        reason,
-        flood: None,
-        about: None,
-    };
-    hold(turn, said, text, &parsed.report, held).await?;
+    hold(turn, said, text, &parsed.report, Held::for_reason(reason)).await?;
     Ok(true)
 }
 
@@ -212,6 +187,16 @@ struct Held {
     reason: Reason,
     flood: Option<Flood>,
     about: Option<IncidentId>,
+}
+
+impl Held {
+    const fn for_reason(reason: Reason) -> Self {
+        Self {
+            reason,
+            flood: None,
+            about: None,
+        }
+    }
 }
 
 async fn hold(
@@ -365,7 +350,7 @@ fn summary(app: &App, row: &HoldRow) -> Summary {
 
 /// What a moderator says about something held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ruling {
+pub enum Decision {
     /// It goes on.
     Release,
     /// It goes on in other words.
@@ -379,13 +364,13 @@ pub async fn rule(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     row: HoldRow,
-    ruling: Ruling,
+    decision: Decision,
     words: &str,
 ) -> anyhow::Result<()> {
     let handle = row.handle.to_string();
-    let state = match ruling {
-        Ruling::Release => released(turn, row, None).await?,
-        Ruling::Amend => {
+    let state = match decision {
+        Decision::Release => released(turn, row, None).await?,
+        Decision::Amend => {
             if words.trim().is_empty() {
                 let usage = command::usage_of(Verb::Reword);
                 let prompt = Prompt::DidYouMean { usage };
@@ -408,13 +393,13 @@ pub async fn rule(
             let body = amended(&row, parsed);
             released(turn, row, Some(body)).await?
         }
-        Ruling::Drop => {
+        Decision::Drop => {
             dropped(turn, &row).await?;
             HoldState::Dropped
         }
     };
-    let deed = match (ruling, &state) {
-        (Ruling::Amend, HoldState::Released { handle: incident }) => Deed::Amended {
+    let deed = match (decision, &state) {
+        (Decision::Amend, HoldState::Released { handle: incident }) => Deed::Amended {
             handle: handle.clone(),
             incident: incident.clone(),
         },

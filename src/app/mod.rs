@@ -110,7 +110,7 @@ pub struct App {
     /// What is being carried out.
     under_way: outbox::UnderWay,
     /// Who is trusted with what.
-    trust: trust::Held,
+    trust: trust::Memory,
     /// Who was seen to have a role by a room or a platform.
     seats: seats::Seats,
     /// Platforms whose lease this process holds: only those are listened to and sent by.
@@ -168,7 +168,7 @@ impl App {
             unclear: Mutex::default(),
             bell: Notify::new(),
             under_way: outbox::UnderWay::default(),
-            trust: trust::Held::default(),
+            trust: trust::Memory::default(),
             seats: seats::Seats::default(),
             held: Mutex::default(),
         })

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         App, audit, banning, broadcast, calling, correcting, deleting,
-        holding::{self, Ruling},
+        holding::{self, Decision},
         inquiring, merging,
         reporting::{self, Said},
         roles, seconding, shredding,
@@ -83,13 +83,13 @@ pub async fn carry_out(
             inquiring::inquire(turn, said, &incident).await
         }
         (Verb::Release, Some(Subject::Hold(row))) => {
-            holding::rule(turn, said, *row, Ruling::Release, "").await
+            holding::rule(turn, said, *row, Decision::Release, "").await
         }
         (Verb::Reword, Some(Subject::Hold(row))) => {
-            holding::rule(turn, said, *row, Ruling::Amend, rest).await
+            holding::rule(turn, said, *row, Decision::Amend, rest).await
         }
         (Verb::Withhold, Some(Subject::Hold(row))) => {
-            holding::rule(turn, said, *row, Ruling::Drop, "").await
+            holding::rule(turn, said, *row, Decision::Drop, "").await
         }
         (Verb::Held, _) => holding::queue(turn, said).await,
         (Verb::Shred, _) => shredding::propose(turn, said, rest).await,

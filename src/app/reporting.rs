@@ -100,7 +100,7 @@ pub(super) fn parse(
     earlier: Option<&Place>,
 ) -> Parsed {
     let near = author.areas();
-    turn.app.reader.read(
+    let mut parsed = turn.app.reader.read(
         text,
         &Reading {
             sent_at,
@@ -108,7 +108,19 @@ pub(super) fn parse(
             is_reply,
             earlier,
         },
-    )
+    );
+    // Whatever a report goes on to do, what somebody else has seen is no first-hand account.
+    let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update);
+    if is_report && turn.app.holds.is_secondhand(text, &parsed) {
+        parsed.report.certainty = Certainty::Secondhand;
+    }
+    parsed
+}
+
+/// Whether a report counts as its writer's own account. Who came today may be anybody: what they saw is shown to verifiers,
+/// corroborates nothing and alerts nobody by itself.
+pub(super) fn is_firsthand(turn: &Turn<'_>, said: &Said<'_>, body: &Report) -> bool {
+    body.certainty == Certainty::Firsthand && !holding::is_newcomer(turn, said)
 }
 
 /// "Still there": news of the one incident it can mean, else a report of its own, so that nothing is lost.
@@ -259,7 +271,7 @@ async fn new_report(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,
-    mut parsed: Parsed,
+    parsed: Parsed,
 ) -> anyhow::Result<()> {
     turn.app.metrics.report(said.author.platform());
     let open = open_near(turn, &parsed.report).await?;
@@ -276,7 +288,7 @@ async fn new_report(
         }
         return join(turn, said, text, parsed.report, incident, !is_tight).await;
     }
-    if holding::holds_back_first(turn, said, text, &mut parsed).await? {
+    if holding::holds_back_first(turn, said, text, &parsed).await? {
         return Ok(());
     }
     let incident = open_incident(turn, said.author, &parsed.report, said.sent_at).await?;
@@ -398,8 +410,7 @@ fn row(
         } else {
             author.sealed(turn.app)?
         },
-        // Who came today may be anybody: what they saw is shown to verifiers, corroborates nothing and alerts nobody by itself.
-        firsthand: body.certainty == Certainty::Firsthand && !holding::is_newcomer(turn, said),
+        firsthand: is_firsthand(turn, said, &body),
         text_hash: text_hash(turn.app, text, said.sent_at),
         body,
         loose,

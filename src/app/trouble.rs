@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     app::{audit, telling, trust, turn::Turn},
     domain::{
-        deed::{Act, Deed},
+        deed::{Deed, Logged},
         envelope::{Envelope, Trouble},
         ids::AreaId,
         prompt::Prompt,
@@ -81,7 +81,7 @@ async fn keys_changed(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Resul
     let who = trust::called(app, person);
     let hash = app.keyring.lasting(person);
     if turn.rest_role(&hash).await? {
-        let act = Act {
+        let act = Logged {
             who: who.clone(),
             deed: Deed::Rests,
             at: turn.now,

@@ -21,9 +21,9 @@ use crate::{
 
 /// What this process knows, and as of which change.
 #[derive(Default)]
-pub struct Held(Mutex<Option<(i64, Arc<Trust>)>>);
+pub struct Memory(Mutex<Option<(i64, Arc<Trust>)>>);
 
-impl Held {
+impl Memory {
     /// What is known, if that is how things stand after so many changes.
     pub fn at(&self, version: i64) -> Option<Arc<Trust>> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,7 @@
 //! What moderators do, as it stands in the log: what and to what, never anybody's words.
 //!
 //! # How to add a deed
-//! A variant here, a message `deed-…` in `prompts/*/acts.ftl`, an arm in `phrasebook/acts.rs`; then [`crate::app::audit::note`] where
+//! A variant here, a message `deed-…` in `prompts/*/acts.ftl`, an arm in `phrasebook/acts.rs`; then `audit::note` of the shell where
 //! it is done.
 
 use serde::{Deserialize, Serialize};
@@ -107,7 +107,7 @@ pub enum Deed {
 
 /// One act as the log tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Act {
+pub struct Logged {
     /// Who, by the name they are called by.
     pub who: String,
     /// What.

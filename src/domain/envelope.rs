@@ -1,6 +1,6 @@
 //! One message coming in, platform details left behind.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +134,17 @@ pub struct Membership {
     pub since: Timestamp,
     /// The bot.
     pub ours: Timestamp,
+}
+
+/// Whoever joined a room less than this ago is new to it (PRODUCT, "Reports, incidents").
+const NEWCOMER: Duration = Duration::from_secs(24 * 3600);
+
+impl Membership {
+    /// Whether the sender is new to the room; nobody is where the bot itself is that new.
+    #[must_use]
+    pub fn is_new(self, now: Timestamp) -> bool {
+        now.since(self.since) < NEWCOMER && now.since(self.ours) >= NEWCOMER
+    }
 }
 
 impl Envelope {

@@ -10,7 +10,7 @@ pub use people::{AboutPeople, Holder};
 
 use crate::domain::{
     command::AlertsWanted,
-    deed::Act,
+    deed::Logged,
     hold::Reason,
     incident::Status,
     proposal::{Preview, Stage},
@@ -451,11 +451,11 @@ pub enum Prompt {
         waiting: Vec<(String, Reason, Option<String>)>,
     },
     /// Moderators: one of them did something.
-    Acted(Act),
+    Acted(Logged),
     /// Moderators: what they did lately, newest first.
     Log {
         /// What.
-        acts: Vec<Act>,
+        acts: Vec<Logged>,
         /// When it is told.
         now: Timestamp,
     },

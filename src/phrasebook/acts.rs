@@ -4,22 +4,27 @@ use fluent_bundle::FluentArgs;
 
 use super::voice::Voice;
 use crate::domain::{
-    deed::{Act, Deed},
+    deed::{Deed, Logged},
     proposal::{Preview, Stage},
     timestamp::Timestamp,
 };
 
 impl Voice<'_> {
     /// `$who` did `$deed`, at `$clock`.
-    pub(super) fn act_args(&self, args: &mut FluentArgs<'static>, act: &Act, said_at: Timestamp) {
+    pub(super) fn act_args(
+        &self,
+        args: &mut FluentArgs<'static>,
+        act: &Logged,
+        said_at: Timestamp,
+    ) {
         args.set("who", self.own(&act.who));
         args.set("deed", self.deed(&act.deed));
         args.set("clock", self.clock(act.at, said_at));
     }
 
     /// The log, a line for each act.
-    pub(super) fn log_lines(&self, acts: &[Act], now: Timestamp) -> String {
-        let line = |act: &Act| {
+    pub(super) fn log_lines(&self, acts: &[Logged], now: Timestamp) -> String {
+        let line = |act: &Logged| {
             let mut args = FluentArgs::new();
             self.act_args(&mut args, act, now);
             self.text("log-line", &args)

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        deed::{Act, Deed},
+        deed::{Deed, Logged},
         timestamp::Timestamp,
     },
     store::{Result, Tx, from_json, to_json},
@@ -18,7 +18,7 @@ impl Tx {
     ///
     /// # Errors
     /// If the database refuses.
-    pub async fn note_act(&mut self, id: &str, act: &Act) -> Result<()> {
+    pub async fn note_act(&mut self, id: &str, act: &Logged) -> Result<()> {
         let deed = to_json(TABLE, &act.deed)?;
         aside!(self, |conn| sqlx::query(NOTE)
             .bind(id)
@@ -35,14 +35,14 @@ impl Tx {
     ///
     /// # Errors
     /// If the database refuses or a row cannot be read.
-    pub async fn latest_acts(&mut self, most: u32) -> Result<Vec<Act>> {
+    pub async fn latest_acts(&mut self, most: u32) -> Result<Vec<Logged>> {
         let rows: Vec<(String, String, i64)> = aside!(self, |conn| sqlx::query_as(LATEST)
             .bind(i64::from(most))
             .fetch_all(conn)
             .await?);
         rows.into_iter()
             .map(|(who, deed, at)| {
-                Ok(Act {
+                Ok(Logged {
                     who,
                     deed: from_json::<Deed>(TABLE, &deed)?,
                     at: Timestamp::from_ms(at),

@@ -559,7 +559,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Lets one process at a time take envelopes in, until the end of the transaction. Call it first.
+    /// Lets one process at a time take envelopes in, until the end of the transaction. Call it first. Returns a number that is
+    /// another whenever another process has changed who is trusted with what (see [`Tx::note_trust_changed`]).
     ///
     /// # Errors
     /// If another held it for too long, or the database cannot be reached.

@@ -364,6 +364,59 @@ async fn a_brigade_of_thirty_accounts_and_forty_messages_leaves_one_card_and_sil
     .await;
 }
 
+/// By changing their words newcomers alert nobody either.
+#[tokio::test]
+async fn what_newcomers_change_is_looked_at_first_too() {
+    run_test(async |town: &mut Town| {
+        let joined = town.now() - Duration::from_secs(3_600);
+        let message = town
+            .newcomer_says(
+                "one",
+                "#powderhorn-1",
+                "4 agents at 34th and Bloomington",
+                joined,
+            )
+            .await;
+        town.heard_in("#verifiers");
+        let words = "5 agents in vests at 34th and Bloomington";
+        town.newcomer_edits("one", "#powderhorn-1", &message, words, joined)
+            .await;
+        assert!(town.heard_in("#verifiers").contains("5 people"));
+        assert_eq!(town.heard_in("#powderhorn-2"), "");
+    })
+    .await;
+}
+
+/// What somebody else saw corroborates nothing, whoever tells it and however.
+#[tokio::test]
+async fn hearsay_about_what_is_known_is_no_second_witness() {
+    run_test(async |town: &mut Town| {
+        town.says(
+            "ana",
+            "#powderhorn-1",
+            "4 agents in vests at 34th and Bloomington",
+        )
+        .await;
+        for room in [
+            "#verifiers",
+            "#powderhorn-1",
+            "#powderhorn-2",
+            "#phillips-es",
+        ] {
+            town.heard_in(room);
+        }
+        let told = "my sister just texted, agents at 34th and Bloomington, four of them";
+        town.says("ben", "#powderhorn-2", told).await;
+        let card = town.heard_in("#verifiers");
+        assert!(
+            card.contains("2 reports") && !card.contains("corroborated"),
+            "{card}"
+        );
+        town.heard_in("#powderhorn-2");
+    })
+    .await;
+}
+
 /// Newcomers alert nobody and corroborate nothing; who is there for long does.
 #[tokio::test]
 async fn what_newcomers_see_is_looked_at_first() {

@@ -26,7 +26,7 @@ async fn words_to_a_neighborhood_take_two_moderators_and_reach_each_room_and_pho
         assert!(shown.contains("proposed B1."), "{shown}");
         assert!(
             shown.contains(
-                "to Whittier, 1 room and 1 phone (1 segments): \"Meeting at six in the library.\""
+                "to Whittier, 1 room and 1 phone (1 segment): \"Meeting at six in the library.\""
             ),
             "{shown}"
         );
@@ -153,8 +153,9 @@ async fn two_moderators_wipe_an_area_and_leave_the_others() {
         town.says("mo", "#moderators", "!shred whittier").await;
         let shown = town.heard_in("#moderators");
         assert!(
-            shown.contains("wipe all that is kept of Whittier, for good: 1 incidents")
-                && shown.contains("1 phones"),
+            shown
+                .contains("wipe all that is kept of Whittier, for good: 1 incident or report held")
+                && shown.contains("1 phone that gets its alerts"),
             "{shown}"
         );
         let before = town.row_counts().await;

@@ -111,33 +111,17 @@ impl Reason {
 
 /// What is known about a message besides its words.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct Facts {
     /// When it was sent.
     pub sent_at: Timestamp,
-    /// Whether it is news of an incident that is open already.
-    pub is_news: bool,
     /// Whether its writer checks reports themself.
     pub is_trusted: bool,
-    /// Whether it is part of a flood.
-    pub is_flood: bool,
-    /// Links that the community trusts: hosts, or hosts with the beginning of a path.
-    pub allowed_links: &'a [String],
 }
 
 /// What was seen longer ago than this is hearsay (PRODUCT, H5).
 const OLD: Duration = Duration::from_secs(2 * 3600);
 
 impl HoldRules {
-    /// Why a message must not be passed on before a moderator has looked at it; the weightiest reason, if there are several.
-    #[must_use]
-    pub fn reason(&self, text: &str, parsed: &Parsed, facts: &Facts<'_>) -> Option<Reason> {
-        if facts.is_flood && !facts.is_trusted {
-            return Some(Reason::Flood);
-        }
-        self.in_its_words(text, parsed, facts.allowed_links)
-            .or_else(|| self.as_a_first_report(text, parsed, facts))
-    }
-
     /// What of a message's words must not be passed on, whatever it is news of and whoever wrote it.
     #[must_use]
     pub fn in_its_words(
@@ -170,19 +154,32 @@ impl HoldRules {
         (odd::is_odd(text) || says(Subject::Odd)).then_some(Reason::Odd)
     }
 
+    /// Whether its writer tells what somebody else has seen.
+    #[must_use]
+    pub fn is_secondhand(&self, text: &str, parsed: &Parsed) -> bool {
+        let tokens = tokens(text);
+        let view = View {
+            tokens: &tokens,
+            place: parsed.place_words.clone(),
+        };
+        parsed.report.certainty == Certainty::Secondhand || self.says(Subject::Hearsay, &view)
+    }
+
     /// Why a message may not be the first that is heard of something: nobody saw it, or what was seen need not be theirs.
-    fn as_a_first_report(&self, text: &str, parsed: &Parsed, facts: &Facts<'_>) -> Option<Reason> {
-        if facts.is_news || facts.is_trusted {
+    #[must_use]
+    pub fn as_a_first_report(&self, text: &str, parsed: &Parsed, facts: Facts) -> Option<Reason> {
+        if facts.is_trusted {
             return None;
+        }
+        let is_old = |at| facts.sent_at.since(at) > OLD;
+        if parsed.report.seen.at.is_some_and(is_old) || self.is_secondhand(text, parsed) {
+            return Some(Reason::Hearsay);
         }
         let tokens = tokens(text);
         let view = View {
             tokens: &tokens,
             place: parsed.place_words.clone(),
         };
-        if is_hearsay(&parsed.report, facts.sent_at) || self.says(Subject::Hearsay, &view) {
-            return Some(Reason::Hearsay);
-        }
         let is_described = has_plate(text) || is_described(&parsed.report);
         // News of a car goes on from what was seen before.
         let is_first = parsed.kind != Kind::Update;
@@ -235,11 +232,6 @@ pub fn without_whom(mut report: Report, reason: Reason) -> Report {
         place.point = None;
     }
     report
-}
-
-fn is_hearsay(report: &Report, sent_at: Timestamp) -> bool {
-    report.certainty == Certainty::Secondhand
-        || report.seen.at.is_some_and(|at| sent_at.since(at) > OLD)
 }
 
 /// Whether one could recognise the car by what is said of it.

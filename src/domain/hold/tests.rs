@@ -49,12 +49,14 @@ fn reason_of(written: &Written<'_>) -> Option<Reason> {
     );
     let facts = Facts {
         sent_at: written.sent_at,
-        is_news: written.is_reply,
         is_trusted: false,
-        is_flood: false,
-        allowed_links: &[],
     };
-    rules().reason(written.text, &parsed, &facts)
+    // As news of what is known already a message is judged by its words alone.
+    let in_its_words = rules().in_its_words(written.text, &parsed, &[]);
+    if written.is_reply {
+        return in_its_words;
+    }
+    in_its_words.or_else(|| rules().as_a_first_report(written.text, &parsed, facts))
 }
 
 fn reason(text: &str) -> Option<Reason> {

@@ -1,7 +1,7 @@
 //! What moderators did, do and propose: one of each.
 
 use tocsin::domain::{
-    deed::{Act, Deed},
+    deed::{Deed, Logged},
     prompt::Prompt,
     proposal::{Preview, Stage},
 };
@@ -62,9 +62,9 @@ fn previews() -> Vec<Preview> {
 }
 
 pub fn samples() -> Vec<Prompt> {
-    let acts: Vec<Act> = deeds()
+    let acts: Vec<Logged> = deeds()
         .into_iter()
-        .map(|deed| Act {
+        .map(|deed| Logged {
             who: "bagotu-42".into(),
             deed,
             at: at(-3 * 24 * 60),

@@ -1,7 +1,7 @@
 //! The life of incidents: one of each.
 
 use tocsin::domain::{
-    deed::{Act, Deed},
+    deed::{Deed, Logged},
     incident::Status,
     prompt::Prompt,
     report::Field,
@@ -68,7 +68,7 @@ pub fn samples() -> Vec<Prompt> {
             Deed::Undone { handle: handle() },
         ]
         .map(|deed| {
-            Prompt::Acted(Act {
+            Prompt::Acted(Logged {
                 who: "bagotu-42".into(),
                 deed,
                 at: at(0),

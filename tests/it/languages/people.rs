@@ -1,7 +1,7 @@
 //! What is said about roles and bans: one of each.
 
 use tocsin::domain::{
-    deed::{Act, Deed},
+    deed::{Deed, Logged},
     prompt::{AboutPeople, Holder, Prompt},
     proposal::{Preview, Stage},
     role::Role,
@@ -97,7 +97,7 @@ pub fn samples() -> Vec<Prompt> {
     let mut samples: Vec<Prompt> = deeds()
         .into_iter()
         .map(|deed| {
-            Prompt::Acted(Act {
+            Prompt::Acted(Logged {
                 who: "Mo".into(),
                 deed,
                 at: at(0),

@@ -359,15 +359,45 @@ impl Town {
     }
 
     /// The same of whom the platform tells since when they are there.
-    pub async fn newcomer_says(&self, who: &str, room: &str, text: &str, since: Timestamp) {
+    pub async fn newcomer_says(
+        &self,
+        who: &str,
+        room: &str,
+        text: &str,
+        since: Timestamp,
+    ) -> MessageId {
+        let envelope = self.said(who, room, text);
+        let message = MessageId::new(envelope.id.as_str());
+        self.offer_of_newcomer(envelope, since).await;
+        message
+    }
+
+    /// The same person changes what they wrote.
+    pub async fn newcomer_edits(
+        &self,
+        who: &str,
+        room: &str,
+        original: &MessageId,
+        text: &str,
+        since: Timestamp,
+    ) {
+        let content = Content::Edit {
+            original: original.clone(),
+            text: Sensitive::new(text.to_owned()),
+        };
         let envelope = Envelope {
-            member: Some(Membership {
-                since,
-                ours: START - Duration::from_secs(30 * 86_400),
-            }),
+            content,
             ..self.said(who, room, text)
         };
-        self.rooms.offer(vec![envelope]).await;
+        self.offer_of_newcomer(envelope, since).await;
+    }
+
+    async fn offer_of_newcomer(&self, envelope: Envelope, since: Timestamp) {
+        let ours = START - Duration::from_secs(30 * 86_400);
+        let member = Some(Membership { since, ours });
+        self.rooms
+            .offer(vec![Envelope { member, ..envelope }])
+            .await;
         self.settle().await;
     }
 
