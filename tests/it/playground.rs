@@ -215,7 +215,7 @@ fn the_shipped_town_has_its_rooms_people_and_a_tour() {
     assert_eq!(of(Purpose::Verifiers), 1);
     assert_eq!(of(Purpose::Moderators), 1);
     let roles: Vec<_> = plan.people().into_iter().map(|who| who.role).collect();
-    assert_eq!(roles, [Role::Verifier, Role::Moderator]);
+    assert_eq!(roles, [Role::Verifier, Role::Moderator, Role::Moderator]);
     assert_eq!(plan.samples.iter().filter(|s| s.story.is_some()).count(), 3);
 }
 

@@ -157,10 +157,11 @@ async fn after_moderators_have_done_all_they_can_nothing_tells_of_persons() {
         town.says(
             "zed",
             "#whittier-1",
-            "someone should shoot the agents at Lake & Pillsbury, Zenobia",
+            "4 ICE agents at Lake & Pillsbury, someone should shoot them, Zenobia",
         )
         .await;
         town.says("mo", "#moderators", "drop h1").await;
+        assert!(town.heard_in("#moderators").contains("H1 dropped"));
         town.says("mo", "#moderators", "!ban @zed:town whittier")
             .await;
         town.says("mo", "#moderators", "!role add verifier @ana:town whittier")

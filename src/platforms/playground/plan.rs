@@ -155,7 +155,7 @@ impl TownPlan {
                 person: PersonRef::new(PlatformKind::Playground, &person.id),
                 role: person.role,
                 areas: areas(&person.areas),
-                name: None,
+                name: Some(person.name.clone()),
             })
             .collect()
     }
