@@ -129,7 +129,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
         platforms.insert(PlatformKind::Playground, playground);
     }
     directory.areas = reader.gazetteer().directory_areas();
-    add_matrix(&config, &keyring, &mut platforms)?;
+    add_matrix(&config, &keyring, &clock, &mut platforms)?;
     add_signal(&config, &keyring, &clock, &mut platforms)?;
     routes = routes.merge(add_sms(&config, &keyring, &clock, &mut platforms)?);
     let web = Web::bind(options.listen.unwrap_or(config.web.listen)).await?;
@@ -203,6 +203,7 @@ async fn open_store(config: &Config) -> anyhow::Result<Store> {
 fn add_matrix(
     config: &Config,
     keyring: &Keyring,
+    clock: &Arc<dyn Clock>,
     platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
 ) -> anyhow::Result<()> {
     if let Some(matrix) = &config.matrix {
@@ -214,6 +215,7 @@ fn add_matrix(
             matrix.clone(),
             keyring.derive("matrix-store"),
             rooms,
+            Arc::clone(clock),
         );
         platforms.insert(PlatformKind::Matrix, Arc::new(platform));
     }
@@ -224,6 +226,7 @@ fn add_matrix(
 fn add_matrix(
     config: &Config,
     _keyring: &Keyring,
+    _clock: &Arc<dyn Clock>,
     _platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
 ) -> anyhow::Result<()> {
     if config.matrix.is_some() {

@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tocsin::{
+    clock::SystemClock,
     config::platforms::{MatrixConfig, MatrixRoles},
     domain::{
         effect::Urgency,
@@ -134,7 +135,12 @@ impl BotAccount {
     }
 
     fn start_with(&self, key: [u8; 32]) -> Bot {
-        let matrix = Arc::new(Matrix::new(self.config.clone(), key, self.rooms.clone()));
+        let matrix = Arc::new(Matrix::new(
+            self.config.clone(),
+            key,
+            self.rooms.clone(),
+            Arc::new(SystemClock),
+        ));
         let (intake, batches) = mpsc::channel(1);
         let recording = tokio::spawn(Arc::clone(&self.recorder).record(batches));
         let stop = Stop::new();

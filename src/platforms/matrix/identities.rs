@@ -8,7 +8,7 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use futures_util::StreamExt;
@@ -18,11 +18,11 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::{
+    clock::Clock,
     domain::{
         envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, Trouble},
         ids::EnvelopeId,
         role::Role,
-        timestamp::Timestamp,
     },
     platforms::{
         Inbox, Stop,
@@ -38,12 +38,13 @@ pub struct Identities {
     path: PathBuf,
     key: Zeroizing<[u8; 32]>,
     known: Mutex<BTreeMap<String, String>>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Identities {
     /// What an earlier process remembered; nothing if that cannot be read.
     #[must_use]
-    pub fn open(path: PathBuf, key: [u8; 32]) -> Self {
+    pub fn open(path: PathBuf, key: [u8; 32], clock: Arc<dyn Clock>) -> Self {
         let known = fs::read_to_string(&path)
             .ok()
             .and_then(|text| serde_json::from_str(&text).ok());
@@ -51,6 +52,7 @@ impl Identities {
             path,
             key: Zeroizing::new(key),
             known: Mutex::new(known.unwrap_or_default()),
+            clock,
         }
     }
 
@@ -130,8 +132,7 @@ async fn look(session: &Session, inbox: &Inbox, identity: &UserIdentity) {
     if user == session.me || !session.identities.is_another(user, &master) {
         return;
     }
-    let now = matrix_sdk::ruma::MilliSecondsSinceUnixEpoch::now();
-    let now = Timestamp::from_ms(i64::from(now.get()));
+    let now = session.identities.clock.now();
     let name = session
         .identities
         .hash("changed", &format!("{user} {master}"));
@@ -164,18 +165,19 @@ async fn standing(session: &Session, user: &UserId) -> Option<Role> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::SystemClock;
 
     #[test]
     fn only_another_key_is_news_and_nobody_can_be_read_from_the_file() -> anyhow::Result<()> {
         let dir = tempfile::tempdir()?;
         let path = dir.path().join("identities.json");
         let ana = <&UserId>::try_from("@ana:example.org")?;
-        let identities = Identities::open(path.clone(), [7; 32]);
+        let identities = Identities::open(path.clone(), [7; 32], Arc::new(SystemClock));
         assert!(!identities.is_another(ana, "first"));
         assert!(!identities.is_another(ana, "first"));
         identities.keep()?;
         assert!(!fs::read_to_string(&path)?.contains("ana"));
-        let again = Identities::open(path, [7; 32]);
+        let again = Identities::open(path, [7; 32], Arc::new(SystemClock));
         assert!(again.is_another(ana, "second"));
         assert!(!again.is_another(ana, "second"));
         Ok(())

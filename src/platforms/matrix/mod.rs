@@ -30,6 +30,7 @@ use async_trait::async_trait;
 use zeroize::Zeroizing;
 
 use crate::{
+    clock::Clock,
     config::platforms::MatrixConfig,
     domain::{
         envelope::{PlatformKind, RoomRef},
@@ -72,6 +73,7 @@ pub struct Matrix {
     config: MatrixConfig,
     store_key: Zeroizing<[u8; 32]>,
     rooms: Vec<RoomRef>,
+    clock: Arc<dyn Clock>,
     session: RwLock<Option<Arc<Session>>>,
     up: AtomicBool,
 }
@@ -79,11 +81,17 @@ pub struct Matrix {
 impl Matrix {
     /// An account that serves the given rooms. Nothing is asked of the homeserver yet.
     #[must_use]
-    pub fn new(config: MatrixConfig, store_key: [u8; 32], rooms: Vec<RoomRef>) -> Self {
+    pub fn new(
+        config: MatrixConfig,
+        store_key: [u8; 32],
+        rooms: Vec<RoomRef>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             config,
             store_key: Zeroizing::new(store_key),
             rooms,
+            clock,
             session: RwLock::new(None),
             up: AtomicBool::new(false),
         }
@@ -116,6 +124,7 @@ impl Matrix {
                         identities: Identities::open(
                             self.config.data_dir.join("identities.json"),
                             *self.store_key,
+                            Arc::clone(&self.clock),
                         ),
                         roles: self.config.roles,
                         invites_from: self.config.invites_from.clone(),
