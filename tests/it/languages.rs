@@ -212,22 +212,24 @@ const STATUSES: [Status; 7] = [
 
 /// The longest names that areas of the Twin Cities have on phones.
 fn longest_areas(n: usize) -> Vec<String> {
-    let read = |name: &str| {
-        fs::read_to_string(Path::new("bot-config/cities/twin-cities").join(name)).unwrap()
-    };
-    let city = Gazetteer::load(
-        &read("areas.toml"),
-        &read("streets.csv"),
-        &read("landmarks.toml"),
-    )
-    .unwrap();
-    let mut names: Vec<String> = city
-        .areas()
-        .map(|(_, area)| area.short.clone().unwrap_or_else(|| area.name.clone()))
-        .collect();
-    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    names.truncate(n);
-    names
+    static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let read = |name: &str| {
+            fs::read_to_string(Path::new("bot-config/cities/twin-cities").join(name)).unwrap()
+        };
+        let city = Gazetteer::load(
+            &read("areas.toml"),
+            &read("streets.csv"),
+            &read("landmarks.toml"),
+        )
+        .unwrap();
+        let mut names: Vec<String> = city
+            .areas()
+            .map(|(_, area)| area.short.clone().unwrap_or_else(|| area.name.clone()))
+            .collect();
+        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        names
+    });
+    NAMES.iter().take(n).cloned().collect()
 }
 
 /// What is said about a person's areas, one to three of the longest.
