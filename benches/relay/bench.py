@@ -257,7 +257,7 @@ class Tocsin:
     def command(self, stage, store):
         config = store / "config"
         config.mkdir(parents=True)
-        for name in ("cities", "lexicon"):
+        for name in ("cities", "lexicon", "holds"):
             (config / name).symlink_to(REPO / "bot-config" / name)
         rooms = []
         parts = list(PARTS)

@@ -145,7 +145,7 @@ def percentile(values, share):
 
 
 def settings(work, sock, groups):
-    for name in ("cities", "lexicon"):
+    for name in ("cities", "lexicon", "holds"):
         (work / name).symlink_to(REPO / "bot-config" / name)
     rooms = []
     for n in range(groups):

@@ -140,7 +140,7 @@ class Tocsin(Server):
         self.program, self.provider = program, provider
 
     def prepare(self):
-        for name in ["cities", "lexicon"]:
+        for name in ["cities", "lexicon", "holds"]:
             (self.work / name).symlink_to(REPO / "bot-config" / name)
         token = self.work / "token"
         token.write_text(TOKEN)

@@ -1,7 +1,7 @@
 //! Holding back for moderators: what is held, who is told, and what becomes of it when they have decided.
 
 use std::{
-    collections::{BTreeSet, hash_map::RandomState},
+    collections::hash_map::RandomState,
     hash::BuildHasher,
     sync::{Mutex, PoisonError},
 };
@@ -56,7 +56,7 @@ impl Watch {
         report: &Report,
     ) -> Option<Flood> {
         let folded = command::folded(text);
-        let words: BTreeSet<u64> = folded
+        let words = folded
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
             .map(|word| self.key.hash_one(word))

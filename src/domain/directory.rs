@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     envelope::{PersonRef, RoomRef},
@@ -15,7 +15,7 @@ use crate::domain::{
 };
 
 /// What a room is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
     /// Rapid response: people report and hear here. An area may have several, its siblings.
@@ -34,6 +34,29 @@ pub enum Purpose {
     Shifts,
     /// The bot never parses or stores anything here.
     Planning,
+}
+
+impl Purpose {
+    /// The name as stored and as written in settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Response => "response",
+            Self::Verifiers => "verifiers",
+            Self::Moderators => "moderators",
+            Self::Info => "info",
+            Self::City => "city",
+            Self::Aid => "aid",
+            Self::Shifts => "shifts",
+            Self::Planning => "planning",
+        }
+    }
+
+    /// Whether rooms of this purpose get siblings when they fill up: where neighbors are.
+    #[must_use]
+    pub const fn has_siblings(self) -> bool {
+        matches!(self, Self::Response | Self::Info | Self::Aid | Self::Shifts)
+    }
 }
 
 /// A room the bot knows.

@@ -29,6 +29,7 @@ pub mod sensitive;
 pub mod services;
 pub mod slips;
 pub mod spending;
+pub mod split;
 pub mod step;
 pub mod suggestion;
 pub mod timestamp;

@@ -287,12 +287,19 @@ pub trait Platform: Send + Sync {
         Err(PerformError::new("not_possible", Retry::Never))
     }
 
+    /// These are the community's rooms from now on, those of the settings and those that were made or adopted since. What is
+    /// written in others is none of the bot's business.
+    fn heed(&self, rooms: &[RoomRef]) {
+        let _ = rooms;
+    }
+
     /// What came in and was nothing for the bot, or could not be read, by why: counted since the start, for metrics.
     fn passed_over(&self) -> BTreeMap<String, u64> {
         BTreeMap::new()
     }
 
-    /// How many places are taken in each room, as last counted.
+    /// How many places are taken in each room, invited people included, as last heard: asked before the door leads anybody there,
+    /// so it must cost nothing and be as fresh as what the network has told.
     fn census(&self) -> Vec<(RoomRef, usize)> {
         Vec::new()
     }

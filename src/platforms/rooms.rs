@@ -126,6 +126,8 @@ pub struct RoomState {
     pub admins: Vec<PersonRef>,
     /// The link by which people get in.
     pub link: Option<String>,
+    /// How people get in by it; `None` where the network does not show it.
+    pub entry: Option<LinkMode>,
     /// After how long messages disappear.
     pub timer: Option<Duration>,
     /// Who may add members.

@@ -181,6 +181,7 @@ mod tests {
             banned: vec![],
             admins: vec![],
             link: None,
+            entry: None,
             timer: None,
             may_add: Allowed::Admins,
             may_edit: Allowed::Admins,

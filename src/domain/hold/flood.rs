@@ -4,6 +4,7 @@
 //! ordinary message costs a statement. Senders, rooms and words are numbers that mean nothing outside the process.
 
 use std::{
+    cmp::Ordering,
     collections::{BTreeSet, VecDeque},
     time::Duration,
 };
@@ -37,6 +38,66 @@ impl Default for Limits {
     }
 }
 
+/// The different words of a report. Whether two reports have most of theirs in common is asked of thousands of pairs a second in a
+/// crowd, so that most answers must come without looking at each word.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    sorted: Vec<u64>,
+    /// A bit for each word, by its last six bits: words of which the other has not even the bit are not shared.
+    bits: u64,
+}
+
+impl FromIterator<u64> for Words {
+    fn from_iter<T: IntoIterator<Item = u64>>(words: T) -> Self {
+        let mut sorted: Vec<u64> = words.into_iter().collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let bits = sorted.iter().fold(0, |bits, word| bits | 1 << (word % 64));
+        Self { sorted, bits }
+    }
+}
+
+impl Words {
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// Whether they share three in five of all words that either has.
+    pub(super) fn are_like(&self, other: &Self) -> bool {
+        let both = self.len() + other.len();
+        let are_most = |shared: usize| shared * 5 >= (both - shared) * 3;
+        let at_most =
+            |one: &Self, other: &Self| one.len() - (one.bits & !other.bits).count_ones() as usize;
+        both > 0
+            && are_most(at_most(self, other).min(at_most(other, self)))
+            && are_most(self.shared(other))
+    }
+
+    fn shared(&self, other: &Self) -> usize {
+        let (mut one, mut two) = (self.sorted.as_slice(), other.sorted.as_slice());
+        let mut shared = 0;
+        while let ([first, rest @ ..], [second, others @ ..]) = (one, two) {
+            match first.cmp(second) {
+                Ordering::Less => one = rest,
+                Ordering::Greater => two = others,
+                Ordering::Equal => {
+                    shared += 1;
+                    (one, two) = (rest, others);
+                }
+            }
+        }
+        shared
+    }
+}
+
 /// A report as it is counted.
 #[derive(Debug, Clone)]
 pub struct Counted {
@@ -49,7 +110,7 @@ pub struct Counted {
     /// The place it names, if it is known which.
     pub place: Option<u64>,
     /// Its words.
-    pub words: BTreeSet<u64>,
+    pub words: Words,
     /// Whether its writer joined the room less than a day ago.
     pub is_newcomer: bool,
     /// When it came.
@@ -88,41 +149,29 @@ impl Floods {
         {
             self.recent.pop_front();
         }
-        let is_told_again = self
-            .recent
-            .iter()
-            .any(|(old, _)| old.message == report.message);
-        let like: Vec<&(Counted, u64)> = self
-            .recent
-            .iter()
-            .filter(|(old, _)| old.message == report.message || is_alike(old, &report))
-            .collect();
-        let first = like.first().map_or(report.message, |(_, first)| *first);
-        if !is_told_again {
+        let mut seen = Seen::default();
+        for (old, first) in &self.recent {
+            let is_itself = old.message == report.message;
+            let is_like = is_itself || is_alike(old, &report);
+            if is_like {
+                seen.first.get_or_insert(*first);
+            }
+            seen.is_told_again |= is_itself;
+            seen.take(old, &report, is_like);
+        }
+        let first = seen.first.unwrap_or(report.message);
+        if !seen.is_told_again {
+            seen.take(&report, &report, true);
             self.recent.push_back((report.clone(), first));
         }
-        let own: Vec<&Counted> = self
-            .recent
-            .iter()
-            .map(|(old, _)| old)
-            .filter(|old| old.sender == report.sender)
-            .collect();
-        let rooms: BTreeSet<u64> = own
-            .iter()
-            .filter(|old| is_alike(old, &report))
-            .filter_map(|old| old.room)
-            .collect();
-        let alike = || {
-            self.recent
-                .iter()
-                .map(|(old, _)| old)
-                .filter(|old| is_alike(old, &report))
-        };
-        let senders: BTreeSet<u64> = alike().map(|old| old.sender).collect();
-        let newcomers: BTreeSet<u64> = alike()
-            .filter(|old| old.is_newcomer)
-            .map(|old| old.sender)
-            .collect();
+        let Seen {
+            senders,
+            newcomers,
+            rooms,
+            own,
+            own_first,
+            ..
+        } = seen;
         let is_copied = senders.len() >= limits.alike && report.words.len() >= FEW_WORDS;
         let is_brigade = report.is_newcomer && newcomers.len() >= limits.newcomers;
         if is_copied || is_brigade || rooms.len() > limits.rooms {
@@ -131,9 +180,9 @@ impl Floods {
                 is_only_alike: !(is_brigade || rooms.len() > limits.rooms),
             });
         }
-        if own.len() > limits.by_one {
+        if own > limits.by_one {
             // A sender's own flood, whatever they write.
-            let begun = own.first().map_or(report.message, |old| old.message);
+            let begun = own_first.unwrap_or(report.message);
             return Some(Flood {
                 first: begun,
                 is_only_alike: false,
@@ -143,11 +192,43 @@ impl Floods {
     }
 }
 
+/// What is found among the reports of the last minutes.
+#[derive(Default)]
+struct Seen {
+    /// Of what flood the earliest like it is part.
+    first: Option<u64>,
+    is_told_again: bool,
+    /// Who wrote the same.
+    senders: BTreeSet<u64>,
+    newcomers: BTreeSet<u64>,
+    /// Where its sender wrote the same.
+    rooms: BTreeSet<u64>,
+    /// How many reports its sender wrote, and the first of them.
+    own: usize,
+    own_first: Option<u64>,
+}
+
+impl Seen {
+    fn take(&mut self, old: &Counted, report: &Counted, is_like: bool) {
+        if is_like {
+            self.senders.insert(old.sender);
+            if old.is_newcomer {
+                self.newcomers.insert(old.sender);
+            }
+        }
+        if old.sender == report.sender {
+            self.own += 1;
+            self.own_first.get_or_insert(old.message);
+            if is_like {
+                self.rooms.extend(old.room);
+            }
+        }
+    }
+}
+
 /// Whether two reports say the same: of one place, as far as their places are known, with three in five of all words that either
 /// has in common. Reports of several corners in the same few words are not copies of each other.
 fn is_alike(one: &Counted, other: &Counted) -> bool {
     let is_elsewhere = one.place.is_some() && other.place.is_some() && one.place != other.place;
-    let shared = one.words.intersection(&other.words).count();
-    let all = one.words.len() + other.words.len() - shared;
-    !is_elsewhere && all > 0 && shared * 5 >= all * 3
+    !is_elsewhere && one.words.are_like(&other.words)
 }

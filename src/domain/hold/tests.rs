@@ -1,10 +1,15 @@
 //! What is held and what is not: the product's examples, the labelled corpora, and messages written for this before any rule was.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    sync::OnceLock,
+};
 
 use serde_json::Value;
 
-use super::{Facts, HoldRules, Reason};
+use super::{Facts, HoldRules, Reason, flood::Words};
 use crate::domain::{
     ids::AreaId,
     parse::{
@@ -274,4 +279,31 @@ fn of_messages_written_for_it_most_are_held_for_what_they_are() {
             );
         }
     }
+}
+
+/// Most pairs are told apart by their bits; what they say must be what all the words say.
+#[test]
+fn words_are_compared_as_if_each_were_looked_at() {
+    let mut state = 7_u64;
+    let mut next = move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    };
+    let mut alike = 0;
+    for _ in 0..20_000 {
+        // From few different words, so that many are shared, with bits that fall together.
+        let mut some =
+            || -> BTreeSet<u64> { (0..next() % 12).map(|_| (next() % 14) * 37).collect() };
+        let (one, other) = (some(), some());
+        let shared = one.intersection(&other).count();
+        let all = one.len() + other.len() - shared;
+        let are_alike = all > 0 && shared * 5 >= all * 3;
+        let (first, second): (Words, Words) =
+            (one.into_iter().collect(), other.into_iter().collect());
+        assert_eq!(first.are_like(&second), are_alike);
+        alike += usize::from(are_alike);
+    }
+    assert!(alike > 100, "{alike} pairs were alike");
 }

@@ -92,6 +92,7 @@ fn every_room_gets_its_advice() {
         banned: vec![],
         admins: vec![],
         link: None,
+        entry: None,
         timer: None,
         may_add: Allowed::Admins,
         may_edit: Allowed::Admins,

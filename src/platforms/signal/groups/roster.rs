@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     domain::envelope::{PersonRef, PlatformKind, RoomRef},
     platforms::{
-        rooms::{Allowed, RoomState},
+        rooms::{Allowed, LinkMode, RoomState},
         signal::wire::{Group, Permission, Uuid},
     },
 };
@@ -128,6 +128,7 @@ impl Roster {
             banned: self.banned.people(),
             admins: self.admins.people(),
             link: self.link.clone(),
+            entry: self.link.is_none().then_some(LinkMode::Off),
             timer: self.timer,
             may_add: self.may_add,
             may_edit: self.may_edit,
@@ -192,6 +193,7 @@ mod tests {
                 banned: vec![],
                 admins: vec![person(ANA)],
                 link: Some("https://signal.group/#Cj".to_owned()),
+                entry: None,
                 timer: Some(Duration::from_secs(604_800)),
                 may_add: Allowed::Admins,
                 may_edit: Allowed::Members,
