@@ -39,16 +39,17 @@ pub struct Author {
 
 impl Author {
     /// The writer of an envelope written in a known room, or to the bot alone.
-    pub fn of(turn: &Turn<'_>, envelope: &Envelope, room: Option<&Room>) -> Self {
+    pub fn of(turn: &Turn<'_>, envelope: &Envelope, room: Option<Room>) -> Self {
         let (app, trusted) = (turn.app, turn.trust());
         let areas: Vec<AreaId> = room
+            .as_ref()
             .map(|room| room.areas.iter().cloned().collect())
             .unwrap_or_default();
         // Alone with the bot, a role of any area counts.
         let areas = room.is_some().then_some(areas.as_slice());
         let given = trust::role_of(app, trusted, &envelope.sender, areas, turn.now);
         // Verifiers' and moderators' rooms are closed: who is let in has the role.
-        let by_room = match room.map(|room| room.purpose) {
+        let by_room = match room.as_ref().map(|room| room.purpose) {
             Some(Purpose::Verifiers) => Role::Verifier,
             Some(Purpose::Moderators) => Role::Moderator,
             _ => Role::Neighbor,
@@ -73,13 +74,13 @@ impl Author {
             rests,
             hashes: app.keyring.sender(&envelope.sender, envelope.sent_at),
             role: if rests { Role::Neighbor } else { role },
-            language: room.map_or_else(
+            language: room.as_ref().map_or_else(
                 || app.community.language.clone(),
                 |room| room.language.clone(),
             ),
             spoken: None,
             member: envelope.member,
-            room: room.cloned(),
+            room,
             person: envelope.sender.clone(),
         }
     }
@@ -114,6 +115,22 @@ impl Author {
             .iter()
             .flat_map(|room| room.areas.iter().cloned())
             .collect()
+    }
+
+    /// Whether they are a moderator for all of these areas, by the settings, by two others or by the room they write in.
+    pub fn may_moderate(&self, turn: &Turn<'_>, areas: &[AreaId]) -> bool {
+        let here = self.room.as_ref();
+        let is_here = here.is_some_and(|room| {
+            room.areas.is_empty() || areas.iter().all(|area| room.areas.contains(area))
+        });
+        if self.role >= Role::Moderator && is_here {
+            return true;
+        }
+        let role = |area: &AreaId| {
+            let area = std::slice::from_ref(area);
+            trust::role_of(turn.app, turn.trust(), &self.person, Some(area), turn.now)
+        };
+        areas.iter().all(|area| role(area) >= Role::Moderator)
     }
 
     /// The name they are called by in the moderators' log: what the settings call them, else one made of the hash that stays.
@@ -157,16 +174,17 @@ impl Author {
 
 /// Whether an envelope may be read at all, and the room it was written in. Rooms that the bot does not know, and rooms where
 /// only the bot posts or where it must not read, are not read.
-pub fn readable<'a>(app: &'a App, envelope: &Envelope) -> Option<Option<&'a Room>> {
+pub fn readable(app: &App, envelope: &Envelope) -> Option<Option<Room>> {
     match &envelope.origin {
         Origin::Direct => Some(None),
         Origin::Room(room) => {
-            let known = app.directory.room(room)?;
+            let directory = app.directory();
+            let known = directory.room(room)?;
             matches!(
                 known.purpose,
                 Purpose::Response | Purpose::Verifiers | Purpose::Moderators
             )
-            .then_some(Some(known))
+            .then(|| Some(known.clone()))
         }
     }
 }

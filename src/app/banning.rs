@@ -91,7 +91,7 @@ pub async fn carry_out(
     if is_mute {
         return mute(turn, said.author, &meant, words.time).await;
     }
-    let has_rooms = rooms(turn, platform(&meant), None).next().is_some();
+    let has_rooms = !rooms(turn, platform(&meant), None).is_empty();
     let is_only_ignored = areas.is_empty() && has_rooms;
     let who = meant.called.clone();
     let out = Out {
@@ -218,16 +218,18 @@ fn platform(meant: &Meant) -> Option<PlatformKind> {
 }
 
 /// The rooms of a network, or of all; of these areas, or all. Planning rooms are not the bot's to look after.
-fn rooms<'a, 'b>(
-    turn: &Turn<'a>,
+fn rooms(
+    turn: &Turn<'_>,
     platform: Option<PlatformKind>,
-    areas: Option<&'b BTreeSet<AreaId>>,
-) -> impl Iterator<Item = &'a Room> + use<'a, 'b> {
-    turn.app.directory.rooms.iter().filter(move |room| {
+    areas: Option<&BTreeSet<AreaId>>,
+) -> Vec<Room> {
+    let is_meant = |room: &&Room| {
         room.purpose != Purpose::Planning
             && platform.is_none_or(|platform| room.room.platform == platform)
             && areas.is_none_or(|areas| !room.areas.is_disjoint(areas))
-    })
+    };
+    let directory = turn.app.directory();
+    directory.rooms.iter().filter(is_meant).cloned().collect()
 }
 
 /// Takes somebody out of the rooms a ban is for, or lets them in again; tells moderators where they have to do it.
@@ -238,7 +240,7 @@ fn exclude(turn: &mut Turn<'_>, meant: &Meant, ban: &Ban, is_out: bool) -> anyho
         Reach::Areas => Some(&ban.areas),
         Reach::Everywhere => None,
     };
-    let concerned: Vec<&Room> = rooms(turn, platform(meant), of_areas).collect();
+    let concerned = rooms(turn, platform(meant), of_areas);
     let person = sealed(app, meant)?;
     let mut by_hand = Vec::new();
     for room in concerned {

@@ -113,19 +113,20 @@ fn said(turn: &Turn<'_>, words: &str) -> Prompt {
 }
 
 /// The rooms where neighbors hear: of these areas, or all.
-fn rooms<'a>(turn: &Turn<'a>, areas: &[AreaId]) -> Vec<&'a Room> {
+fn rooms(turn: &Turn<'_>, areas: &[AreaId]) -> Vec<Room> {
     let is_meant = |room: &&Room| match room.purpose {
         Purpose::Response | Purpose::Info => areas.is_empty() || room.serves(areas),
         Purpose::City => areas.is_empty(),
         _ => false,
     };
-    turn.app.directory.rooms.iter().filter(is_meant).collect()
+    let directory = turn.app.directory();
+    directory.rooms.iter().filter(is_meant).cloned().collect()
 }
 
 async fn people(turn: &mut Turn<'_>, areas: &[AreaId]) -> anyhow::Result<Vec<SubscriberRow>> {
     let all: Vec<AreaId>;
     let areas = if areas.is_empty() {
-        all = turn.app.directory.areas.keys().cloned().collect();
+        all = turn.app.directory().areas.keys().cloned().collect();
         &all
     } else {
         areas

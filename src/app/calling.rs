@@ -16,7 +16,7 @@ use crate::{
 
 /// Has people asked about an incident that was just opened.
 pub async fn begin(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<()> {
-    if turn.app.directory.on_call.is_empty() {
+    if turn.app.directory().on_call.is_empty() {
         return Ok(());
     }
     turn.tx.begin_call(&incident.id, turn.now).await?;
@@ -25,7 +25,7 @@ pub async fn begin(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Result<(
 
 /// Asks the next people where nobody has said that they go.
 pub async fn tick(app: &App) -> anyhow::Result<()> {
-    if app.directory.on_call.is_empty() {
+    if app.directory().on_call.is_empty() {
         return Ok(());
     }
     let is_due = {
@@ -58,7 +58,8 @@ const fn is_wanted(incident: &Incident) -> bool {
 async fn go_on(turn: &mut Turn<'_>, incident: &Incident, asked: usize) -> anyhow::Result<()> {
     let app = turn.app;
     let (_, minute) = texting::local(app, turn.now);
-    let near = on_call::nearest(&app.directory, &incident.areas, minute);
+    let directory = app.directory();
+    let near = on_call::nearest(&directory, &incident.areas, minute);
     let reports = turn.tx.reports_of(&incident.id).await?;
     let mut seen = asked;
     for one in near.iter().skip(asked).take(AT_ONCE) {
@@ -115,7 +116,7 @@ async fn ask(turn: &mut Turn<'_>, incident: &Incident, one: &OnCall) -> anyhow::
 /// Whether somebody may say that they go: who checks reports, and who can be asked.
 pub fn may_go(app: &App, author: &Author) -> bool {
     let is_asked = |one: &OnCall| one.person == author.person;
-    author.role >= Role::Verifier || app.directory.on_call.iter().any(is_asked)
+    author.role >= Role::Verifier || app.directory().on_call.iter().any(is_asked)
 }
 
 /// Somebody goes and looks: the card says how many do, they hear how, and nobody else is asked.

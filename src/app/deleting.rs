@@ -39,7 +39,7 @@ pub async fn broadcast(
         about,
         kind: PostKind::Broadcast,
     };
-    for room in &app.directory.rooms {
+    for room in &app.directory().rooms {
         let can = app.capabilities(room.room.platform);
         if can.is_some_and(|can| can.redactions) {
             // Where nothing was said there is nothing to do.

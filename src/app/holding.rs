@@ -307,7 +307,7 @@ fn show_card(turn: &mut Turn<'_>, row: &HoldRow, state: HoldState) {
         reason: row.reason,
         state,
     };
-    let rooms: Vec<_> = route::moderators(&turn.app.directory)
+    let rooms: Vec<_> = route::moderators(&turn.app.directory())
         .map(|room| room.room.clone())
         .collect();
     for room in rooms {
@@ -328,7 +328,7 @@ fn summary(app: &App, row: &HoldRow) -> Summary {
             .areas
             .iter()
             .take(telling::AREAS_NAMED)
-            .map(|area| app.directory.area_name(area).to_owned())
+            .map(|area| app.directory().area_name(area).to_owned())
             .collect(),
         place: report
             .place
@@ -529,7 +529,7 @@ pub async fn queue(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
         .iter()
         .map(|row| {
             let area = row.areas.first();
-            let area = area.map(|area| turn.app.directory.area_name(area).to_owned());
+            let area = area.map(|area| turn.app.directory().area_name(area).to_owned());
             (row.handle.to_string(), row.reason, area)
         })
         .collect();

@@ -18,7 +18,7 @@ use crate::{
         author::Author,
         correcting,
         moderation::{self, Order},
-        neighbors, reporting, roles,
+        neighbors, reporting, roles, rooms,
         subject::{self, Subject},
         telling, texting, trouble,
         turn::Turn,
@@ -278,9 +278,10 @@ async fn set_aside(app: &App, envelope: &Envelope) -> anyhow::Result<()> {
 }
 
 fn room_name(app: &App, envelope: &Envelope) -> String {
+    let directory = app.directory();
     envelope
         .room()
-        .and_then(|room| app.directory.room(room))
+        .and_then(|room| directory.room(room))
         .map(|room| room.name.clone())
         .unwrap_or_default()
 }
@@ -288,7 +289,8 @@ fn room_name(app: &App, envelope: &Envelope) -> String {
 /// One envelope: everything it causes, once.
 async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
     if let (Content::Joined, Origin::Room(room)) = (&envelope.content, &envelope.origin) {
-        return match turn.app.directory.room(room) {
+        let directory = turn.app.directory();
+        return match directory.room(room) {
             Some(known) if known.purpose != Purpose::Planning => introduce(turn, known).await,
             _ => Ok(()),
         };
@@ -412,6 +414,32 @@ async fn text_line(
         ),
         None => (None, None),
     };
+    if let (Some(reply_to), None, None) = (reply_to, &posted, &reported)
+        && let Some(set) = rooms::ordering::card_at(turn, &author, reply_to).await?
+    {
+        let line = command::parse(
+            text,
+            Setting {
+                is_direct: true,
+                answers: None,
+                is_open: &|_| false,
+            },
+        );
+        if let Line::Command {
+            verb: command::Verb::Rooms(verb),
+            rest,
+            ..
+        } = line
+        {
+            let said = reporting::Said {
+                author: &author,
+                message,
+                sent_at: envelope.sent_at,
+                answers,
+            };
+            return rooms::ordering::carry_out(turn, &said, verb, &rest, Some(&set)).await;
+        }
+    }
     let known = subject::mentioned(turn, &author, text).await?;
     let closed = posted.as_ref().filter(|subject| !subject.is_open());
     if let Some(subject) = closed.filter(|_| command::says_undo(text)) {

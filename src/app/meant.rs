@@ -113,7 +113,8 @@ async fn by_name(turn: &mut Turn<'_>, name: &str) -> anyhow::Result<Option<Meant
     let app = turn.app;
     let name = folded(name);
     let is_called = |person: &PersonRef| folded(&trust::called(app, person)) == name;
-    let mut appointed = app.directory.people.iter().map(|entry| &entry.person);
+    let directory = app.directory();
+    let mut appointed = directory.people.iter().map(|entry| &entry.person);
     if let Some(person) = appointed.find(|person| is_called(person)) {
         return Ok(Some(Meant::of(turn, person.clone())));
     }

@@ -44,6 +44,7 @@ mod neighbors;
 mod outbox;
 mod reporting;
 mod roles;
+mod rooms;
 mod run;
 mod seats;
 mod seconding;
@@ -85,8 +86,6 @@ pub struct App {
     pub reader: Reader,
     /// What holds messages back.
     pub holds: HoldRules,
-    /// Rooms, areas, appointments.
-    pub directory: Directory,
     /// The rules in force.
     pub policy: Policy,
     /// The community.
@@ -109,6 +108,8 @@ pub struct App {
     bell: Notify,
     /// What is being carried out.
     under_way: outbox::UnderWay,
+    /// Rooms, with the areas and appointments of the settings.
+    rooms: rooms::Rooms,
     /// Who is trusted with what.
     trust: trust::Memory,
     /// Who was seen to have a role by a room or a platform.
@@ -156,7 +157,7 @@ impl App {
             phrasebook: parts.phrasebook,
             reader: parts.reader,
             holds: parts.holds,
-            directory: parts.directory,
+            rooms: rooms::Rooms::new(parts.directory),
             policy: parts.policy,
             community: parts.community,
             platforms: parts.platforms,
@@ -182,12 +183,12 @@ impl App {
     }
 
     /// The language the bot speaks in a room.
-    fn room_language(&self, room: &RoomRef) -> &str {
-        self.directory
+    fn room_language(&self, room: &RoomRef) -> String {
+        let directory = self.directory();
+        directory
             .room(room)
-            .map_or(self.community.language.as_str(), |known| {
-                known.language.as_str()
-            })
+            .map_or(&self.community.language, |known| &known.language)
+            .clone()
     }
 
     /// Hands a report on to where suggestions are made. If that is busy, the report does without.

@@ -6,7 +6,7 @@ use crate::{
         holding::{self, Decision},
         inquiring, merging,
         reporting::{self, Said},
-        roles, seconding, shredding,
+        roles, rooms, seconding, shredding,
         subject::Subject,
         texting,
         turn::Turn,
@@ -120,6 +120,7 @@ pub async fn carry_out(
             turn.say(target, Prompt::NoSuchId { handle }, Urgency::Answer);
             Ok(())
         }
+        (Verb::Rooms(verb), _) => rooms::ordering::carry_out(turn, said, verb, rest, None).await,
         (Verb::Help, _) => help(turn, said),
         // What the bot knows as something else than the command is for.
         _ => Ok(()),
@@ -130,7 +131,7 @@ pub async fn carry_out(
 pub fn area_names(app: &App, areas: &[AreaId]) -> Vec<String> {
     areas
         .iter()
-        .map(|area| app.directory.area_name(area).to_owned())
+        .map(|area| app.directory().area_name(area).to_owned())
         .collect()
 }
 

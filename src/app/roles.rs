@@ -49,7 +49,12 @@ pub fn list(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
     let (app, now) = (turn.app, turn.now);
     let trust = turn.trust();
     let mut holders = Vec::new();
-    for entry in app.directory.people.iter().filter(|entry| entry.holds(now)) {
+    for entry in app
+        .directory()
+        .people
+        .iter()
+        .filter(|entry| entry.holds(now))
+    {
         let hashes = trust::hashes(app, &entry.person);
         holders.push(Holder {
             who: trust::called(app, &entry.person),

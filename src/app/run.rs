@@ -6,7 +6,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 use tracing::error;
 
 use crate::{
-    app::{App, intake, listening, outbox, suggesting, upkeep},
+    app::{App, intake, listening, outbox, rooms, suggesting, upkeep},
     platforms::{Inbox, Stop},
 };
 
@@ -33,6 +33,7 @@ impl App {
         tasks.spawn(intake::run(Arc::clone(&self), receiver, stop.clone()));
         tasks.spawn(outbox::run(Arc::clone(&self), stop.clone()));
         tasks.spawn(upkeep::run(Arc::clone(&self), stop.clone()));
+        tasks.spawn(rooms::run(Arc::clone(&self), stop.clone()));
         if let Some(suggest) = &self.suggest {
             let (sender, unclear) = mpsc::channel(suggesting::WAITING);
             *self.unclear.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
@@ -73,6 +74,14 @@ impl App {
         let is_settled = tx.is_settled(&platforms, self.clock.now()).await?;
         tx.rollback().await?;
         Ok(is_settled)
+    }
+
+    /// Everything about rooms that is due now, once: what their keeper does all the time.
+    ///
+    /// # Errors
+    /// If the store cannot be reached.
+    pub async fn keep_rooms(&self) -> anyhow::Result<()> {
+        rooms::tick(self).await
     }
 
     /// Everything that is due by the clock, once: what the timer does every few seconds.
@@ -118,7 +127,7 @@ impl App {
             self.metrics.budget(spent, budget);
         }
         self.metrics.store(self.store.work());
-        self.metrics.platforms(&self.platforms, &self.directory);
+        self.metrics.platforms(&self.platforms, &self.directory());
         self.metrics.text()
     }
 }

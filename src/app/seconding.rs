@@ -176,7 +176,7 @@ async fn show(turn: &mut Turn<'_>, row: &ProposalRow, stage: Stage) -> anyhow::R
         about: row.id.clone(),
         kind: PostKind::Proposal,
     };
-    for room in route::moderators(&turn.app.directory) {
+    for room in route::moderators(&turn.app.directory()) {
         let target = Target::Room(room.room.clone());
         let (post, prompt) = (post.clone(), prompt.clone());
         turn.owe(target, Act::Edit { post, prompt }, Urgency::Card);

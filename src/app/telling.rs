@@ -31,7 +31,7 @@ pub fn summary(app: &App, incident: &Incident, precision: Precision) -> Summary 
         areas: areas
             .into_iter()
             .take(AREAS_NAMED)
-            .map(|area| app.directory.area_name(area).to_owned())
+            .map(|area| app.directory().area_name(area).to_owned())
             .collect(),
         place: incident.place().and_then(|place| {
             let said = place.said(precision)?;
@@ -70,7 +70,7 @@ fn named_areas<'a>(app: &App, incident: &'a Incident) -> Vec<&'a AreaId> {
         .filter(|areas| !areas.is_empty());
     let areas: Vec<&AreaId> = primary.unwrap_or(&incident.areas).iter().collect();
     let is_ours = |area: &&AreaId| {
-        app.directory
+        app.directory()
             .rooms
             .iter()
             .any(|room| room.areas.contains(*area))
@@ -114,7 +114,7 @@ pub fn tell_verifiers(turn: &mut Turn<'_>, incident: &Incident, prompt: &Prompt)
 /// Tells the moderators something; with a reason, never again for the same.
 pub fn tell_moderators(turn: &mut Turn<'_>, once: Option<&str>, prompt: &Prompt) {
     let app = turn.app;
-    for room in route::moderators(&app.directory) {
+    for room in route::moderators(&app.directory()) {
         let target = Target::Room(room.room.clone());
         let act = Act::Say {
             prompt: prompt.clone(),
@@ -129,7 +129,7 @@ pub fn tell_moderators(turn: &mut Turn<'_>, once: Option<&str>, prompt: &Prompt)
 }
 
 fn verifier_rooms(app: &App, areas: &[AreaId]) -> Vec<RoomRef> {
-    route::verifiers(&app.directory, areas)
+    route::verifiers(&app.directory(), areas)
         .iter()
         .map(|room| room.room.clone())
         .collect()
@@ -155,7 +155,7 @@ pub async fn label(
     let app = turn.app;
     let sources: BTreeSet<&RoomRef> = reports.iter().filter_map(|row| row.room.as_ref()).collect();
     let newest = reports.last().and_then(|row| row.room.as_ref());
-    let hearers = route::unconfirmed(&app.directory, &app.policy, incident, newest)
+    let hearers = route::unconfirmed(&app.directory(), &app.policy, incident, newest)
         .into_iter()
         .filter(|hearing| !sources.contains(&hearing.room.room))
         .map(|hearing| Hearer {
@@ -242,7 +242,7 @@ fn precision_for(app: &App, target: &Target) -> Precision {
     match target {
         Target::Room(room)
             if app
-                .directory
+                .directory()
                 .room(room)
                 .is_some_and(|known| known.purpose == Purpose::City) =>
         {
@@ -265,7 +265,7 @@ pub async fn confirmed(turn: &mut Turn<'_>, incident: &Incident) -> anyhow::Resu
         .map(Target::lane)
         .collect();
     let mut hearers = Vec::new();
-    for hearing in route::confirmed(&app.directory, incident, &sources) {
+    for hearing in route::confirmed(&app.directory(), incident, &sources) {
         let target = Target::Room(hearing.room.room.clone());
         let reply_to = if heard.contains(&target.lane()) {
             Some(Anchor::Post(post(incident, PostKind::Alert)))

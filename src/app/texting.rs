@@ -70,7 +70,7 @@ pub async fn spend(
         return Ok(());
     }
     let percent = brake.percent();
-    let effects: Vec<Effect> = route::moderators(&app.directory)
+    let effects: Vec<Effect> = route::moderators(&app.directory())
         .map(|room| {
             let act = Act::Say {
                 prompt: Prompt::BudgetBrakes { percent },

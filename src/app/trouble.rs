@@ -26,9 +26,8 @@ pub async fn tell(
     // Standing troubles are told again every day, short ones every hour.
     let day = turn.now.day();
     let hour = turn.now.as_ms() / 3_600_000;
-    let known = envelope
-        .room()
-        .and_then(|room| turn.app.directory.room(room));
+    let directory = turn.app.directory();
+    let known = envelope.room().and_then(|room| directory.room(room));
     let room = known.map(|room| room.name.clone());
     let told = match trouble {
         Trouble::Challenge { token } => Some((
@@ -89,7 +88,8 @@ async fn keys_changed(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Resul
         audit::write_down(turn, &act).await?;
     }
     let mut areas: BTreeSet<&AreaId> = BTreeSet::new();
-    let held = app.directory.people.iter();
+    let directory = app.directory();
+    let held = directory.people.iter();
     areas.extend(
         held.filter(|entry| &entry.person == person)
             .flat_map(|entry| &entry.areas),
@@ -99,7 +99,7 @@ async fn keys_changed(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Resul
         platform: platform.to_string(),
         areas: areas
             .into_iter()
-            .map(|area| app.directory.area_name(area).to_owned())
+            .map(|area| app.directory().area_name(area).to_owned())
             .collect(),
         who,
     };

@@ -96,7 +96,8 @@ pub fn hashes(app: &App, person: &PersonRef) -> Vec<String> {
 
 /// The name somebody is called by in the moderators' log: what the settings call them, else one made of the hash that stays.
 pub fn called(app: &App, person: &PersonRef) -> String {
-    let mut entries = app.directory.people.iter();
+    let directory = app.directory();
+    let mut entries = directory.people.iter();
     entries
         .find_map(|entry| entry.name.clone().filter(|_| &entry.person == person))
         .unwrap_or_else(|| nickname::of(&app.keyring.lasting(person)))
@@ -110,7 +111,7 @@ pub fn role_of(
     areas: Option<&[AreaId]>,
     now: Timestamp,
 ) -> Role {
-    let appointed = app.directory.appointed(person, areas, now);
+    let appointed = app.directory().appointed(person, areas, now);
     if trust.grants.is_empty() {
         return appointed;
     }

@@ -17,7 +17,7 @@ use crate::{
         timestamp::Timestamp,
         trust::Trust,
     },
-    store::Tx,
+    store::{RoomRow, Tx},
 };
 
 /// One transaction. What it owes is written with it, so that cause and consequence are kept or lost together.
@@ -41,6 +41,8 @@ pub struct Turn<'a> {
     effects: Vec<Effect>,
     /// Where anything was written to be sent.
     platforms: BTreeSet<PlatformKind>,
+    /// The rooms as they are from the commit on, if they changed.
+    pub(super) rooms: Option<Vec<RoomRow>>,
 }
 
 impl<'a> Turn<'a> {
@@ -57,6 +59,9 @@ impl<'a> Turn<'a> {
             None => {
                 let read = tx.trust().await;
                 let read = Arc::new(read.context("Cannot read who is trusted with what")?);
+                // Another process may have changed the rooms as well.
+                let rooms = tx.rooms().await;
+                app.know_rooms(rooms.context("Cannot read the rooms")?);
                 app.trust.keep(Some((version, Arc::clone(&read))));
                 read
             }
@@ -74,6 +79,7 @@ impl<'a> Turn<'a> {
             unclear: Vec::new(),
             effects: Vec::new(),
             platforms: BTreeSet::new(),
+            rooms: None,
         })
     }
 
@@ -232,6 +238,9 @@ impl<'a> Turn<'a> {
         self.tx.commit().await.context("Cannot commit")?;
         if trust.is_some() {
             self.app.trust.keep(trust);
+        }
+        if let Some(rooms) = self.rooms {
+            self.app.know_rooms(rooms);
         }
         if let Some(errands) = errands {
             errands.go();

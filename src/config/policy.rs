@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use super::{areas::City, reader::Section};
 use crate::domain::{
+    envelope::PlatformKind,
     hold::flood::Limits,
     ids::AreaId,
-    policy::{Gate, Joining, Policy},
+    policy::{Gate, Joining, Policy, RoomRules},
     spending::{HoursOfDay, Spending},
+    split::{LinkMode, MOST},
     trust::LONGEST_TERM,
 };
 
@@ -15,6 +17,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 
+const ENTRIES: [(&str, LinkMode); 2] = [("open", LinkMode::Open), ("approval", LinkMode::Approval)];
 const GATES: [(&str, Gate); 2] = [("label", Gate::Label), ("verify", Gate::Verify)];
 
 /// Reads the whole file.
@@ -61,6 +64,7 @@ pub(super) fn policy(section: Section, city: &City) -> Policy {
         spending: section.section("texts").map(spending).unwrap_or_default(),
         allowed_links,
         flood,
+        rooms: section.section("rooms").map(rooms).unwrap_or_default(),
     };
     section.done();
     policy
@@ -145,6 +149,53 @@ fn holds(section: Section) -> (Vec<String>, Limits) {
     section.done();
     let links = links.iter().map(|link| link.to_lowercase()).collect();
     (links, flood)
+}
+
+/// `[rooms]`: how many people rooms take, and from when on what is done.
+fn rooms(section: Section) -> RoomRules {
+    let mut rules = RoomRules::default();
+    let platforms = [
+        ("signal", PlatformKind::Signal),
+        ("matrix", PlatformKind::Matrix),
+        ("playground", PlatformKind::Playground),
+    ];
+    for (key, platform) in platforms {
+        if let Some(most) = section.number(key, 5.0, 100_000.0) {
+            rules.limits.by_platform.insert(platform, whole(most));
+        }
+    }
+    if rules
+        .limits
+        .by_platform
+        .get(&PlatformKind::Signal)
+        .is_some_and(|most| *most > MOST)
+    {
+        section.problem("signal", "is above 1000: Signal takes no more into a group");
+    }
+    let marks = &mut rules.limits.marks;
+    for (key, mark) in [
+        ("prepare", &mut marks.prepare),
+        ("turn", &mut marks.turn),
+        ("stop", &mut marks.stop),
+    ] {
+        if let Some(percent) = section.number(key, 10.0, 100.0) {
+            *mark = whole(percent);
+        }
+    }
+    if !(marks.prepare <= marks.turn && marks.turn <= marks.stop) {
+        section.problem(
+            "turn",
+            "lies not between prepare and stop: first a sibling is made, then the door turned to it, then the room closed",
+        );
+    }
+    if let Some(wave) = section.number("join_wave", 0.0, 100_000.0) {
+        rules.join_wave = whole(wave);
+    }
+    if let Some(entry) = section.choice("entry", &ENTRIES) {
+        rules.entry = entry;
+    }
+    section.done();
+    rules
 }
 
 /// `[texts]`: what text messages may cost.

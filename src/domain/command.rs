@@ -13,7 +13,7 @@ mod wish;
 
 pub use self::{
     carrier::{CarrierWord, carrier_word, is_carriers_own, language_of_word, says_no, says_yes},
-    table::{COMMANDS, CommandSpec, Verb, is_everybody},
+    table::{COMMANDS, CommandSpec, RoomVerb, Verb, is_everybody},
     wish::{AlertsWanted, Wish, language_named, pause_hours},
 };
 use crate::domain::{

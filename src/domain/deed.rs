@@ -98,11 +98,44 @@ pub enum Deed {
         /// `K7`.
         into: String,
     },
+    /// Did something about rooms.
+    Rooms {
+        /// What.
+        act: RoomAct,
+        /// What the room is called, or the area.
+        title: String,
+    },
     /// Took back what was decided of an incident or merged.
     Undone {
         /// `M2`.
         handle: String,
     },
+}
+
+/// What can be done about rooms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomAct {
+    /// Have the door turned now.
+    Split,
+    /// Have it turned only when nobody gets in any more.
+    Wait,
+    /// Have it turned at so many people.
+    Raise {
+        /// How many.
+        to: u32,
+    },
+    /// A new link.
+    NewLink,
+    /// Invite its people into a sibling.
+    MergeDown {
+        /// What that is called.
+        into: String,
+    },
+    /// Let in who asks.
+    Admit,
+    /// Send away who asks.
+    Refuse,
 }
 
 /// One act as the log tells it.

@@ -8,6 +8,7 @@ use crate::domain::{
     envelope::{PlatformKind, RoomRef},
     ids::{EffectId, IncidentId, MessageId, SubjectId},
     prompt::Prompt,
+    split::Arrangement,
     timestamp::Timestamp,
 };
 
@@ -66,6 +67,13 @@ pub enum Target {
         /// The message it is about; each has a lane of its own.
         message: MessageId,
     },
+    /// The bot's own account, which makes and changes rooms. That takes long, and no alert to a room waits for it.
+    Account {
+        /// The network it is on.
+        platform: PlatformKind,
+        /// The room that is made or changed, by its name in the store; each has a lane of its own.
+        room: String,
+    },
 }
 
 impl Target {
@@ -75,7 +83,7 @@ impl Target {
         match self {
             Self::Room(room) => room.platform,
             Self::Person(person) => person.platform,
-            Self::Provider { platform, .. } => *platform,
+            Self::Provider { platform, .. } | Self::Account { platform, .. } => *platform,
         }
     }
 
@@ -86,6 +94,7 @@ impl Target {
             Self::Room(room) => room.to_string(),
             Self::Person(person) => format!("{}:person:{}", person.platform, person.hash),
             Self::Provider { platform, message } => format!("{platform}:provider:{message}"),
+            Self::Account { platform, room } => format!("{platform}:account:{room}"),
         }
     }
 }
@@ -136,6 +145,13 @@ pub enum Act {
         /// The message, the bot's or a person's.
         message: MessageId,
     },
+    /// Make a room, or change one.
+    Arrange {
+        /// Which, by its name in the store.
+        room: String,
+        /// What.
+        work: Arrangement,
+    },
 }
 
 /// The message that a new one answers.
@@ -173,6 +189,8 @@ pub enum PostKind {
     Proposal,
     /// What moderators had said to rooms and phones.
     Broadcast,
+    /// Moderators see here that rooms fill up; the subject is the name of the siblings.
+    Rooms,
 }
 
 impl Post {
@@ -202,6 +220,7 @@ impl PostKind {
             Self::Hold => "hold",
             Self::Proposal => "proposal",
             Self::Broadcast => "broadcast",
+            Self::Rooms => "rooms",
         }
     }
 }

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::domain::{hold::flood::Limits, spending::Spending};
+use crate::domain::{
+    hold::flood::Limits,
+    spending::Spending,
+    split::{self, LinkMode},
+};
 
 /// Whether an unconfirmed report leaves the source room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Default)]
@@ -41,6 +45,27 @@ impl Default for Joining {
     }
 }
 
+/// What holds for rooms that fill up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomRules {
+    /// How many people they take, and from when on what is done.
+    pub limits: split::Limits,
+    /// When more people than this join a room within an hour, an admin has to let people in from then on; 0: never.
+    pub join_wave: u32,
+    /// How people get into rooms of which the network does not show it.
+    pub entry: LinkMode,
+}
+
+impl Default for RoomRules {
+    fn default() -> Self {
+        Self {
+            limits: split::Limits::default(),
+            join_wave: 50,
+            entry: LinkMode::Open,
+        }
+    }
+}
+
 /// The rules in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
@@ -72,6 +97,8 @@ pub struct Policy {
     pub spending: Spending,
     /// From when on reports are a flood.
     pub flood: Limits,
+    /// What holds for rooms that fill up.
+    pub rooms: RoomRules,
     /// Links that ask for money or lead to other groups and may be shared all the same.
     pub allowed_links: Vec<String>,
 }
@@ -101,6 +128,7 @@ impl Default for Policy {
             marks: true,
             spending: Spending::default(),
             flood: Limits::default(),
+            rooms: RoomRules::default(),
             allowed_links: Vec::new(),
         }
     }

@@ -5,8 +5,10 @@
 use serde::{Deserialize, Serialize};
 
 mod people;
+mod rooms;
 
 pub use people::{AboutPeople, Holder};
+pub use rooms::{AboutRooms, RoomLine};
 
 use crate::domain::{
     command::AlertsWanted,
@@ -491,6 +493,8 @@ pub enum Prompt {
     },
     /// About who may do what, and who is not listened to.
     People(AboutPeople),
+    /// About rooms that fill up.
+    Rooms(AboutRooms),
     /// Rooms, phones and verifiers: an incident was merged into another.
     SameAs {
         /// `M2`.

@@ -117,7 +117,11 @@ impl Brake {
     pub fn lets(self, effect: &Effect) -> bool {
         let prompt = match &effect.act {
             Act::Say { prompt, .. } | Act::Edit { prompt, .. } => prompt,
-            Act::React { .. } | Act::Redact { .. } | Act::Exclude { .. } | Act::Erase { .. } => {
+            Act::React { .. }
+            | Act::Redact { .. }
+            | Act::Exclude { .. }
+            | Act::Erase { .. }
+            | Act::Arrange { .. } => {
                 return true;
             }
         };

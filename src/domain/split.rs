@@ -122,8 +122,74 @@ pub struct Told {
     pub stopped: bool,
 }
 
+/// How people get into a room by its link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkMode {
+    /// Whoever has it is in.
+    Open,
+    /// Whoever has it asks, and an admin lets them in.
+    Approval,
+    /// There is none.
+    Off,
+}
+
+/// What is to be done about a room, as it waits in the outbox: who is in it is looked up only when it is carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrangement {
+    /// Make another room like one that there is: what it is for, its rules, timer, admins.
+    Sibling {
+        /// Like which.
+        like: RoomRef,
+        /// What it is called.
+        title: String,
+        /// By which it is known again; see `platforms::rooms::NewRoom`.
+        marker: String,
+        /// How people get in.
+        link: LinkMode,
+    },
+    /// Make a room that is like no other.
+    Found {
+        /// What it is called.
+        title: String,
+        /// What it is for.
+        description: String,
+        /// By which it is known again.
+        marker: String,
+        /// After how many hours messages disappear; 0: they stay.
+        timer_h: u32,
+        /// How people get in.
+        link: LinkMode,
+        /// Only admins write there.
+        is_quiet: bool,
+    },
+    /// Another way in.
+    Link {
+        /// Into which room.
+        room: RoomRef,
+        /// Which.
+        mode: LinkMode,
+    },
+    /// A new link; the old one leads nowhere any more.
+    NewLink {
+        /// To which room.
+        room: RoomRef,
+    },
+    /// Let everybody in who asks.
+    Admit {
+        /// Into which room.
+        room: RoomRef,
+    },
+    /// Let nobody in of those who ask now.
+    Refuse {
+        /// Into which room.
+        room: RoomRef,
+    },
+}
+
 /// A room among its siblings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sibling {
     /// The how manieth it is, from 1.
     pub number: u32,
@@ -182,7 +248,9 @@ impl Sibling {
         matches!(self.stage, Stage::Open)
     }
 
-    const fn is_there(&self) -> bool {
+    /// Whether there is such a room and people are, or will be, led there.
+    #[must_use]
+    pub const fn is_there(&self) -> bool {
         matches!(self.stage, Stage::Open | Stage::Prepared)
     }
 }
@@ -284,8 +352,9 @@ fn preparation(siblings: &[Sibling], marks: Marks, expected: u32) -> Option<Step
     (all_nearly_full || space < expected).then_some(Step::Prepare(newest.number + 1))
 }
 
-/// Where the door leads: to the open sibling with most space, the earliest of equals. `on_their_way` says how many were sent to
-/// each lately and have not arrived yet.
+/// Where the door leads: to the open sibling with most space, the earliest of equals; where all are full, to one that is
+/// prepared, though it is not said yet that it is open. `on_their_way` says how many were sent to each lately and have not arrived
+/// yet.
 #[must_use]
 pub fn door(
     siblings: &[Sibling],
@@ -293,15 +362,13 @@ pub fn door(
     on_their_way: impl Fn(&Sibling) -> u32,
 ) -> Option<&Sibling> {
     let space = |sibling: &Sibling| sibling.space(marks, on_their_way(sibling));
-    let mut best: Option<&Sibling> = None;
-    for sibling in siblings.iter().filter(|sibling| sibling.is_open()) {
-        let is_better =
-            best.is_none_or(|best| (space(sibling), best.number) > (space(best), sibling.number));
-        if space(sibling) > 0 && is_better {
-            best = Some(sibling);
-        }
-    }
-    best
+    let best_of = |stage: Stage| {
+        siblings
+            .iter()
+            .filter(|sibling| sibling.stage == stage && space(sibling) > 0)
+            .max_by_key(|sibling| (space(sibling), std::cmp::Reverse(sibling.number)))
+    };
+    best_of(Stage::Open).or_else(|| best_of(Stage::Prepared))
 }
 
 /// Rooms with fewer people than this are small (PRODUCT, "Rooms, doors, splits").

@@ -77,6 +77,7 @@ impl Voice<'_> {
                 args.set("into", self.own(into));
                 "deed-merged"
             }
+            Deed::Rooms { act, title } => self.deed_about_rooms(&mut args, act, title),
             Deed::Undone { handle } => {
                 args.set("handle", self.own(handle));
                 "deed-undone"

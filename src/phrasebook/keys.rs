@@ -4,6 +4,40 @@
 /// come on top: what has no words is said as it is.
 pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("acted", ACT),
+    ("bad-mark", &["limit"]),
+    ("deed-admit", &["title"]),
+    ("deed-merge-down", &["title", "into"]),
+    ("deed-new-link", &["title"]),
+    ("deed-raise", &["title", "mark"]),
+    ("deed-refuse", &["title"]),
+    ("deed-split", &["title"]),
+    ("deed-wait", &["title"]),
+    ("limits", &["lines"]),
+    ("limits-none", &[]),
+    ("nothing-to-merge", &[]),
+    ("room-being-made", &["title"]),
+    ("room-door", &[]),
+    ("room-failed", &[]),
+    ("room-full", &["next"]),
+    ("room-line", ROOM_LINE),
+    ("room-line-asking", ROOM_LINE),
+    ("room-making", &[]),
+    ("room-merged-down", &["to", "link"]),
+    (
+        "room-nearly-full",
+        &[
+            "title", "taken", "limit", "percent", "ready", "mark", "higher",
+        ],
+    ),
+    ("room-not-changed", &["title", "reason"]),
+    ("room-not-closed", &["title", "reason"]),
+    ("room-not-made", &["title", "reason"]),
+    ("room-open", &[]),
+    ("room-prepared", &[]),
+    ("room-retired", &[]),
+    ("room-wave", &["title", "came"]),
+    ("rooms-small", &["from", "to"]),
+    ("which-rooms", &[]),
     ("broadcast", &["community", "words"]),
     ("deed-amended", &["handle", "incident"]),
     ("deed-released", &["handle", "incident"]),
@@ -252,6 +286,7 @@ const ASKING: &[&str] = &["facts", "handle", "choices", "row", "other", "place"]
 const CHOICES: &[&str] = &["choices", "row", "other", "place", "count"];
 const CLOCK: &[&str] = &["hour12", "hour24", "minute", "half"];
 const COST: &[&str] = &["segments", "phones", "total", "price", "left"];
+const ROOM_LINE: &[&str] = &["title", "taken", "limit", "percent", "state", "asking"];
 const COUNT: &[&str] = &["shown", "count"];
 const DEAD_LETTER: &[&str] = &["to", "what", "reason", "handle"];
 const DEAD_TEXTS: &[&str] = &["count", "what", "reason", "handle"];

@@ -17,6 +17,7 @@ mod keys;
 mod load;
 mod people;
 mod prompts;
+mod rooms;
 mod summary;
 mod voice;
 

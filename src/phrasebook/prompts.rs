@@ -171,6 +171,7 @@ impl Voice<'_> {
                 args.set("topics", topics.join(", "));
             }
             Prompt::People(about) => self.people_args(&mut args, about),
+            Prompt::Rooms(about) => self.rooms_args(&mut args, about),
             Prompt::HoldCard {
                 summary,
                 reason,
@@ -543,6 +544,7 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::TooManyProposals => "too-many-proposals",
         Prompt::Broadcast { .. } => "broadcast",
         Prompt::People(about) => super::people::key(about),
+        Prompt::Rooms(about) => super::rooms::key(about),
         Prompt::SameAs { place: None, .. } => "same-as",
         Prompt::SameAs { .. } => "same-as-at",
         Prompt::NotSameAs { .. } => "not-same-as",

@@ -193,6 +193,8 @@ pub struct Receipt {
     pub segments: u32,
     /// Members of the room whom it did not reach: alerts and their ends are owed to each of them alone.
     pub missed: Vec<Missed>,
+    /// How the room is that was made or changed.
+    pub room: Option<Box<RoomState>>,
 }
 
 /// Somebody in a room whom a message did not reach, while it reached others.

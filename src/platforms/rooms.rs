@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use crate::domain::envelope::{PersonRef, RoomRef};
+pub use crate::domain::split::LinkMode;
 
 /// A room that is to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,17 +24,6 @@ pub struct NewRoom {
     pub link: LinkMode,
     /// Who becomes admin beside the bot, as soon as they are members.
     pub admins: Vec<PersonRef>,
-}
-
-/// How people get into a room by its link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkMode {
-    /// Whoever has it is in.
-    Open,
-    /// Whoever has it asks, and an admin lets them in.
-    Approval,
-    /// There is none.
-    Off,
 }
 
 /// Who may do something in a room.

@@ -90,6 +90,7 @@ pub mod purge;
 pub mod questions;
 pub mod rekey;
 pub mod reports;
+pub mod rooms;
 pub mod shred;
 pub mod steps;
 pub mod texts;
@@ -106,6 +107,7 @@ pub use proposals::ProposalRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
 pub use reports::ReportRow;
+pub use rooms::{RoomRow, RoomState};
 pub use steps::StepRow;
 pub use texts::{Noted, SentRow};
 
@@ -121,6 +123,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "holds", include_str!("migrations/0005_holds.sql")),
     (6, "life", include_str!("migrations/0006_life.sql")),
     (7, "roles", include_str!("migrations/0007_roles.sql")),
+    (8, "rooms", include_str!("migrations/0008_rooms.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.

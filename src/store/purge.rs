@@ -164,6 +164,10 @@ pub const FATES: &[(&str, Fate)] = &[
         Fate::Forget("DELETE FROM proposals WHERE expires_at <= $1", |_| 3 * DAY),
     ),
     (
+        "rooms",
+        Fate::Keep("rooms and how many people are in them, and nobody's name or address"),
+    ),
+    (
         "roles",
         Fate::Forget("DELETE FROM roles WHERE until_at <= $1", |_| DAY),
     ),

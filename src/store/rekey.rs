@@ -347,7 +347,7 @@ impl KeyedRow {
             Holds::Person => Some(from_json(table, text)?),
             Holds::Target => match from_json(table, text)? {
                 Target::Person(person) => Some(person),
-                Target::Room(_) | Target::Provider { .. } => None,
+                Target::Room(_) | Target::Provider { .. } | Target::Account { .. } => None,
             },
             Holds::Sealed => Some(SealedPerson {
                 platform: PlatformKind::from_name(self.text("platform"))

@@ -23,6 +23,7 @@ mod acts;
 mod holds;
 mod life;
 mod people;
+mod rooms;
 
 /// 2026-01-14, 2:14pm in Minneapolis.
 const SEEN: i64 = 1_768_421_640_000;
@@ -175,6 +176,7 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::Unlinked { .. }
         | Prompt::KeysChanged { .. }
         | Prompt::People(_)
+        | Prompt::Rooms(_)
         | Prompt::Acted(_)
         | Prompt::Log { .. }
         | Prompt::Proposal { .. }
@@ -509,6 +511,7 @@ fn samples() -> Vec<Prompt> {
     ]);
     samples.extend(acts::samples());
     samples.extend(people::samples());
+    samples.extend(rooms::samples());
     samples.extend(life::samples());
     samples.extend(holds::samples());
     assert!(samples.iter().all(is_sampled));

@@ -39,6 +39,7 @@ mod signal;
 mod sms;
 #[cfg(feature = "sms")]
 mod smsgate;
+mod splitting;
 mod store;
 mod texting;
 mod texts;

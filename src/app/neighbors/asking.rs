@@ -80,7 +80,7 @@ fn choices_called(turn: &Turn<'_>, places: &[Place]) -> Vec<String> {
     let with_area = |place: &Place| {
         let area = place.primary.first().or_else(|| place.areas.first());
         let area = area
-            .map(|area| format!(" ({})", turn.app.directory.area_name(area)))
+            .map(|area| format!(" ({})", turn.app.directory().area_name(area)))
             .unwrap_or_default();
         format!("{}{area}", place.name)
     };
@@ -226,7 +226,7 @@ async fn answers_place(
     let near: Vec<AreaId> = match &row.room {
         Some(room) => turn
             .app
-            .directory
+            .directory()
             .room(room)
             .map(|room| room.areas.iter().cloned().collect()),
         None => None,

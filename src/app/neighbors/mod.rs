@@ -69,10 +69,11 @@ pub(super) fn answer_once(
 
 /// What an area is called: shorter where people are answered by text message.
 fn called(app: &App, author: &Author, area: &AreaId) -> String {
+    let directory = app.directory();
     let name = if can(app, author, |can| can.subscriptions) {
-        app.directory.short_name(area)
+        directory.short_name(area)
     } else {
-        app.directory.area_name(area)
+        directory.area_name(area)
     };
     name.to_owned()
 }

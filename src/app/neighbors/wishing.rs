@@ -114,7 +114,7 @@ async fn where_is(
 /// Whom to turn to. "Who is at the door? 4 agents at Lake" asks for no organization.
 async fn who(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str, text: &str) -> anyhow::Result<()> {
     let (app, author) = (turn.app, said.author);
-    let services = &app.directory.services;
+    let services = &app.directory().services;
     if let Some(topic) = services.meant(rest) {
         let areas = match author.is_direct() {
             true => {

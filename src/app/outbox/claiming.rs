@@ -422,6 +422,7 @@ async fn look_up(
         | Act::Edit { .. }
         | Act::React { .. }
         | Act::Exclude { .. }
-        | Act::Erase { .. } => None,
+        | Act::Erase { .. }
+        | Act::Arrange { .. } => None,
     })
 }

@@ -30,6 +30,11 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
             turn.settle_cause();
             continue;
         }
+        if let Act::Arrange { .. } = &letter.effect.act {
+            // Moderators are told by who wanted it, with what they can do.
+            warn!(effect = %letter.effect.id, what = "arrange", code = %letter.code, "a dead letter");
+            continue;
+        }
         let Some((what, post)) = description(&letter.effect) else {
             continue;
         };
@@ -37,14 +42,16 @@ pub async fn tell_dead(app: &App) -> anyhow::Result<()> {
         let incident = post.and_then(Post::incident);
         let to = match &letter.effect.target {
             Target::Room(room) => app
-                .directory
+                .directory()
                 .room(room)
                 .map_or_else(String::new, |known| known.name.clone()),
             Target::Person(_) if is_metered(app, letter.effect.target.platform()) => {
                 *phones.entry((what, letter.code, incident)).or_default() += 1;
                 continue;
             }
-            Target::Person(_) | Target::Provider { .. } => "person".to_owned(),
+            Target::Person(_) | Target::Provider { .. } | Target::Account { .. } => {
+                "person".to_owned()
+            }
         };
         let prompt = Prompt::DeadLetter {
             to,
@@ -76,7 +83,8 @@ fn by_hand(turn: &mut Turn<'_>, effect: &Effect, whom: &str, is_out: bool) {
     let Target::Room(room) = &effect.target else {
         return;
     };
-    let known = turn.app.directory.room(room);
+    let directory = turn.app.directory();
+    let known = directory.room(room);
     let prompt = Prompt::People(AboutPeople::ByHand {
         who: whom.to_owned(),
         rooms: known.map(|room| room.name.clone()).into_iter().collect(),
@@ -125,7 +133,8 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
         }
         | Act::React { .. }
         | Act::Exclude { .. }
-        | Act::Erase { .. } => return None,
+        | Act::Erase { .. }
+        | Act::Arrange { .. } => return None,
         Act::Say { post, .. } => post.as_ref(),
         Act::Edit { post, .. } | Act::Redact { post } => Some(post),
     };
@@ -133,7 +142,7 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
         (Some(PostKind::Alert), _) => "alert",
         (Some(PostKind::Outcome), _) => "all_clear",
         (Some(PostKind::Card | PostKind::Proposal | PostKind::Hold), _) => "card",
-        (Some(PostKind::Broadcast), _) => "message",
+        (Some(PostKind::Broadcast | PostKind::Rooms), _) => "message",
         (None, Urgency::Answer) => "answer",
         (None, _) => "message",
     };

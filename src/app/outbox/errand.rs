@@ -6,12 +6,13 @@ use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use crate::{
-    app::{App, outbox::ruling::Ruling},
+    app::{App, outbox::ruling::Ruling, rooms::arranging},
     domain::{
         effect::{Act, Effect, Post, Target},
         envelope::PlatformKind,
         ids::{EffectId, MessageId},
         prompt::Prompt,
+        split::Arrangement,
         timestamp::Timestamp,
         words::Words,
     },
@@ -108,6 +109,10 @@ async fn fate(app: &Arc<App>, step: &Step) -> Fate {
         Ruling::Sent(receipt) => return Fate::Done(receipt.clone()),
         Ruling::Withheld(code) => return Fate::Dead(PerformError::new(code, Retry::Never)),
     }
+    if let Act::Arrange { work, .. } = &effect.act {
+        let result = arrange(app, step, work).await;
+        return fate_of(app, step, result);
+    }
     // One effect that cannot even be put into words must not stop the others.
     let ready = std::panic::catch_unwind(AssertUnwindSafe(|| deliverable(app, step)));
     let result = match ready.unwrap_or(Err("panicked")) {
@@ -115,6 +120,10 @@ async fn fate(app: &Arc<App>, step: &Step) -> Fate {
         Ok(None) => Ok(Receipt::default()),
         Err(code) => Err(PerformError::new(code, Retry::Never)),
     };
+    fate_of(app, step, result)
+}
+
+fn fate_of(app: &App, step: &Step, result: Result<Receipt, PerformError>) -> Fate {
     match result {
         Ok(receipt) => Fate::Done(receipt),
         Err(error) => match retry_at(app, &step.claimed, &error, app.clock.now()) {
@@ -139,7 +148,7 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
             Ok(person) => Destination::Person(person),
             Err(_) => return Err("address_damaged"),
         },
-        Target::Provider { .. } => Destination::Provider,
+        Target::Provider { .. } | Target::Account { .. } => Destination::Provider,
     };
     let about = step.about.clone();
     let deed = match &effect.act {
@@ -175,6 +184,8 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
         Act::Erase { message } => Deed::Erase {
             message: message.clone(),
         },
+        // That has a way of its own.
+        Act::Arrange { .. } => return Ok(None),
     };
     Ok(Some(Delivery {
         id: effect.id.clone(),
@@ -192,7 +203,9 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
 fn words(app: &App, effect: &Effect, prompt: &Prompt) -> Words {
     let (language, style) = match &effect.target {
         Target::Room(room) => (app.room_language(room), Style::Room),
-        Target::Provider { .. } => (app.community.language.as_str(), Style::Room),
+        Target::Provider { .. } | Target::Account { .. } => {
+            (app.community.language.clone(), Style::Room)
+        }
         Target::Person(person) => {
             let language = if person.language.is_empty() {
                 &app.community.language
@@ -203,13 +216,13 @@ fn words(app: &App, effect: &Effect, prompt: &Prompt) -> Words {
                 .capabilities(person.platform)
                 .is_some_and(|can| can.subscriptions);
             (
-                language.as_str(),
+                language.clone(),
                 if is_phone { Style::Phone } else { Style::Room },
             )
         }
     };
     app.phrasebook
-        .say(prompt, language, style, &app.community.zone)
+        .say(prompt, &language, style, &app.community.zone)
 }
 
 /// One try, within a time: a platform that hangs or panics must not stop the outbox.
@@ -221,7 +234,26 @@ async fn perform(
     let Some(platform) = app.platforms.get(&platform) else {
         return Err(PerformError::new("no_platform", Retry::Never));
     };
-    let attempt = AssertUnwindSafe(platform.perform(delivery)).catch_unwind();
+    within_patience(platform.perform(delivery)).await
+}
+
+/// One try to make or change a room, likewise.
+async fn arrange(app: &App, step: &Step, work: &Arrangement) -> Result<Receipt, PerformError> {
+    let effect = &step.claimed.effect;
+    if effect.expires_at <= app.clock.now() {
+        return Err(PerformError::new("expired", Retry::Never));
+    }
+    let Some(platform) = app.platforms.get(&effect.target.platform()) else {
+        return Err(PerformError::new("no_platform", Retry::Never));
+    };
+    let attempt = arranging::carry_out(platform.as_ref(), work);
+    within_patience(attempt).await
+}
+
+async fn within_patience(
+    attempt: impl Future<Output = Result<Receipt, PerformError>>,
+) -> Result<Receipt, PerformError> {
+    let attempt = AssertUnwindSafe(attempt).catch_unwind();
     match tokio::time::timeout(PATIENCE, attempt).await {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => Err(unknown("panicked")),
@@ -265,6 +297,10 @@ pub const fn posted(effect: &Effect) -> Option<&Post> {
     match &effect.act {
         Act::Say { post, .. } => post.as_ref(),
         Act::Edit { post, .. } => Some(post),
-        Act::React { .. } | Act::Redact { .. } | Act::Exclude { .. } | Act::Erase { .. } => None,
+        Act::React { .. }
+        | Act::Redact { .. }
+        | Act::Exclude { .. }
+        | Act::Erase { .. }
+        | Act::Arrange { .. } => None,
     }
 }

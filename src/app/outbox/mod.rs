@@ -28,7 +28,7 @@ use crate::{
             errand::{Errand, Fate, Outcome},
         },
     },
-    domain::timestamp::Timestamp,
+    domain::{effect::Act, timestamp::Timestamp},
     platforms::Stop,
 };
 
@@ -182,6 +182,13 @@ impl Outbox {
         freed.keep();
         if let Some(errands) = errands {
             errands.go();
+        }
+        let arranged = |outcome: &Outcome| {
+            let mut tried = outcome.tried.iter();
+            tried.any(|(claimed, _)| matches!(claimed.effect.act, Act::Arrange { .. }))
+        };
+        if self.finished.iter().any(arranged) {
+            app.rooms.stir();
         }
         for outcome in self.finished.drain(..) {
             log_outcome(&app, &outcome, now);

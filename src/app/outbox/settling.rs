@@ -5,6 +5,7 @@ use crate::{
     app::{
         App,
         outbox::errand::{Fate, Outcome, posted},
+        rooms::arranging,
         texting,
     },
     domain::{
@@ -36,6 +37,7 @@ pub async fn settle(
                             post,
                         });
                     }
+                    arranging::settled(app, tx, effect, Ok(receipt)).await?;
                     note_cost(app, tx, effect, receipt, now).await?;
                     owe_missed(app, tx, effect, &receipt.missed, now).await?;
                     done.push(effect.id.clone());
@@ -45,6 +47,7 @@ pub async fn settle(
                         .await?;
                 }
                 Fate::Dead(error) => {
+                    arranging::settled(app, tx, effect, Err(error)).await?;
                     give_up(app, tx, effect, &outcome.lane, error, now).await?;
                 }
             }

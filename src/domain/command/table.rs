@@ -62,8 +62,31 @@ pub enum Verb {
     Unban,
     /// Take back what the bot relayed.
     Delete,
+    /// Something about rooms.
+    Rooms(RoomVerb),
     /// How to use the bot.
     Help,
+}
+
+/// What moderators can do about rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoomVerb {
+    /// See how full they are.
+    Limits,
+    /// Have the door turned to the sibling that is ready, or as soon as one is.
+    Split,
+    /// Have it turned only when nobody gets in any more.
+    Wait,
+    /// Have it turned at so many people.
+    Raise,
+    /// New links.
+    NewLink,
+    /// Invite the people of one small sibling into another.
+    MergeDown,
+    /// Let in who asks.
+    Admit,
+    /// Send away who asks.
+    Refuse,
 }
 
 impl Verb {
@@ -224,6 +247,30 @@ const UNBAN: &[&str] = &[
     "tso rov los",
 ];
 const DELETE: &[&str] = &["borrar esto", "eliminar", "tirtir", "rho tawm"];
+
+/// What moderators do about rooms.
+const fn rooms(
+    name: &'static str,
+    verb: RoomVerb,
+    rest: fn(&str) -> bool,
+    aliases: &'static [&'static str],
+) -> CommandSpec {
+    CommandSpec {
+        verb: Verb::Rooms(verb),
+        ..person(name, Verb::Rooms(verb), rest, aliases)
+    }
+}
+
+/// `980`, `980 whittier`: how many, and where.
+fn has_number(rest: &str) -> bool {
+    rest.split_whitespace()
+        .any(|word| word.replace([',', '.'], "").parse::<u32>().is_ok())
+}
+
+/// A few words, such as the name of a neighborhood: longer talk is none.
+fn is_short(rest: &str) -> bool {
+    rest.split_whitespace().count() <= 4
+}
 
 const fn own(
     name: &'static str,
@@ -496,6 +543,64 @@ pub const COMMANDS: &[CommandSpec] = &[
     author_of(Series::Hold, "mute", Verb::Mute, MUTE),
     author_of(Series::Incident, "delete", Verb::Delete, DELETE),
     author_of(Series::Proposal, "delete", Verb::Delete, DELETE),
+    rooms(
+        "limits",
+        RoomVerb::Limits,
+        is_short,
+        &["limites", "cupos", "xadka", "kev txwv"],
+    ),
+    rooms(
+        "split now",
+        RoomVerb::Split,
+        is_short,
+        &[
+            "dividir ya",
+            "dividir ahora",
+            "kala qaybi",
+            "faib tam sim no",
+        ],
+    ),
+    rooms(
+        "wait",
+        RoomVerb::Wait,
+        is_short,
+        &["esperar", "espere", "sug", "tos"],
+    ),
+    rooms(
+        "raise",
+        RoomVerb::Raise,
+        has_number,
+        &["subir", "sube", "kor u qaad", "nce"],
+    ),
+    rooms(
+        "link new",
+        RoomVerb::NewLink,
+        is_short,
+        &["new link", "enlace nuevo", "link cusub", "link tshiab"],
+    ),
+    rooms(
+        "merge down",
+        RoomVerb::MergeDown,
+        is_short,
+        &[
+            "juntar salas",
+            "unir salas",
+            "isku dar qolalka",
+            "sib koom chav",
+        ],
+    ),
+    rooms(
+        "admit",
+        RoomVerb::Admit,
+        is_short,
+        &["let in", "admitir", "dejar entrar", "geli", "cia nkag"],
+    ),
+    rooms(
+        "refuse",
+        RoomVerb::Refuse,
+        is_short,
+        &["send away", "rechazar", "celi", "tsis cia nkag"],
+    ),
     CommandSpec {
         verb: Verb::Help,
         name: "help",

@@ -1,3 +1,5 @@
+//! Siblings by example, and whole cities of them by seed.
+
 use super::*;
 
 const MARKS: Marks = Marks {
@@ -94,7 +96,13 @@ fn the_door_leads_to_most_space_and_counts_who_is_on_the_way() {
         Some(3)
     );
     assert_eq!(to(|_| 10_000), None);
+    assert_eq!(
+        to(|sibling| if sibling.is_open() { 10_000 } else { 0 }),
+        Some(4)
+    );
     assert_eq!(door(&[open(1, 950)], MARKS, |_| 0), None);
+    let full = [open(1, 950), sibling(2, Stage::Prepared, 1)];
+    assert_eq!(door(&full, MARKS, |_| 0).map(|found| found.number), Some(2));
 }
 
 #[test]
@@ -241,7 +249,7 @@ mod simulated {
                 None => {
                     self.sent_away += 1;
                     let has_room =
-                        |room: &&Sibling| room.is_open() && room.space(MARKS, on(room)) > 0;
+                        |room: &&Sibling| room.is_there() && room.space(MARKS, on(room)) > 0;
                     assert!(
                         self.rooms.iter().find(has_room).is_none(),
                         "refused with room"

@@ -35,6 +35,7 @@ use tocsin::{
 };
 
 pub mod databases;
+pub mod groups;
 pub mod log;
 pub mod platform;
 
@@ -339,6 +340,7 @@ impl Town {
         );
         // A lease is not meant to run out while nobody moves.
         self.app.tick().await.expect("the store is there");
+        self.app.keep_rooms().await.expect("the store is there");
         self.settle().await;
     }
 
@@ -683,7 +685,8 @@ impl Town {
 
     /// The names of all rooms.
     pub fn rooms_there(&self) -> Vec<String> {
-        let rooms = self.app.directory.rooms.iter();
+        let directory = self.app.directory();
+        let rooms = directory.rooms.iter();
         rooms.map(|room| room.room.id.to_string()).collect()
     }
 

@@ -13,15 +13,18 @@ use std::{
 use async_trait::async_trait;
 use tocsin::{
     domain::{
-        envelope::{Envelope, PersonRef, PlatformKind},
+        envelope::{Envelope, PersonRef, PlatformKind, RoomRef},
         ids::{Checkpoint, EffectId, MessageId},
     },
     platforms::{
         Capabilities, Deed, Delivery, Destination, Doubt, Inbox, Missed, PerformError, Platform,
         Receipt, Retry, Stop,
+        rooms::{RoomState, RoomWork},
     },
 };
 use tokio::sync::watch;
+
+use super::groups::Groups;
 
 /// One thing the bot did somewhere.
 #[derive(Debug, Clone)]
@@ -81,6 +84,11 @@ pub struct Pretend {
     places: AtomicUsize,
     /// Whether a carrier answers STOP, START and HELP before the bot can.
     pub answers_carrier_words: AtomicBool,
+    /// Whether rooms can be made and changed, and what they are like.
+    pub arranges: AtomicBool,
+    pub groups: Groups,
+    /// The rooms that the bot was told matter.
+    heeded: Mutex<Vec<RoomRef>>,
 }
 
 /// Makes the error of a delivery that fails.
@@ -114,6 +122,9 @@ impl Pretend {
             repeats: AtomicBool::new(kind == PlatformKind::Sms),
             places: AtomicUsize::new(8),
             answers_carrier_words: AtomicBool::new(false),
+            arranges: AtomicBool::new(false),
+            groups: Groups::default(),
+            heeded: Mutex::default(),
         }
     }
 
@@ -137,6 +148,12 @@ impl Pretend {
             .clone()
             .expect("just seen");
         inbox.accept(envelopes, None).await.expect("taken in");
+    }
+
+    /// The rooms that the bot was told matter.
+    pub fn heeded(&self) -> Vec<String> {
+        let heeded = self.heeded.lock().unwrap();
+        heeded.iter().map(|room| room.id.clone()).collect()
     }
 
     /// Whether somebody listens to it.
@@ -346,7 +363,7 @@ impl Platform for Pretend {
             answers_carrier_words: self.answers_carrier_words.load(Ordering::SeqCst),
             drops_repeats: !self.repeats.load(Ordering::SeqCst),
             throttled: self.repeats.load(Ordering::SeqCst),
-            arranges: false,
+            arranges: self.arranges.load(Ordering::SeqCst),
             excludes: is_room && self.excludes.load(Ordering::SeqCst),
         }
     }
@@ -399,9 +416,26 @@ impl Platform for Pretend {
             message,
             segments: u32::from(self.kind == PlatformKind::Sms),
             missed: missed.unwrap_or_default(),
+            room: None,
         };
         done.insert(delivery.id.clone(), receipt.clone());
         Ok(receipt)
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomState>, PerformError> {
+        Ok(self.groups.states())
+    }
+
+    async fn arrange(&self, work: &RoomWork) -> Result<RoomState, PerformError> {
+        self.groups.arrange(work)
+    }
+
+    fn census(&self) -> Vec<(RoomRef, usize)> {
+        self.groups.census()
+    }
+
+    fn heed(&self, rooms: &[RoomRef]) {
+        *self.heeded.lock().unwrap() = rooms.to_vec();
     }
 
     fn is_up(&self) -> bool {

@@ -119,7 +119,7 @@ impl Shown {
 
 /// What one written line is.
 enum Written {
-    Policy(Policy),
+    Policy(Box<Policy>),
     OnCall(OnCall),
     Act(Act),
     Shown { place: String, text: String },
@@ -146,7 +146,7 @@ impl Script {
             });
             let steps = &mut script.steps;
             match written {
-                Written::Policy(policy) => script.setup.policy = policy,
+                Written::Policy(policy) => script.setup.policy = *policy,
                 Written::OnCall(one) => script.setup.on_call.push(one),
                 Written::Act(act) => steps.push(Step {
                     line: last,
@@ -189,7 +189,7 @@ fn joined(text: &str) -> Vec<(usize, usize, String)> {
 
 fn read(text: &str) -> Option<Written> {
     if let Some(rule) = text.strip_prefix("policy ") {
-        return policy(rule).map(Written::Policy);
+        return policy(rule).map(|policy| Written::Policy(Box::new(policy)));
     }
     if let Some(one) = text.strip_prefix("on call: ") {
         return on_call(one).map(Written::OnCall);

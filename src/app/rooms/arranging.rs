@@ -1,0 +1,163 @@
+//! Carries out what is to be done about a room: looks up what it needs, has the platform do it, and keeps what came of it.
+
+use anyhow::Context;
+
+use crate::{
+    app::App,
+    domain::{
+        effect::{Act, Effect},
+        envelope::RoomRef,
+        split::Arrangement,
+    },
+    platforms::{
+        PerformError, Platform, Receipt, Retry,
+        rooms::{NewRoom, RoomChange, RoomState, RoomWork},
+    },
+    store::Tx,
+};
+
+/// Does it. Asked again after an unknown end, it goes on where it was: a room is known by its marker, a change by looking.
+///
+/// # Errors
+/// With what the platform says, or `not_in_room` if the bot is not where it should be.
+pub async fn carry_out(
+    platform: &dyn Platform,
+    work: &Arrangement,
+) -> Result<Receipt, PerformError> {
+    let state = match ready(platform, work).await? {
+        Ready::Work(work) => platform.arrange(&work).await?,
+        Ready::Is(state) => *state,
+    };
+    Ok(Receipt {
+        room: Some(Box::new(state)),
+        ..Receipt::default()
+    })
+}
+
+enum Ready {
+    Work(Box<RoomWork>),
+    /// There is nothing left to do.
+    Is(Box<RoomState>),
+}
+
+async fn ready(platform: &dyn Platform, work: &Arrangement) -> Result<Ready, PerformError> {
+    let change = |room: &RoomRef, change| {
+        Ready::Work(Box::new(RoomWork::Change {
+            room: room.clone(),
+            change,
+        }))
+    };
+    Ok(match work {
+        Arrangement::Sibling {
+            like,
+            title,
+            marker,
+            link,
+        } => {
+            let like = state_of(platform, like).await?;
+            let description = without_marker(&like.description).to_owned();
+            Ready::Work(Box::new(RoomWork::Make(NewRoom {
+                title: title.clone(),
+                description,
+                marker: marker.clone(),
+                timer: like.timer,
+                link: *link,
+                admins: like.admins,
+            })))
+        }
+        Arrangement::Found {
+            title,
+            description,
+            marker,
+            timer_h,
+            link,
+            ..
+        } => Ready::Work(Box::new(RoomWork::Make(NewRoom {
+            title: title.clone(),
+            description: description.clone(),
+            marker: marker.clone(),
+            timer: (*timer_h > 0)
+                .then(|| std::time::Duration::from_secs(u64::from(*timer_h) * 3_600)),
+            link: *link,
+            admins: Vec::new(),
+        }))),
+        Arrangement::Link { room, mode } => change(room, RoomChange::Link(*mode)),
+        Arrangement::NewLink { room } => change(room, RoomChange::ResetLink),
+        Arrangement::Admit { room } => {
+            let state = state_of(platform, room).await?;
+            if state.requesting.is_empty() {
+                return Ok(Ready::Is(Box::new(state)));
+            }
+            change(room, RoomChange::Add(state.requesting))
+        }
+        Arrangement::Refuse { room } => {
+            let state = state_of(platform, room).await?;
+            if state.requesting.is_empty() {
+                return Ok(Ready::Is(Box::new(state)));
+            }
+            change(room, RoomChange::Remove(state.requesting))
+        }
+    })
+}
+
+async fn state_of(platform: &dyn Platform, room: &RoomRef) -> Result<RoomState, PerformError> {
+    let rooms = platform.rooms().await?;
+    rooms
+        .into_iter()
+        .find(|state| &state.room == room && state.is_member)
+        .ok_or_else(|| PerformError::new("not_in_room", Retry::Never))
+}
+
+/// A description without the marker of an earlier making: `Rapid response [tocsin 0a1b2c3d]`.
+fn without_marker(description: &str) -> &str {
+    let text = description.trim_end();
+    let marked = text
+        .strip_suffix(']')
+        .and_then(|text| text.rsplit_once("[tocsin "))
+        .filter(|(_, hash)| hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    marked.map_or(text, |(text, _)| text.trim_end())
+}
+
+/// Writes down what came of it. The shell's next tick says what that means.
+pub async fn settled(
+    app: &App,
+    tx: &mut Tx,
+    effect: &Effect,
+    end: Result<&Receipt, &PerformError>,
+) -> anyhow::Result<()> {
+    let Act::Arrange { room, .. } = &effect.act else {
+        return Ok(());
+    };
+    match end {
+        Ok(receipt) => {
+            if let Some(state) = &receipt.room {
+                tx.note_arranged(room, &state.room, state.link.as_deref())
+                    .await
+                    .context("Cannot note where a room is")?;
+            }
+        }
+        Err(error) => tx
+            .note_not_arranged(room, error.code)
+            .await
+            .context("Cannot note why a room could not be arranged")?,
+    }
+    app.rooms.flow().list_again();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_marker;
+
+    #[test]
+    fn a_marker_is_not_inherited() {
+        for (description, own) in [
+            ("Rapid response\n\n[tocsin 0a1b2c3d]", "Rapid response"),
+            ("[tocsin 0a1b2c3d]", ""),
+            ("Rapid response", "Rapid response"),
+            ("see [tocsin docs]", "see [tocsin docs]"),
+        ] {
+            assert_eq!(without_marker(description), own);
+        }
+    }
+}

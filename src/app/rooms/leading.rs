@@ -1,0 +1,123 @@
+//! Where the door of an area leads now, on each platform.
+
+use std::collections::BTreeMap;
+
+use super::{census, counted, sets, siblings};
+use crate::{
+    app::App,
+    domain::{
+        directory::Purpose,
+        door::{Lead, LeadTo},
+        envelope::{PlatformKind, RoomRef},
+        ids::AreaId,
+        split::{self, LinkMode, SetKey, Sibling},
+    },
+    store::RoomRow,
+};
+
+impl App {
+    /// Where the door of an area leads, for each platform that has response rooms for it.
+    #[must_use]
+    pub fn leads(&self, area: &AreaId) -> Vec<Lead> {
+        let mut leads: Vec<Lead> = PlatformKind::ALL
+            .into_iter()
+            .filter_map(|platform| {
+                let to = self.found(area, platform)?;
+                Some(Lead {
+                    platform,
+                    to: to.map_or(LeadTo::Preparing, |(_, to)| to),
+                })
+            })
+            .collect();
+        leads.sort_by_key(|lead| matches!(lead.to, LeadTo::Preparing));
+        leads
+    }
+
+    /// The same for one platform, for somebody who goes there now: their place is theirs for a minute.
+    #[must_use]
+    pub fn lead(&self, area: &AreaId, platform: PlatformKind) -> Option<Lead> {
+        let to = match self.found(area, platform)? {
+            Some((room, to)) => {
+                let now = self.clock.now();
+                self.rooms.flow().led(&room, now);
+                // A door that fills up rooms does not wait for the next look.
+                self.rooms.bell.notify_one();
+                to
+            }
+            None => {
+                self.rooms.bell.notify_one();
+                LeadTo::Preparing
+            }
+        };
+        Some(Lead { platform, to })
+    }
+
+    /// The sibling with most space; `Some(None)` while there is none, `None` where the area has no rooms.
+    fn found(&self, area: &AreaId, platform: PlatformKind) -> Option<Option<(RoomRef, LeadTo)>> {
+        let known = self.rooms.known()?;
+        let live = census::live(self);
+        let mut rows = known.as_ref().clone();
+        let now = self.clock.now();
+        {
+            let mut flow = self.rooms.flow();
+            for row in &mut rows {
+                if let Some((room, taken)) = row
+                    .room
+                    .as_ref()
+                    .and_then(|room| Some((room, *live.get(room)?)))
+                {
+                    row.state.sibling.taken = taken;
+                    flow.observe(room, taken, now);
+                }
+            }
+        }
+        let set = set_of(&rows, area, platform)?;
+        let members = siblings(&rows, &set);
+        let on_their_way = self.on_their_way(&members);
+        let all = counted(self, &rows, &set);
+        let way = |sibling: &Sibling| {
+            on_their_way
+                .get(&sibling.number)
+                .copied()
+                .unwrap_or_default()
+        };
+        let has_link: Vec<Sibling> = all
+            .into_iter()
+            .filter(|sibling| {
+                let row = members.get(&sibling.number);
+                row.is_some_and(|row| row.link.is_some() && !sibling.told.stopped)
+            })
+            .collect();
+        let found = split::door(&has_link, self.policy.rooms.limits.marks, way);
+        Some(found.and_then(|sibling| {
+            let row = members.get(&sibling.number)?;
+            let to = LeadTo::Link {
+                url: row.link.clone()?,
+                approval: row.state.entry == LinkMode::Approval,
+            };
+            Some((row.room.clone()?, to))
+        }))
+    }
+
+    fn on_their_way(&self, members: &BTreeMap<u32, &RoomRow>) -> BTreeMap<u32, u32> {
+        let now = self.clock.now();
+        let flow = self.rooms.flow();
+        members
+            .iter()
+            .filter_map(|(number, row)| {
+                let room = row.room.as_ref()?;
+                Some((*number, flow.on_their_way(room, now)))
+            })
+            .collect()
+    }
+}
+
+/// The response rooms of an area on a platform: those of the fewest areas beside it.
+pub fn set_of(rows: &[RoomRow], area: &AreaId, platform: PlatformKind) -> Option<SetKey> {
+    sets(rows)
+        .into_iter()
+        .filter(|set| {
+            set.platform == platform && set.purpose == Purpose::Response && set.areas.contains(area)
+        })
+        .min_by_key(|set| set.areas.len())
+}
