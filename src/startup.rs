@@ -122,6 +122,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
             rooms: town.rooms(),
             people: town.people(),
             services: directory.services,
+            blueprints: directory.blueprints,
             ..Directory::default()
         };
         let playground = Playground::new(town, Arc::clone(&clock));

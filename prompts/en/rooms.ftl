@@ -32,3 +32,11 @@ deed-new-link = gave { $title } a new link
 deed-merge-down = invited the people of { $title } into { $into }
 deed-admit = let in who asked for { $title }
 deed-refuse = sent away who asked for { $title }
+
+room-ready = { $title } is ready.
+room-ready-link = { $title } is ready: { $link }
+nothing-to-set-up = { $area } has all its rooms.
+room-not-found = The bot is in no room called { $title } that is nobody's yet. Invite it there, wait a minute, and say it again.
+cannot-make-rooms = No rooms can be made: there is no platform that the bot can make rooms on, or no rooms.toml in the settings.
+deed-set-up = has rooms made for { $area }: { $title }
+deed-adopt = made { $title } a room of { $area }

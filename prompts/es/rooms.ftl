@@ -32,3 +32,11 @@ deed-new-link = dio un enlace nuevo a { $title }
 deed-merge-down = invitó a la gente de { $title } a { $into }
 deed-admit = dejó entrar a quienes pedían entrar a { $title }
 deed-refuse = no dejó entrar a quienes pedían entrar a { $title }
+
+room-ready = { $title } está lista.
+room-ready-link = { $title } está lista: { $link }
+nothing-to-set-up = { $area } ya tiene todas sus salas.
+room-not-found = El bot no está en ninguna sala llamada { $title } que no sea ya de un barrio. Invítelo, espere un minuto y dígalo otra vez.
+cannot-make-rooms = No se pueden crear salas: no hay plataforma donde el bot pueda crearlas, o falta rooms.toml en la configuración.
+deed-set-up = hace crear salas para { $area }: { $title }
+deed-adopt = hizo de { $title } una sala de { $area }

@@ -32,3 +32,11 @@ deed-new-link = muab link tshiab rau { $title }
 deed-merge-down = caw cov neeg hauv { $title } mus rau { $into }
 deed-admit = cia cov uas thov nkag { $title }
 deed-refuse = tsis cia cov uas thov nkag { $title }
+
+room-ready = { $title } npaj txhij.
+room-ready-link = { $title } npaj txhij: { $link }
+nothing-to-set-up = { $area } muaj nws cov chav tag nrho lawm.
+room-not-found = Lub bot tsis nyob hauv ib chav hu ua { $title } uas tseem tsis yog leej twg li. Caw nws, tos ib feeb, thiab hais dua.
+cannot-make-rooms = Ua tsis tau chav: tsis muaj qhov uas lub bot ua tau chav, los yog tsis muaj rooms.toml hauv kev teeb tsa.
+deed-set-up = ua chav rau { $area }: { $title }
+deed-adopt = ua rau { $title } ua ib chav ntawm { $area }

@@ -32,3 +32,11 @@ deed-new-link = link cusub ayuu siiyay { $title }
 deed-merge-down = dadka { $title } ayuu ku casuumay { $into }
 deed-admit = wuu geliyay kuwii codsaday { $title }
 deed-refuse = wuu celiyay kuwii codsaday { $title }
+
+room-ready = { $title } waa diyaar.
+room-ready-link = { $title } waa diyaar: { $link }
+nothing-to-set-up = { $area } waxay haysataa dhammaan qolalkeeda.
+room-not-found = Bot-ku kuma jiro qol la yiraahdo { $title } oo aan weli cidna lahayn. Ku casuum, daqiiqad sug, oo mar kale dheh.
+cannot-make-rooms = Qolal lama samayn karo: ma jirto meel bot-ku qolal ka samayn karo, ama rooms.toml ayaa ka maqan habaynta.
+deed-set-up = qolal ayuu u samaynayaa { $area }: { $title }
+deed-adopt = { $title } wuxuu ka dhigay qol { $area }

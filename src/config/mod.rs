@@ -5,6 +5,7 @@
 //! | `tocsin.toml` | community, store, web, platforms, rooms, people. Without it the playground runs |
 //! | `playground.toml` | the pretend town of the playground; a text that the playground reads |
 //! | `policy.toml` | the rules a community tunes; may be left out |
+//! | `rooms.toml` | the rooms that `setup` makes for a neighborhood; may be left out |
 //! | `services.toml` | organizations that help, for `who food`; may be left out |
 //! | `cities/<city>/` | areas, streets, landmarks: texts that the gazetteer reads |
 //! | `lexicon/<language>.toml` | words that the parser knows: texts that the parser reads |
@@ -25,6 +26,7 @@ mod people;
 pub mod platforms;
 mod policy;
 mod reader;
+mod rooms;
 mod secrets;
 mod services;
 pub mod signal;
@@ -57,7 +59,7 @@ use self::{
 };
 use crate::domain::{
     directory::Directory, envelope::PlatformKind, hold::HoldRules, policy::Policy,
-    problem::Problem, services::Organizations,
+    problem::Problem, services::Organizations, split::Blueprint,
 };
 
 /// Everything an operator decides.
@@ -161,6 +163,7 @@ impl Config {
         config.lexicon = lexicon::read(&dir.join("lexicon"), &mut problems);
         config.holds = holds::read(&dir.join("holds"), &mut problems);
         config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
+        config.directory.blueprints = load_blueprints(&dir.join("rooms.toml"), &mut problems);
         config.directory.services = load_services(&dir.join("services.toml"), &city, &mut problems);
         config.web.listen = listen_from(environment, config.web.listen, &mut problems);
         if config.playground {
@@ -388,6 +391,19 @@ fn load_policy(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Policy 
     let policy = policy::policy(reading.root(&table), city);
     problems.extend(reading.into_found().0);
     policy
+}
+
+fn load_blueprints(path: &Path, problems: &mut Vec<Problem>) -> Vec<Blueprint> {
+    let Some(text) = read_text(path, problems) else {
+        return Vec::new();
+    };
+    let reading = Reading::new(path, &text);
+    let table = reading.parse();
+    let root = reading.root(&table);
+    let blueprints = rooms::blueprints(&root);
+    root.done();
+    problems.extend(reading.into_found().0);
+    blueprints
 }
 
 fn load_services(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Organizations {

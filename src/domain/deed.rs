@@ -132,6 +132,16 @@ pub enum RoomAct {
         /// What that is called.
         into: String,
     },
+    /// Have the rooms of a neighborhood made.
+    SetUp {
+        /// Its name.
+        area: String,
+    },
+    /// Make a room one of a neighborhood's.
+    Adopt {
+        /// Its name.
+        area: String,
+    },
     /// Let in who asks.
     Admit,
     /// Send away who asks.

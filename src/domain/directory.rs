@@ -11,6 +11,7 @@ use crate::domain::{
     on_call::OnCall,
     role::Role,
     services::Organizations,
+    split::Blueprint,
     timestamp::Timestamp,
 };
 
@@ -129,6 +130,8 @@ pub struct Directory {
     pub services: Organizations,
     /// Who can be asked to go and look, in config order.
     pub on_call: Vec<OnCall>,
+    /// The rooms that a neighborhood gets when it is set up, from `rooms.toml`.
+    pub blueprints: Vec<Blueprint>,
 }
 
 impl Directory {

@@ -134,6 +134,23 @@ pub enum LinkMode {
     Off,
 }
 
+/// A room that a neighborhood gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blueprint {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What it is called; `{area}` stands for the neighborhood's name.
+    pub title: String,
+    /// What it says of itself; likewise.
+    pub description: String,
+    /// After how many hours messages disappear; 0: they stay.
+    pub timer_h: u32,
+    /// How people get in.
+    pub link: LinkMode,
+    /// Only admins write there.
+    pub is_quiet: bool,
+}
+
 /// What is to be done about a room, as it waits in the outbox: who is in it is looked up only when it is carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -163,6 +180,8 @@ pub enum Arrangement {
         link: LinkMode,
         /// Only admins write there.
         is_quiet: bool,
+        /// Whose members become admins of it: the moderators' room on that platform.
+        admins_of: Option<RoomRef>,
     },
     /// Another way in.
     Link {

@@ -5,6 +5,13 @@
 pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("acted", ACT),
     ("bad-mark", &["limit"]),
+    ("cannot-make-rooms", &[]),
+    ("deed-adopt", &["title", "area"]),
+    ("deed-set-up", &["title", "area"]),
+    ("nothing-to-set-up", &["area"]),
+    ("room-not-found", &["title"]),
+    ("room-ready", &["title"]),
+    ("room-ready-link", &["title", "link"]),
     ("deed-admit", &["title"]),
     ("deed-merge-down", &["title", "into"]),
     ("deed-new-link", &["title"]),

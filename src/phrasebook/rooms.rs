@@ -55,7 +55,13 @@ impl Voice<'_> {
             }
             AboutRooms::BeingMade { title } => args.set("title", self.own(title)),
             AboutRooms::BadMark { limit } => args.set("limit", *limit),
-            AboutRooms::WhichRooms | AboutRooms::NothingToMerge => {}
+            AboutRooms::Ready { title, link } => {
+                args.set("title", self.own(title));
+                args.set("link", self.own(link));
+            }
+            AboutRooms::NothingToSetUp { area } => args.set("area", self.own(area)),
+            AboutRooms::NotFound { title } => args.set("title", self.own(title)),
+            AboutRooms::WhichRooms | AboutRooms::NothingToMerge | AboutRooms::CannotMake => {}
         }
     }
 
@@ -102,6 +108,14 @@ impl Voice<'_> {
                 args.set("into", self.own(into));
                 "deed-merge-down"
             }
+            RoomAct::SetUp { area } => {
+                args.set("area", self.own(area));
+                "deed-set-up"
+            }
+            RoomAct::Adopt { area } => {
+                args.set("area", self.own(area));
+                "deed-adopt"
+            }
             RoomAct::Admit => "deed-admit",
             RoomAct::Refuse => "deed-refuse",
         }
@@ -126,6 +140,11 @@ pub(super) const fn key(about: &AboutRooms) -> &'static str {
         AboutRooms::MergedDown { .. } => "room-merged-down",
         AboutRooms::Limits { lines } if lines.is_empty() => "limits-none",
         AboutRooms::Limits { .. } => "limits",
+        AboutRooms::Ready { link, .. } if link.is_empty() => "room-ready",
+        AboutRooms::Ready { .. } => "room-ready-link",
+        AboutRooms::NothingToSetUp { .. } => "nothing-to-set-up",
+        AboutRooms::NotFound { .. } => "room-not-found",
+        AboutRooms::CannotMake => "cannot-make-rooms",
         AboutRooms::WhichRooms => "which-rooms",
         AboutRooms::BeingMade { .. } => "room-being-made",
         AboutRooms::NothingToMerge => "nothing-to-merge",

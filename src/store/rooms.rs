@@ -15,9 +15,10 @@ use crate::{
 };
 
 const TABLE: &str = "rooms";
-const ALL: &str = "SELECT name, siblings, number, room, link, failure, state FROM rooms ORDER BY siblings, number";
-const SAVE: &str = "INSERT INTO rooms (name, siblings, number, room, link, failure, state) VALUES ($1, $2, $3, $4, $5, $6, $7)
-    ON CONFLICT (name) DO UPDATE SET siblings = excluded.siblings, number = excluded.number, room = excluded.room,
+const ALL: &str =
+    "SELECT name, siblings, nth, room, link, failure, state FROM rooms ORDER BY siblings, nth";
+const SAVE: &str = "INSERT INTO rooms (name, siblings, nth, room, link, failure, state) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (name) DO UPDATE SET siblings = excluded.siblings, nth = excluded.nth, room = excluded.room,
     link = excluded.link, failure = excluded.failure, state = excluded.state";
 const MADE: &str = "UPDATE rooms SET room = $2, link = $3, failure = NULL WHERE name = $1";
 const FAILED: &str = "UPDATE rooms SET failure = $2 WHERE name = $1";
@@ -65,6 +66,9 @@ pub struct RoomState {
     pub wave_at: Option<Timestamp>,
     /// How often its making was begun.
     pub tries: u32,
+    /// Whether it is the first of its siblings and open as soon as it is there.
+    #[serde(default)]
+    pub is_first: bool,
 }
 
 type Columns = (

@@ -369,3 +369,56 @@ async fn in_a_rush_through_the_door_no_room_overflows_and_nobody_is_sent_to_a_fu
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_neighborhood_gets_its_rooms_and_those_it_has_are_adopted() {
+    run_calm(async |town: &mut Town| {
+        filled(town, 100).await;
+        town.rooms
+            .groups
+            .has(DESK, "moderators", 4, LinkMode::Off);
+        // The neighbors of Longfellow have a group; the bot was let in.
+        town.rooms
+            .groups
+            .has("#theirs", "Longfellow Chat", 40, LinkMode::Open);
+        town.says("mo", DESK, "!setup longfellow: Longfellow Chat").await;
+        let first = town.told("mo");
+        town.later(Duration::from_secs(400)).await;
+        if first.is_empty() {
+            assert!(town.heard_in(DESK).contains("made Longfellow Chat a room of Longfellow"));
+        } else {
+            assert!(first.starts_with("The bot is in no room called Longfellow Chat"), "{first}");
+            town.says("mo", DESK, "!setup longfellow: longfellow chat").await;
+            let told = town.heard_in(DESK);
+            assert!(told.contains("made Longfellow Chat a room of Longfellow."), "{told}");
+        }
+        assert!(town.rooms.heeded().contains(&"#theirs".to_owned()));
+        town.says("dee", "#theirs", "4 agents in vests at Lake & 36th, 2 black suvs")
+            .await;
+        assert!(town.heard_in("#theirs").contains('👀'));
+        assert!(!town.heard_in("#verifiers").is_empty());
+
+        town.says("mo", DESK, "!setup longfellow").await;
+        looked(town).await;
+        let told = town.heard_in(DESK);
+        assert!(
+            told.contains("has rooms made for Longfellow: Longfellow verifiers, Longfellow alerts, Longfellow mutual aid."),
+            "{told}"
+        );
+        assert!(told.contains("Longfellow alerts is ready: https://rooms.example/"), "{told}");
+        let aid = town.rooms.groups.state("Longfellow mutual aid");
+        assert_eq!(aid.entry, Some(LinkMode::Approval));
+        assert_eq!(aid.pending.len(), 3, "the moderators are invited");
+        for title in ["Longfellow verifiers", "Longfellow alerts", "Longfellow mutual aid"] {
+            let room = town.rooms.groups.state(title).room.id;
+            assert!(!town.heard_in(&room).is_empty(), "{title}");
+        }
+        town.says("mo", DESK, "!setup longfellow").await;
+        assert_eq!(town.told("mo"), "Longfellow has all its rooms.");
+        town.restart().await;
+        looked(town).await;
+        assert!(town.rooms.heeded().contains(&"#theirs".to_owned()));
+        assert_eq!(town.rooms.groups.made(), 3);
+    })
+    .await;
+}

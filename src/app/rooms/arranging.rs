@@ -71,7 +71,8 @@ async fn ready(platform: &dyn Platform, work: &Arrangement) -> Result<Ready, Per
             marker,
             timer_h,
             link,
-            ..
+            is_quiet: _,
+            admins_of,
         } => Ready::Work(Box::new(RoomWork::Make(NewRoom {
             title: title.clone(),
             description: description.clone(),
@@ -79,7 +80,10 @@ async fn ready(platform: &dyn Platform, work: &Arrangement) -> Result<Ready, Per
             timer: (*timer_h > 0)
                 .then(|| std::time::Duration::from_secs(u64::from(*timer_h) * 3_600)),
             link: *link,
-            admins: Vec::new(),
+            admins: match admins_of {
+                Some(desk) => state_of(platform, desk).await?.members,
+                None => Vec::new(),
+            },
         }))),
         Arrangement::Link { room, mode } => change(room, RoomChange::Link(*mode)),
         Arrangement::NewLink { room } => change(room, RoomChange::ResetLink),

@@ -1,10 +1,10 @@
 //! Counts, as the platforms tell: the number of places taken at every tick, the whole room now and then.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::PoisonError};
 
 use tracing::info;
 
-use super::note_few;
+use super::{Rooms, note_few, setting_up::Stranger};
 use crate::{
     app::App,
     domain::{
@@ -49,7 +49,10 @@ pub async fn look(app: &App) -> News {
         }
         if is_listing_due {
             match platform.rooms().await {
-                Ok(states) => news.seen.extend(states.iter().map(seen)),
+                Ok(states) => {
+                    app.rooms.met(kind, &states);
+                    news.seen.extend(states.iter().map(seen));
+                }
                 Err(error) => {
                     info!(platform = %kind, code = error.code, "rooms cannot be listed; it is tried again");
                     app.rooms.flow().list_again();
@@ -64,6 +67,16 @@ pub async fn look(app: &App) -> News {
     }
     flow.forget(now);
     news
+}
+
+impl Rooms {
+    /// These are the rooms of a platform that the bot is in.
+    fn met(&self, platform: PlatformKind, states: &[RoomState]) {
+        let strangers = self.strangers.lock();
+        let mut strangers = strangers.unwrap_or_else(PoisonError::into_inner);
+        strangers.retain(|one| one.platform() != platform);
+        strangers.extend(states.iter().filter_map(Stranger::of));
+    }
 }
 
 /// How many places are taken right now, as the platforms have heard.

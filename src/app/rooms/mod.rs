@@ -13,6 +13,7 @@
 //! | `arranging` | carries out what is to be done about a room |
 //! | `leading` | says where the door leads |
 //! | `ordering` | moderators' commands about rooms |
+//! | `setting_up` | makes and adopts the rooms of a neighborhood |
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,9 +44,11 @@ mod census;
 mod flow;
 mod leading;
 pub mod ordering;
+mod setting_up;
 mod splitting;
 
 use flow::Flow;
+use setting_up::Stranger;
 
 /// How long the keeper of rooms sleeps when nothing rings.
 const NAP: Duration = Duration::from_secs(1);
@@ -62,6 +65,8 @@ pub struct Rooms {
     is_stirred: AtomicBool,
     /// One look at a time.
     looking: tokio::sync::Mutex<()>,
+    /// The rooms that the bot was in when they were last listed.
+    strangers: Mutex<Vec<Stranger>>,
 }
 
 impl Rooms {
@@ -75,6 +80,7 @@ impl Rooms {
             bell: Notify::new(),
             is_stirred: AtomicBool::new(false),
             looking: tokio::sync::Mutex::default(),
+            strangers: Mutex::default(),
         }
     }
 
@@ -88,6 +94,12 @@ impl Rooms {
     fn known(&self) -> Option<Arc<Vec<RoomRow>>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.clone()
+    }
+
+    /// The rooms that the bot was in when they were last listed.
+    fn strangers(&self) -> Vec<Stranger> {
+        let strangers = self.strangers.lock();
+        strangers.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn directory(&self) -> Arc<Directory> {

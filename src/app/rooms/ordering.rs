@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{counted, keep, sets, siblings, splitting};
+use super::{counted, keep, sets, setting_up, siblings, splitting};
 use crate::{
     app::{App, audit, reporting::Said, turn::Turn},
     domain::{
@@ -45,6 +45,9 @@ pub async fn carry_out(
     rest: &str,
     card: Option<&str>,
 ) -> anyhow::Result<()> {
+    if verb == RoomVerb::Setup {
+        return setting_up::carry_out(turn, said, rest).await;
+    }
     let before = turn.tx.rooms().await?;
     let mut rows = before.clone();
     splitting::take_over(turn.app, &mut rows);
@@ -164,7 +167,7 @@ async fn one(
             Ok(())
         }
         RoomVerb::MergeDown => merge_down(turn, said, rows, order).await,
-        RoomVerb::Limits => Ok(()),
+        RoomVerb::Limits | RoomVerb::Setup => Ok(()),
     }
 }
 
@@ -337,13 +340,17 @@ fn limits(
     answer(turn, said, AboutRooms::Limits { lines })
 }
 
-fn answer(turn: &mut Turn<'_>, said: &Said<'_>, about: AboutRooms) -> anyhow::Result<()> {
+pub(super) fn answer(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    about: AboutRooms,
+) -> anyhow::Result<()> {
     let target = said.author.alone(turn.app)?;
     turn.say(target, Prompt::Rooms(about), Urgency::Answer);
     Ok(())
 }
 
-async fn note(
+pub(super) async fn note(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     act: RoomAct,

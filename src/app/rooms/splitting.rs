@@ -116,6 +116,7 @@ pub fn state(app: &App, number: u32, stage: Stage, title: &str, language: &str) 
         merge_told: false,
         wave_at: None,
         tries: 0,
+        is_first: false,
     }
 }
 
@@ -149,7 +150,7 @@ fn plan(app: &App, rows: &[RoomRow], set: &SetKey, now: Timestamp) -> Vec<Step> 
         app.policy.rooms.limits.marks,
         expected(app, rows, set, now),
     );
-    let can = census::arranges(app, set.platform);
+    let can = census::arranges(app, set.platform) && set.purpose.has_siblings();
     steps
         .into_iter()
         .filter(|step| can || !matches!(step, Step::Prepare(_)))
@@ -183,12 +184,23 @@ pub async fn conclude(turn: &mut Turn<'_>, rows: &mut [RoomRow]) -> anyhow::Resu
         if row.state.sibling.stage == Stage::Making
             && let Some(room) = row.room.clone()
         {
-            row.state.sibling.stage = Stage::Prepared;
+            row.state.sibling.stage = if row.state.is_first {
+                Stage::Open
+            } else {
+                Stage::Prepared
+            };
             row.state.sibling.taken = row.state.sibling.taken.max(1);
             row.state.is_ours = true;
             row.failure = None;
             turn.because_of(format!("made/{name}"));
             introduce(turn, &room, row.set.purpose).await?;
+            if row.state.is_first {
+                let ready = AboutRooms::Ready {
+                    title: row.state.title.clone(),
+                    link: row.link.clone().unwrap_or_default(),
+                };
+                tell(turn, &row.set, ready);
+            }
             turn.settle_cause();
         }
         let Some(code) = row.failure.take() else {

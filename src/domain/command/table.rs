@@ -83,6 +83,8 @@ pub enum RoomVerb {
     NewLink,
     /// Invite the people of one small sibling into another.
     MergeDown,
+    /// Make the rooms of a neighborhood, or adopt one.
+    Setup,
     /// Let in who asks.
     Admit,
     /// Send away who asks.
@@ -588,6 +590,12 @@ pub const COMMANDS: &[CommandSpec] = &[
             "isku dar qolalka",
             "sib koom chav",
         ],
+    ),
+    rooms(
+        "setup",
+        RoomVerb::Setup,
+        something,
+        &["set up", "configurar", "preparar", "diyaari", "teeb"],
     ),
     rooms(
         "admit",

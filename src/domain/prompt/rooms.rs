@@ -85,6 +85,25 @@ pub enum AboutRooms {
         /// Each.
         lines: Vec<RoomLine>,
     },
+    /// Moderators: a room that they asked for is there.
+    Ready {
+        /// What it is called.
+        title: String,
+        /// Its link, if it has one.
+        link: String,
+    },
+    /// A moderator: the neighborhood has all its rooms.
+    NothingToSetUp {
+        /// Its name.
+        area: String,
+    },
+    /// A moderator: the bot is in no room of that name that is nobody's yet.
+    NotFound {
+        /// The name.
+        title: String,
+    },
+    /// A moderator: the bot can make rooms on no such platform, or does not know which.
+    CannotMake,
     /// A moderator: which rooms do you mean?
     WhichRooms,
     /// A moderator: those have no sibling yet, it is being made.

@@ -3,10 +3,10 @@
 CREATE TABLE rooms (
     name TEXT NOT NULL PRIMARY KEY,
     siblings TEXT NOT NULL,
-    number BIGINT NOT NULL,
+    nth BIGINT NOT NULL,
     room TEXT,
     link TEXT,
     failure TEXT,
     state TEXT NOT NULL,
-    UNIQUE (siblings, number)
+    UNIQUE (siblings, nth)
 );

@@ -71,6 +71,19 @@ pub fn samples() -> Vec<Prompt> {
         },
         AboutRooms::Limits { lines },
         AboutRooms::Limits { lines: Vec::new() },
+        AboutRooms::Ready {
+            title: title(),
+            link: "https://signal.group/#CjQKIA".to_owned(),
+        },
+        AboutRooms::Ready {
+            title: title(),
+            link: String::new(),
+        },
+        AboutRooms::NothingToSetUp {
+            area: "Whittier".to_owned(),
+        },
+        AboutRooms::NotFound { title: title() },
+        AboutRooms::CannotMake,
         AboutRooms::WhichRooms,
         AboutRooms::BeingMade { title: next() },
         AboutRooms::NothingToMerge,
@@ -82,6 +95,12 @@ pub fn samples() -> Vec<Prompt> {
         RoomAct::Raise { to: 980 },
         RoomAct::NewLink,
         RoomAct::MergeDown { into: title() },
+        RoomAct::SetUp {
+            area: "Whittier".into(),
+        },
+        RoomAct::Adopt {
+            area: "Whittier".into(),
+        },
         RoomAct::Admit,
         RoomAct::Refuse,
     ];

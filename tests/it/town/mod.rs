@@ -183,6 +183,7 @@ fn directory() -> Directory {
             until: None,
         }],
         on_call: Vec::new(),
+        blueprints: Vec::new(),
     }
 }
 
@@ -202,6 +203,7 @@ pub async fn parts(
     let reader = config.reader().expect("the city loads");
     let mut directory = directory();
     directory.areas = reader.gazetteer().directory_areas();
+    directory.blueprints = config.directory.blueprints;
     Parts {
         store: store.clone(),
         keyring,
