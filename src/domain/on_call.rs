@@ -66,6 +66,7 @@ mod tests {
         };
         let directory = Directory {
             on_call: people,
+            blueprints: Vec::new(),
             areas: [(AreaId::new("here"), near)].into(),
             ..Directory::default()
         };

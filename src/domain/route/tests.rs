@@ -52,6 +52,7 @@ fn town() -> Directory {
         people: vec![],
         services: crate::domain::services::Organizations::default(),
         on_call: vec![],
+        blueprints: vec![],
     }
 }
 
