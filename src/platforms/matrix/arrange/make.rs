@@ -5,12 +5,11 @@
 //! the Spaces, admins are invited (what they may do is written down beforehand, so they may as soon as they are in), and at last
 //! the room is marked as made: from then on it is left as people have it.
 
-use matrix_sdk::{
-    RoomState as Presence,
-    ruma::{
-        OwnedRoomId, RoomAliasId, RoomId,
-        api::{client::room::create_room, error::ErrorKind},
-    },
+use std::collections::BTreeSet;
+
+use matrix_sdk::ruma::{
+    OwnedRoomId, RoomAliasId, RoomId,
+    api::{client::room::create_room, error::ErrorKind},
 };
 use serde_json::{Value, json};
 
@@ -93,11 +92,17 @@ async fn model(desk: &Desk, like: Option<&RoomRef>) -> Result<Model, PerformErro
     };
     let id = desk.id(like)?;
     let sheet = desk.look_inside(&id).await?;
-    let spaces = desk.session.client.joined_rooms().into_iter();
-    let spaces = spaces.filter(|room| room.is_space() && room.state() == Presence::Joined);
+    // A Space knows its rooms, but not every room knows its Spaces; and what the bot joined just now, no sync may have shown.
+    let known = desk.session.client.joined_rooms().into_iter();
+    let known = known.filter(|room| room.is_space());
+    let told = sheet.keys(PARENT).filter_map(|id| RoomId::parse(id).ok());
+    let spaces: BTreeSet<OwnedRoomId> = known
+        .map(|room| room.room_id().to_owned())
+        .chain(told)
+        .collect();
     let mut homes = Vec::new();
-    for space in spaces {
-        homes.extend(home(desk, space.room_id(), &id, &sheet).await?);
+    for space in &spaces {
+        homes.extend(home(desk, space, &id, &sheet).await?);
     }
     Ok(Model {
         sheet: Some(sheet),

@@ -100,6 +100,12 @@ impl Sheet {
         self.contents.get(&(kind.to_owned(), key.to_owned()))
     }
 
+    /// The keys of all state events of a kind.
+    pub fn keys<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s str> {
+        let states = self.contents.keys().filter(move |(its, _)| its == kind);
+        states.map(|(_, key)| key.as_str())
+    }
+
     /// One text in the content of a state event; empty if it is not there.
     pub fn text(&self, kind: &str, field: &str) -> &str {
         self.content(kind)
