@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use tocsin::{
     domain::envelope::{Content, PersonRef, PlatformKind, RoomRef},
     platforms::{
-        PerformError, Platform, Retry,
+        Destination, PerformError, Platform, Retry,
         rooms::{Allowed, LinkMode, NewRoom, RoomChange, RoomState, RoomWork},
     },
 };
 
-use super::{Bot, BotAccount};
+use super::{Bot, BotAccount, say, text};
 use crate::homeserver::{Person, Wire, until};
 
 /// What the bot may do in rooms that others make.
@@ -131,6 +131,9 @@ impl Whittier {
                     "allow": [{ "type": "m.room_membership", "room_id": space }] } },
             ],
         });
+        if model["room_version"] == "10" {
+            options["power_level_content_override"]["users"][&ana.id] = json!(150);
+        }
         for (key, value) in model.as_object().unwrap() {
             if let Some(states) = options[key].as_array_mut() {
                 states.extend(value.as_array().unwrap().clone());
@@ -229,6 +232,15 @@ async fn a_room_is_made_after_another_one() {
         "what people changed stays"
     );
 
+    // It is no conversation with Ana, though nobody else is in it, and nobody's until it is the community's.
+    ana.say(room, "to nobody").await;
+    let to = Destination::Person(person(&ana.id));
+    bot.does("alone", to, say("for you alone")).await.unwrap();
+    until("a room for two", async || {
+        (ana.invites().await.len() == 2).then_some(())
+    })
+    .await;
+
     // By the Space people come in; others do not.
     let cleo = there.account.home.person("cleo").await;
     let link = listed.link.unwrap();
@@ -241,10 +253,14 @@ async fn a_room_is_made_after_another_one() {
     let joined = cleo.ask(Method::POST, &path, json!({})).await;
     assert_eq!(joined["room_id"], room, "the link leads there: {joined}");
 
-    // It is no conversation with Ana, and nobody's until it is the community's.
     bot.matrix.heed(&[named(&there.model), made.room.clone()]);
     bot.enters(&made.room).await;
     bot.says("said", &made.room, "hello").await;
+    ana.say(room, "to all").await;
+    let heard = bot.hears_text("to all").await;
+    assert_eq!(heard.room(), Some(&made.room));
+    let all = there.account.recorder.all();
+    assert!(all.iter().all(|one| text(one) != Some("to nobody")));
     bot.stop().await;
 }
 
@@ -266,12 +282,20 @@ async fn a_room_after_none_and_one_after_a_plain_one() {
     let state = async |room: &str, kind| mine.state_of(room, kind, "").await;
     let encryption = state(&alone.room.id, "m.room.encryption").await;
     assert_eq!(encryption["algorithm"], "m.megolm.v1.aes-sha2");
+    // Where it may not put rooms into the Space, the room is made all the same.
+    let levels = json!({ "users": {}, "invite": 0 });
+    there
+        .ana
+        .state(&there.space, "m.room.power_levels", levels)
+        .await;
     let plain = bot
         .makes(&new("[b]", Some(&there.model), LinkMode::Off, &[]))
         .await;
     assert_eq!((plain.entry, plain.link), (Some(LinkMode::Off), None));
     let encryption = state(&plain.room.id, "m.room.encryption").await;
     assert_eq!(encryption, Value::Null);
+    let child = mine.state_of(&there.space, "m.space.child", &plain.room.id);
+    assert_eq!(child.await, Value::Null);
     let opened = bot
         .changed(&plain.room, RoomChange::Link(LinkMode::Open))
         .await;
@@ -742,7 +766,7 @@ async fn a_room_that_becomes_the_communitys_is_read_from_then_on() {
         .recorder
         .all()
         .iter()
-        .filter_map(|one| super::text(one).map(ToOwned::to_owned))
+        .filter_map(|one| text(one).map(ToOwned::to_owned))
         .collect();
     assert!(
         !texts
@@ -755,5 +779,40 @@ async fn a_room_that_becomes_the_communitys_is_read_from_then_on() {
         .iter()
         .filter(|one| matches!(one.content, Content::Joined));
     assert_eq!(joined.count(), 3, "each room is entered once");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_homeserver_that_is_in_a_hurry_says_for_how_long() {
+    let there = Whittier::new(json!({})).await;
+    let admin = there.account.home.admin().await;
+    let bot = there.start().await;
+    let path = format!(
+        "/_synapse/admin/v1/users/{}/override_ratelimit",
+        there.account.id
+    );
+    let slow = json!({ "messages_per_second": 1, "burst_count": 1 });
+    admin.ask(Method::POST, &path, slow).await;
+    let room = named(&there.model);
+    let mut refusal = None;
+    for nth in 0..20 {
+        let title = RoomChange::Title(format!("Phillips {nth}"));
+        if let Err(error) = bot.changes(&room, title).await {
+            refusal = Some(error);
+            break;
+        }
+    }
+    let refusal = refusal.unwrap();
+    assert_eq!((refusal.code, refusal.is_doubtful), ("rate_limited", false));
+    let Retry::Later(Some(wait)) = refusal.retry else {
+        panic!("it is not said for how long");
+    };
+    assert!(
+        wait < Duration::from_secs(30),
+        "as the homeserver says: {wait:?}"
+    );
+    admin.ask(Method::DELETE, &path, json!({})).await;
+    bot.changed(&room, RoomChange::Title("Phillips".into()))
+        .await;
     bot.stop().await;
 }

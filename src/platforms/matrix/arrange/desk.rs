@@ -283,6 +283,11 @@ pub fn doubtful(code: &'static str) -> PerformError {
 
 /// What a refusal to look means for whoever wanted to: of an earlier try, the end may still be unknown.
 pub fn not_seen(failure: Failure) -> PerformError {
+    let failure = match failure.code {
+        // Members may always look.
+        "forbidden" => Failure::new("not_in_room", Retry::Never),
+        _ => failure,
+    };
     PerformError {
         is_doubtful: failure.is_lost(),
         ..refused(failure)
@@ -310,4 +315,50 @@ pub fn refused(failure: Failure) -> PerformError {
 /// The body of a request in JSON, as a type that is checked nowhere.
 pub fn raw<T>(value: &Value) -> Result<Raw<T>, PerformError> {
     Raw::from_json_string(value.to_string()).map_err(|_| never("refused"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_homeserver_says_has_a_code_and_a_time() {
+        let wait = Duration::from_secs(7);
+        let failure = |code, after| Failure::new(code, after);
+        for (told, code, retry, is_doubtful) in [
+            (
+                refused(failure("forbidden", Retry::Never)),
+                "not_admin",
+                Retry::Never,
+                false,
+            ),
+            (
+                refused(failure("rate_limited", Retry::Later(Some(wait)))),
+                "rate_limited",
+                Retry::Later(Some(wait)),
+                false,
+            ),
+            (
+                not_seen(failure("forbidden", Retry::Never)),
+                "not_in_room",
+                Retry::Never,
+                false,
+            ),
+            (
+                not_seen(failure("not_found", Retry::Never)),
+                "not_in_room",
+                Retry::Never,
+                false,
+            ),
+            (
+                not_seen(failure("unreachable", Retry::Later(None))),
+                "unreachable",
+                Retry::Later(Some(LATER)),
+                true,
+            ),
+        ] {
+            assert_eq!((told.code, told.retry), (code, retry));
+            assert_eq!(told.is_doubtful, is_doubtful, "{code}");
+        }
+    }
 }
