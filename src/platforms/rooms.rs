@@ -18,6 +18,9 @@ pub struct NewRoom {
     pub description: String,
     /// Stands at the end of the description and in no other room's: makes the making repeatable.
     pub marker: String,
+    /// The room that it is made after: where a platform has more to a room than is said here (encryption, rights, who may read
+    /// what was said before, its place among other rooms), it is as there. `None`: as the platform has it by itself.
+    pub like: Option<RoomRef>,
     /// After how long messages disappear; `None`: they stay.
     pub timer: Option<Duration>,
     /// How people get in.

@@ -80,6 +80,17 @@ impl Homeserver {
         self.person_of(&self.register("admin", true).await)
     }
 
+    /// Somebody's own account, by a session beside the one that is tested.
+    pub async fn log_in(&self, id: &str) -> Person {
+        let login = json!({
+            "type": "m.login.password", "password": PASSWORD, "identifier": { "type": "m.id.user", "user": id },
+        });
+        let url = format!("{}/_matrix/client/v3/login", self.url);
+        let answer = self.http.post(url).json(&login).send().await.unwrap();
+        let answer: Value = answer.json().await.unwrap();
+        self.person_of(&json!({ "user_id": id, "access_token": answer["access_token"] }))
+    }
+
     fn person_of(&self, registered: &Value) -> Person {
         Person {
             id: registered["user_id"].as_str().unwrap().to_owned(),
@@ -304,6 +315,24 @@ impl Person {
         assert!(answer["event_id"].is_string(), "no state: {answer}");
     }
 
+    /// The content of a state event of a room; null if there is none.
+    pub async fn state_of(&self, room: &str, kind: &str, key: &str) -> Value {
+        let path = format!("rooms/{room}/state/{kind}/{key}");
+        let answer = self.ask(Method::GET, &path, json!({})).await;
+        if answer["errcode"].is_string() {
+            Value::Null
+        } else {
+            answer
+        }
+    }
+
+    /// The rooms that one is in.
+    pub async fn joined(&self) -> Vec<String> {
+        let answer = self.ask(Method::GET, "joined_rooms", json!({})).await;
+        let rooms = answer["joined_rooms"].as_array().unwrap().iter();
+        rooms.map(|id| id.as_str().unwrap().to_owned()).collect()
+    }
+
     /// The latest hundred events of a room, oldest first.
     pub async fn events(&self, room: &str) -> Vec<Value> {
         let answer = self
@@ -481,6 +510,8 @@ struct Flow {
     cut: AtomicBool,
     /// Messages between devices (keys!) are acknowledged and kept back.
     keeps_keys: AtomicBool,
+    /// Everything is cut off at the so-manieth request about rooms, after that was passed on or before.
+    cut_at: Mutex<Option<(usize, bool)>>,
     /// Nobody is seen to be invited, until members have been asked for once; rooms that are made meanwhile count as unfinished.
     hides_invites: AtomicBool,
     asked: tokio::sync::Notify,
@@ -526,6 +557,18 @@ impl Wire {
         self.flow.cut.store(cut, Ordering::SeqCst);
     }
 
+    /// Cuts it at the `nth` request about rooms from now on, counted from 1, after or before that reached the homeserver.
+    pub fn cut_at(&self, nth: usize, is_passed_on: bool) {
+        *self.flow.cut_at.lock().unwrap() = Some((nth, is_passed_on));
+    }
+
+    /// Does not cut it any more. Whether it was cut meanwhile.
+    pub fn mend(&self) -> bool {
+        let planned = self.flow.cut_at.lock().unwrap().take();
+        self.cut(false);
+        planned.is_none()
+    }
+
     /// Keeps keys back from now on.
     pub fn keep_keys(&self) {
         self.flow.keeps_keys.store(true, Ordering::SeqCst);
@@ -557,6 +600,31 @@ impl Drop for Wire {
     }
 }
 
+impl Flow {
+    /// Whether to cut everything off at this request, and if so, whether after it.
+    fn cuts(&self, path: &str) -> Option<bool> {
+        let about_rooms = [
+            "/createRoom",
+            "/state",
+            "/invite",
+            "/joined_rooms",
+            "/directory/",
+        ];
+        if !about_rooms.iter().any(|part| path.contains(part)) {
+            return None;
+        }
+        let mut planned = self.cut_at.lock().unwrap();
+        let (left, is_passed_on) = (*planned)?;
+        if left > 1 {
+            *planned = Some((left - 1, is_passed_on));
+            return None;
+        }
+        *planned = None;
+        self.cut.store(true, Ordering::SeqCst);
+        Some(is_passed_on)
+    }
+}
+
 async fn pass(
     State((flow, http)): State<(Arc<Flow>, reqwest::Client)>,
     request: Request,
@@ -564,6 +632,10 @@ async fn pass(
     if flow.cut.load(Ordering::SeqCst) {
         let page = "<html>Bad Gateway</html>";
         return (StatusCode::BAD_GATEWAY, [("connection", "close")], page).into_response();
+    }
+    let cut = flow.cuts(request.uri().path());
+    if cut == Some(false) {
+        return StatusCode::BAD_GATEWAY.into_response();
     }
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
@@ -588,6 +660,9 @@ async fn pass(
     let Ok(answer) = onward.send().await else {
         return StatusCode::BAD_GATEWAY.into_response();
     };
+    if cut.is_some() {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
     let status = answer.status();
     let kind = answer.headers().get("content-type").cloned();
     let mut bytes = answer.bytes().await.unwrap_or_default();

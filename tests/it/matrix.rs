@@ -35,6 +35,8 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::homeserver::{Homeserver, PASSWORD, Person, Secretive, Wire, until};
 
+mod arranging;
+
 const STORE_KEY: [u8; 32] = [7; 32];
 
 /// An intake that writes down what it is given, and counts each envelope once, as the real one does.

@@ -81,6 +81,7 @@ fn plan(from: &RoomState, title: String, link: Link) -> NewRoom {
         marker: marker(&from.room.id, &title),
         title,
         description: own_description(&from.description).to_owned(),
+        like: Some(from.room.clone()),
         timer: from.timer,
         link: match link {
             Link::Open => LinkMode::Open,

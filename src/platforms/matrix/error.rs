@@ -99,6 +99,12 @@ impl Failure {
         }
     }
 
+    /// Whether the answer was lost, or it could not be given: what was asked for may have been done.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.code == "unreachable"
+    }
+
     /// Whether the homeserver does not know the session any more.
     #[must_use]
     pub fn is_logged_out(&self) -> bool {

@@ -14,11 +14,15 @@ use matrix_sdk::{
     },
 };
 
-use crate::platforms::{
-    Retry, Stop,
-    matrix::{
-        error::{Failure, patience},
-        sync::Session,
+use crate::{
+    domain::envelope::Origin,
+    platforms::{
+        Retry, Stop,
+        matrix::{
+            courier::{Courier, Parcel},
+            error::{Failure, patience},
+            sync::{self, Session},
+        },
     },
 };
 
@@ -162,34 +166,68 @@ async fn shares_a_room(session: &Session, person: &UserId) -> Result<bool, Failu
     Ok(false)
 }
 
-/// Keeps looking for configured rooms that have no id yet, and knocks once at those that the bot never was in: a public
-/// room lets it in without an invite.
-pub async fn look_after_rooms(session: &Session, stop: &Stop) {
+/// Keeps looking for the community's rooms that have no id yet, and knocks once at those that the bot never was in: a public
+/// room lets it in without an invite. Does the same for rooms that become the community's later.
+pub async fn look_after_rooms(session: &Arc<Session>, courier: &Courier, stop: &Stop) {
     let look = async {
-        while !session.is_ready() {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        session.seen().await;
+        let mut known = session.rooms.ids();
+        for id in &known {
+            enter(session, id).await;
         }
-        for id in session.rooms.ids() {
-            enter(session, &id).await;
-        }
-        while !session.rooms.all_known() {
-            tokio::time::sleep(LOOK_AGAIN).await;
-            let before = session.rooms.ids();
-            session.rooms.resolve(&session.client).await;
-            for id in session.rooms.ids() {
-                if !before.contains(&id) {
-                    enter(session, &id).await;
+        loop {
+            let again = async {
+                if session.rooms.all_known() {
+                    std::future::pending().await
+                } else {
+                    tokio::time::sleep(LOOK_AGAIN).await;
                 }
+            };
+            tokio::select! {
+                () = session.rooms.changed() => {}
+                () = again => {}
             }
+            session.rooms.resolve(&session.client).await;
+            let now = session.rooms.ids();
+            for id in now.iter().filter(|id| !known.contains(id)) {
+                enter(session, id).await;
+                tell(session, courier, id).await;
+            }
+            known = now;
+            session.census.look_again();
         }
     };
     stop.run_until_cancelled(look).await;
 }
 
-async fn enter(session: &Session, id: &RoomId) {
-    let state = session.client.get_room(id).map(|room| room.state());
-    if matches!(state, Some(RoomState::Joined | RoomState::Invited)) || session.rooms.was_left(id) {
+/// Tells the intake of a room that the bot was in before it became the community's: nothing else may happen there for long.
+async fn tell(session: &Session, courier: &Courier, id: &RoomId) {
+    let Some(room) = session.client.get_room(id) else {
         return;
+    };
+    let Some(configured) = session.rooms.configured(id) else {
+        return;
+    };
+    if room.state() != RoomState::Joined {
+        return;
+    }
+    let origin = Origin::Room(configured);
+    if let Some(entered) = sync::entered(session, &room, &origin).await {
+        let parcel = Parcel {
+            envelopes: vec![entered],
+            entered: vec![id.to_owned()],
+            ..Parcel::default()
+        };
+        courier.take(parcel).await;
+    }
+}
+
+async fn enter(session: &Arc<Session>, id: &RoomId) {
+    match session.client.get_room(id).map(|room| room.state()) {
+        Some(RoomState::Joined) => return,
+        Some(RoomState::Invited) => return answer(session, id),
+        _ if session.rooms.was_left(id) => return,
+        _ => {}
     }
     let Ok(target) = RoomOrAliasId::parse(id) else {
         return;

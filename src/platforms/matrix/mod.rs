@@ -10,6 +10,8 @@
 //! | `rooms`, `invites` | which room is which; what invites are accepted |
 //! | `identities`, `answered` | who has other keys than before; whom a moderator answers |
 //! | `send` | carries effects out |
+//! | `arrange` | looks at rooms, makes them and changes them |
+//! | `census` | how many places are taken in each |
 //! | `convert`, `text` | JSON ↔ envelopes and effects, pure |
 //! | `check` | what `tocsin check` tries |
 //!
@@ -27,6 +29,7 @@ use std::{
 
 use anyhow::Context;
 use async_trait::async_trait;
+use tokio::sync::{Mutex as AsyncMutex, watch};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -39,16 +42,20 @@ use crate::{
     platforms::{
         Capabilities, Delivery, Inbox, PerformError, Platform, Receipt, Retry, Stop,
         matrix::{
+            census::Census,
             error::{Failure, patience},
             identities::Identities,
             rooms::Rooms,
             session::NoSession,
             sync::{End, Sending, Session},
         },
+        rooms::{RoomState, RoomWork},
     },
 };
 
 mod answered;
+mod arrange;
+mod census;
 mod check;
 mod convert;
 mod courier;
@@ -72,9 +79,11 @@ pub const QUIET: &str = "matrix_sdk=off,matrix_sdk_base=off,matrix_sdk_crypto=of
 pub struct Matrix {
     config: MatrixConfig,
     store_key: Zeroizing<[u8; 32]>,
-    rooms: Vec<RoomRef>,
+    rooms: RwLock<Vec<RoomRef>>,
     clock: Arc<dyn Clock>,
     session: RwLock<Option<Arc<Session>>>,
+    census: Arc<Census>,
+    turn: Arc<AsyncMutex<()>>,
     up: AtomicBool,
 }
 
@@ -90,9 +99,11 @@ impl Matrix {
         Self {
             config,
             store_key: Zeroizing::new(store_key),
-            rooms,
+            rooms: RwLock::new(rooms),
             clock,
             session: RwLock::new(None),
+            census: Arc::default(),
+            turn: Arc::default(),
             up: AtomicBool::new(false),
         }
     }
@@ -107,6 +118,12 @@ impl Matrix {
         session.clone().filter(|session| session.is_ready())
     }
 
+    /// The community's rooms, as they are called.
+    fn heeded(&self) -> Vec<RoomRef> {
+        let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);
+        rooms.clone()
+    }
+
     /// Logs in, for as long as it takes.
     async fn open(&self) -> anyhow::Result<Arc<Session>> {
         let mut waits = patience();
@@ -114,8 +131,7 @@ impl Matrix {
             match session::open(&self.config, &self.store_key).await {
                 Ok(client) => {
                     let me = client.user_id().context("The Matrix login gave no user")?;
-                    let rooms =
-                        Rooms::new(self.rooms.clone(), self.config.data_dir.join("rooms.json"));
+                    let rooms = Rooms::new(self.heeded(), self.config.data_dir.join("rooms.json"));
                     rooms.resolve(&client).await;
                     return Ok(Arc::new(Session {
                         me: me.to_owned(),
@@ -133,6 +149,9 @@ impl Matrix {
                         sending: Sending::default(),
                         answering: Mutex::new(HashSet::new()),
                         entering: Mutex::new(HashSet::new()),
+                        census: Arc::clone(&self.census),
+                        turn: Arc::clone(&self.turn),
+                        syncs: watch::Sender::default(),
                     }));
                 }
                 Err(NoSession::Never(error)) => return Err(error),
@@ -163,6 +182,8 @@ impl Matrix {
             };
             let session = session?;
             self.set_session(Some(Arc::clone(&session)));
+            // They may have become others while it was logging in.
+            session.rooms.heed(self.heeded());
             let secure = tokio::spawn(secure(Arc::clone(&session), self.config.clone()));
             let end = sync::run(&session, inbox, &mut since, &self.up, stop).await;
             secure.abort();
@@ -210,7 +231,7 @@ impl Platform for Matrix {
             answers_carrier_words: false,
             drops_repeats: true,
             throttled: false,
-            arranges: false,
+            arranges: true,
             excludes: true,
             parallel: 8,
         }
@@ -233,6 +254,39 @@ impl Platform for Matrix {
             return Err(Failure::new("unreachable", Retry::Later(None)).into());
         };
         send::perform(session, delivery.clone()).await
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomState>, PerformError> {
+        let Some(session) = self.session() else {
+            return Err(Failure::new("unreachable", Retry::Later(None)).into());
+        };
+        Box::pin(arrange::rooms(session)).await
+    }
+
+    async fn arrange(&self, work: &RoomWork) -> Result<RoomState, PerformError> {
+        let Some(session) = self.session() else {
+            return Err(Failure::new("unreachable", Retry::Later(None)).into());
+        };
+        arrange::arrange(session, work.clone()).await
+    }
+
+    /// Best called before [`Platform::listen`]: what is written in a room before it is the community's is not read.
+    fn heed(&self, rooms: &[RoomRef]) {
+        let ours = rooms.iter();
+        let ours = ours.filter(|room| room.platform == PlatformKind::Matrix);
+        let ours: Vec<RoomRef> = ours.cloned().collect();
+        {
+            let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+            rooms.clone_from(&ours);
+        }
+        let session = self.session.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(session) = session.as_ref() {
+            session.rooms.heed(ours);
+        }
+    }
+
+    fn census(&self) -> Vec<(RoomRef, usize)> {
+        self.census.all()
     }
 
     fn is_up(&self) -> bool {

@@ -8,22 +8,26 @@ use std::{
 
 use matrix_sdk::{
     Client, Room, RoomMemberships, RoomState,
+    deserialized_responses::RawAnySyncOrStrippedState,
     ruma::{
-        OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, UserId, api::error::ErrorKind,
-        events::room::power_levels::UserPowerLevel,
+        OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, UserId,
+        api::error::ErrorKind,
+        events::{StateEventType, room::power_levels::UserPowerLevel},
     },
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::Notify;
 
 use crate::{
     config::platforms::MatrixRoles,
     domain::{
-        envelope::{Origin, RoomRef},
+        envelope::{Origin, PlatformKind, RoomRef},
         role::Role,
     },
     platforms::{
         Retry,
-        matrix::{convert, error::Failure, session::write_private},
+        matrix::{arrange::Sheet, convert, error::Failure, session::write_private},
     },
 };
 
@@ -44,36 +48,73 @@ struct Kept {
 #[derive(Default)]
 struct State {
     kept: Kept,
-    /// Configured rooms whose ids are known.
+    /// The community's rooms, as they are called.
+    heeded: Vec<RoomRef>,
+    /// How often that changed.
+    changes: u64,
+    /// Those of them whose ids are known.
     by_id: HashMap<OwnedRoomId, RoomRef>,
+    /// Whether the bot made a room, of those that were looked at.
+    made: HashMap<OwnedRoomId, bool>,
     /// Where people last wrote to the bot alone.
     direct: HashMap<OwnedUserId, OwnedRoomId>,
 }
 
 /// The rooms that matter.
 pub struct Rooms {
-    configured: Vec<RoomRef>,
     file: PathBuf,
     state: Mutex<State>,
+    changed: Notify,
 }
 
 impl Rooms {
-    /// The configured rooms, with what the last run knew of them.
+    /// The community's rooms, with what the last run knew of them.
     #[must_use]
-    pub fn new(configured: Vec<RoomRef>, file: PathBuf) -> Self {
+    pub fn new(heeded: Vec<RoomRef>, file: PathBuf) -> Self {
         let kept = std::fs::read_to_string(&file)
             .ok()
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default();
         let state = Mutex::new(State {
             kept,
+            heeded,
             ..State::default()
         });
         Self {
-            configured,
             file,
             state,
+            changed: Notify::new(),
         }
+    }
+
+    /// These are the community's rooms from now on. Those that are called by their id are known at once.
+    pub fn heed(&self, rooms: Vec<RoomRef>) {
+        {
+            let mut state = self.state();
+            if state.heeded == rooms {
+                return;
+            }
+            state.by_id.retain(|_, room| rooms.contains(room));
+            for room in &rooms {
+                if let Ok(id) = RoomId::parse(room.id.as_str()) {
+                    state.by_id.insert(id, room.clone());
+                }
+            }
+            state.heeded = rooms;
+            state.changes += 1;
+        }
+        self.changed.notify_one();
+    }
+
+    /// Waits until other rooms are the community's than before.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// How often that changed.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.state().changes
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -98,12 +139,16 @@ impl Rooms {
 
     /// Finds the ids of all configured rooms that have none yet. Aliases that cannot be asked for now keep their old meaning.
     pub async fn resolve(&self, client: &Client) {
-        for room in &self.configured {
+        let heeded = self.state().heeded.clone();
+        for room in &heeded {
             if self.state().by_id.values().any(|known| known == room) {
                 continue;
             }
             if let Some(id) = self.id_of(client, room).await {
-                self.state().by_id.insert(id, room.clone());
+                let mut state = self.state();
+                if state.heeded.contains(room) {
+                    state.by_id.insert(id, room.clone());
+                }
             }
         }
     }
@@ -143,7 +188,8 @@ impl Rooms {
     /// Whether every configured room has an id.
     #[must_use]
     pub fn all_known(&self) -> bool {
-        self.state().by_id.len() >= self.configured.len()
+        let state = self.state();
+        state.by_id.len() >= state.heeded.len()
     }
 
     /// The ids of the configured rooms.
@@ -169,6 +215,41 @@ impl Rooms {
         }
     }
 
+    /// How the rest of the program calls a room.
+    #[must_use]
+    pub fn name(&self, id: &RoomId) -> RoomRef {
+        let configured = self.configured(id);
+        configured.unwrap_or_else(|| RoomRef::new(PlatformKind::Matrix, id.as_str()))
+    }
+
+    /// The bot made this room.
+    pub fn made(&self, id: &RoomId) {
+        self.state().made.insert(id.to_owned(), true);
+    }
+
+    /// Whether a room is the community's, or was made by the bot as far as that was looked at.
+    #[must_use]
+    pub fn is_watched(&self, id: &RoomId) -> bool {
+        let state = self.state();
+        state.by_id.contains_key(id) || state.made.get(id) == Some(&true)
+    }
+
+    /// Whether the bot made a room, in which it is, for others to be in.
+    pub async fn is_made(&self, room: &Room) -> bool {
+        if let Some(known) = self.state().made.get(room.room_id()) {
+            return *known;
+        }
+        let Some(marker) = marker_of(room).await else {
+            return false;
+        };
+        let is_made = marker.is_some();
+        let mut state = self.state();
+        *state
+            .made
+            .entry(room.room_id().to_owned())
+            .or_insert(is_made)
+    }
+
     /// Where messages of this room come from; `None` if the bot has no business there.
     ///
     /// # Errors
@@ -176,6 +257,9 @@ impl Rooms {
     pub async fn origin(&self, room: &Room) -> Result<Option<Origin>, Failure> {
         if let Some(configured) = self.configured(room.room_id()) {
             return Ok(Some(Origin::Room(configured)));
+        }
+        if self.is_made(room).await {
+            return Ok(None);
         }
         let is_direct = others_in(room).await?.is_some();
         Ok(is_direct.then_some(Origin::Direct))
@@ -202,7 +286,10 @@ impl Rooms {
         });
         let mut was_left = false;
         for room in written.into_iter().chain(rooms) {
-            if room.state() != RoomState::Joined || self.configured(room.room_id()).is_some() {
+            if room.state() != RoomState::Joined
+                || self.configured(room.room_id()).is_some()
+                || self.is_made(&room).await
+            {
                 continue;
             }
             match others_in(&room).await? {
@@ -248,6 +335,18 @@ impl Rooms {
     pub fn was_left(&self, id: &RoomId) -> bool {
         self.state().kept.left.contains(id)
     }
+}
+
+/// The marker under which the bot made a room, if it did; `None`: it is not known how that began.
+pub async fn marker_of(room: &Room) -> Option<Option<String>> {
+    let event = room.get_state_event(StateEventType::RoomCreate, "").await;
+    let RawAnySyncOrStrippedState::Sync(event) = event.ok()?? else {
+        return None;
+    };
+    let event: Value = event.deserialize_as_unchecked().ok()?;
+    let id = room.room_id().as_str();
+    let sheet = Sheet::read(id, room.own_user_id().as_str(), [event]);
+    Some(sheet.marker().map(ToOwned::to_owned))
 }
 
 /// Who is in a room of at most two.

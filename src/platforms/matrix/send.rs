@@ -19,7 +19,7 @@ use crate::{
     },
     platforms::{
         Deed, Delivery, Destination, PerformError, Receipt, Retry,
-        matrix::{convert, error::Failure, sync::Session},
+        matrix::{arrange::Standing, convert, error::Failure, sync::Session},
     },
 };
 
@@ -37,9 +37,22 @@ pub async fn perform(session: Arc<Session>, delivery: Delivery) -> Result<Receip
         let _one_at_a_time = lane.lock().await;
         let _sending = session.sending.begin();
         let txn = OwnedTransactionId::from(delivery.id.as_str());
-        tokio::time::timeout(PATIENCE, carry_out(&room, &delivery.deed, txn))
+        let done = tokio::time::timeout(PATIENCE, carry_out(&room, &delivery.deed, txn))
             .await
-            .unwrap_or(Err(Failure::new("timeout", Retry::Later(None))))
+            .unwrap_or(Err(Failure::new("timeout", Retry::Later(None))));
+        if let (
+            Ok(_),
+            Deed::Exclude {
+                person,
+                is_out: true,
+            },
+        ) = (&done, &delivery.deed)
+        {
+            // Syncs leave out what the bot does itself.
+            let (census, person) = (&session.census, person.address.expose());
+            census.hear(room.room_id(), person, Some(Standing::Banned));
+        }
+        done
     }));
     match task.await {
         Ok(done) => done.map_err(PerformError::from),

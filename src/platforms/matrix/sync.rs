@@ -6,7 +6,7 @@
 //! between, and cannot be mistaken for an answer that the SDK has seen before.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -32,7 +32,7 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 use crate::{
     config::platforms::MatrixRoles,
     domain::{
-        envelope::{Content, Envelope, Membership, Origin, PersonRef, PlatformKind},
+        envelope::{Content, Envelope, Membership, Origin, PersonRef, PlatformKind, RoomRef},
         ids::{Checkpoint, EnvelopeId},
         role::Role,
         timestamp::Timestamp,
@@ -40,6 +40,7 @@ use crate::{
     platforms::{
         Inbox, Retry, Stop,
         matrix::{
+            census::{self, Census},
             convert::{MatrixEvent, Source},
             courier::{Courier, Parcel},
             error::{Failure, patience},
@@ -81,6 +82,12 @@ pub struct Session {
     pub answering: Mutex<HashSet<OwnedRoomId>>,
     /// Rooms whose first time is on its way to the intake.
     pub entering: Mutex<HashSet<OwnedRoomId>>,
+    /// How many places are taken.
+    pub census: Arc<Census>,
+    /// One thing at a time is done about rooms.
+    pub turn: Arc<AsyncMutex<()>>,
+    /// Counts the answers of the homeserver.
+    pub syncs: watch::Sender<u64>,
 }
 
 impl Session {
@@ -88,6 +95,33 @@ impl Session {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.ready.load(Ordering::Relaxed)
+    }
+
+    /// Rooms whose first time is on its way to the intake.
+    fn entering(&self) -> MutexGuard<'_, HashSet<OwnedRoomId>> {
+        self.entering.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until rooms are known.
+    pub async fn seen(&self) {
+        let mut syncs = self.syncs.subscribe();
+        while !self.is_ready() {
+            if syncs.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// The rooms that the bot is in, and that are the community's or were made by it, as they are called.
+    pub async fn watched(&self) -> BTreeMap<OwnedRoomId, RoomRef> {
+        let mut watched = BTreeMap::new();
+        for room in self.client.joined_rooms() {
+            let id = room.room_id();
+            if self.rooms.configured(id).is_some() || self.rooms.is_made(&room).await {
+                watched.insert(id.to_owned(), self.rooms.name(id));
+            }
+        }
+        watched
     }
 
     /// The lane of one room.
@@ -175,10 +209,12 @@ pub async fn run(
         done.cancel();
         end
     };
-    let (end, (), (), (), committed) = tokio::join!(
+    session.census.doubt_all();
+    let (end, (), (), (), (), committed) = tokio::join!(
         read,
         parked.watch(session, &courier, &done),
-        invites::look_after_rooms(session, &done),
+        invites::look_after_rooms(session, &courier, &done),
+        census::keep(session, &done),
         identities::watch(session, inbox, &done),
         way.walk(inbox.clone(), session, done.clone()),
     );
@@ -199,6 +235,7 @@ impl Reader<'_> {
         let mut glance = Glance::default();
         let mut pace = Pace::default();
         let mut views = Views::new();
+        let mut changes = 0;
         loop {
             let sync = Box::pin(glance.sync(self.session, from.as_deref()));
             let answer = match stop.run_until_cancelled(sync).await {
@@ -210,8 +247,15 @@ impl Reader<'_> {
                     waits = patience();
                     let wait = pace.after(!answer.rooms.joined.is_empty());
                     let next = answer.next_batch.clone();
-                    if !glance.is_quiet() {
+                    let of_rooms = self.session.rooms.changes();
+                    if !glance.is_quiet() || of_rooms != changes {
+                        changes = of_rooms;
                         views.clear();
+                    }
+                    if !glance.is_quiet() {
+                        for (id, update) in &answer.rooms.joined {
+                            self.session.census.hear_update(id, update);
+                        }
                     }
                     let take = self.take(answer, from.as_deref(), &mut views);
                     if stop.run_until_cancelled(take).await.is_none() {
@@ -271,9 +315,11 @@ impl Reader<'_> {
     /// Puts on its way what one answer brought. `from` is the token it was asked with; without one, messages are history.
     async fn take(&self, answer: SyncResponse, from: Option<&str>, views: &mut Views) {
         self.session.ready.store(true, Ordering::Relaxed);
+        self.session.syncs.send_modify(|syncs| *syncs += 1);
         for id in answer.rooms.left.keys() {
             self.session.rooms.left(id);
-            self.entering().remove(id);
+            self.session.census.forget(id);
+            self.session.entering().remove(id);
         }
         for id in answer.rooms.invited.keys() {
             invites::answer(self.session, id);
@@ -287,7 +333,7 @@ impl Reader<'_> {
             let Some(view) = self.view(&room, views).await else {
                 continue;
             };
-            if let Some(entered) = self.entered(&room, &view).await {
+            if let Some(entered) = entered(self.session, &room, &view.origin).await {
                 parcel.envelopes.push(entered);
                 parcel.entered.push(id.clone());
             }
@@ -314,36 +360,6 @@ impl Reader<'_> {
             views.insert(room.room_id().to_owned(), Arc::clone(&view));
         }
         Some(view)
-    }
-
-    fn entering(&self) -> MutexGuard<'_, HashSet<OwnedRoomId>> {
-        let entering = self.session.entering.lock();
-        entering.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The envelope that tells of a configured room which the bot is in for the first time.
-    async fn entered(&self, room: &Room, view: &View) -> Option<Envelope> {
-        let id = room.room_id();
-        if !matches!(view.origin, Origin::Room(_)) || self.session.rooms.has_entered(id) {
-            return None;
-        }
-        let member = room.get_member_no_sync(&self.session.me).await.ok()??;
-        if !self.entering().insert(id.to_owned()) {
-            return None;
-        }
-        let join = member.event();
-        let event_id = join.event_id().map_or("", |id| id.as_str());
-        let sent_at = join.origin_server_ts().map_or(0, |ts| i64::from(ts.get()));
-        tracing::info!(room = %id, "The bot is in a configured Matrix room for the first time");
-        Some(Envelope {
-            id: EnvelopeId::new(format!("joined {id} {event_id}")),
-            origin: view.origin.clone(),
-            sender: PersonRef::new(PlatformKind::Matrix, self.session.me.as_str()),
-            standing: None,
-            member: None,
-            sent_at: Timestamp::from_ms(sent_at),
-            content: Content::Joined,
-        })
     }
 
     /// Fetches what was cut off between `from` and the timeline of an answer, page by page, oldest first.
@@ -423,6 +439,31 @@ impl Reader<'_> {
         }
         envelopes
     }
+}
+
+/// The envelope that tells of a configured room which the bot is in for the first time.
+pub async fn entered(session: &Session, room: &Room, origin: &Origin) -> Option<Envelope> {
+    let id = room.room_id();
+    if !matches!(origin, Origin::Room(_)) || session.rooms.has_entered(id) {
+        return None;
+    }
+    let member = room.get_member_no_sync(&session.me).await.ok()??;
+    if !session.entering().insert(id.to_owned()) {
+        return None;
+    }
+    let join = member.event();
+    let event_id = join.event_id().map_or("", |id| id.as_str());
+    let sent_at = join.origin_server_ts().map_or(0, |ts| i64::from(ts.get()));
+    tracing::info!(room = %id, "The bot is in a configured Matrix room for the first time");
+    Some(Envelope {
+        id: EnvelopeId::new(format!("joined {id} {event_id}")),
+        origin: origin.clone(),
+        sender: PersonRef::new(PlatformKind::Matrix, session.me.as_str()),
+        standing: None,
+        member: None,
+        sent_at: Timestamp::from_ms(sent_at),
+        content: Content::Joined,
+    })
 }
 
 /// Configured rooms, looked at.
@@ -585,7 +626,6 @@ fn in_order(rooms: Vec<Vec<Envelope>>) -> Vec<Envelope> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::envelope::RoomRef;
 
     fn at(ms: i64, id: &str) -> Envelope {
         Envelope {

@@ -131,6 +131,7 @@ async fn make(cut: Option<(usize, Cut)>) -> usize {
         title: "Phillips 2".to_owned(),
         description: "Rapid response".to_owned(),
         marker: MARKER.to_owned(),
+        like: None,
         timer: Some(Duration::from_secs(86_400)),
         link: LinkMode::Approval,
         admins: vec![PersonRef::new(PlatformKind::Signal, ANA)],

@@ -12,6 +12,7 @@ fn new(title: &str, marker: &str, admins: &[&User]) -> NewRoom {
         title: title.to_owned(),
         description: "Rapid response".to_owned(),
         marker: marker.to_owned(),
+        like: None,
         timer: Some(Duration::from_secs(86_400)),
         link: LinkMode::Approval,
         admins: people(admins),

@@ -48,6 +48,7 @@ fn make() -> RoomWork {
         title: "Phillips 2".to_owned(),
         description: String::new(),
         marker: "[tocsin x]".to_owned(),
+        like: None,
         timer: None,
         link: LinkMode::Off,
         admins: vec![],
