@@ -103,6 +103,20 @@ pub enum Deed {
         /// `M2`.
         handle: String,
     },
+    /// Made a poster of an area's door.
+    MadePoster {
+        /// The area's name.
+        area: String,
+        /// The poster's code.
+        code: String,
+    },
+    /// Made a poster's code invalid.
+    RevokedCode {
+        /// The area's name.
+        area: String,
+        /// The code.
+        code: String,
+    },
 }
 
 /// One act as the log tells it.

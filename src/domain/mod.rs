@@ -5,6 +5,7 @@
 pub mod command;
 pub mod deed;
 pub mod directory;
+pub mod door;
 pub mod effect;
 pub mod envelope;
 pub mod handle;

@@ -4,8 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod doors;
 mod people;
 
+pub use doors::{AboutDoors, PosterLine};
 pub use people::{AboutPeople, Holder};
 
 use crate::domain::{
@@ -491,6 +493,8 @@ pub enum Prompt {
     },
     /// About who may do what, and who is not listened to.
     People(AboutPeople),
+    /// On doors, about them, and on their posters.
+    Door(AboutDoors),
     /// Rooms, phones and verifiers: an incident was merged into another.
     SameAs {
         /// `M2`.

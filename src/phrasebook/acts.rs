@@ -77,6 +77,11 @@ impl Voice<'_> {
                 args.set("into", self.own(into));
                 "deed-merged"
             }
+            Deed::MadePoster { area, code } | Deed::RevokedCode { area, code } => {
+                args.set("area", self.own(area));
+                args.set("code", self.own(code));
+                super::doors::deed_key(deed)
+            }
             Deed::Undone { handle } => {
                 args.set("handle", self.own(handle));
                 "deed-undone"

@@ -171,6 +171,7 @@ impl Voice<'_> {
                 args.set("topics", topics.join(", "));
             }
             Prompt::People(about) => self.people_args(&mut args, about),
+            Prompt::Door(about) => self.door_args(&mut args, about),
             Prompt::HoldCard {
                 summary,
                 reason,
@@ -543,6 +544,7 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::TooManyProposals => "too-many-proposals",
         Prompt::Broadcast { .. } => "broadcast",
         Prompt::People(about) => super::people::key(about),
+        Prompt::Door(about) => super::doors::key(about),
         Prompt::SameAs { place: None, .. } => "same-as",
         Prompt::SameAs { .. } => "same-as-at",
         Prompt::NotSameAs { .. } => "not-same-as",
