@@ -16,6 +16,7 @@ use crate::{
     domain::{
         command::{self, Line, Verb},
         deed::Deed,
+        directory::Purpose,
         door::{self, Code, Poster},
         effect::Urgency,
         ids::AreaId,
@@ -139,26 +140,21 @@ fn say_which(
     say(turn, said, AboutDoors::WhichArea { areas })
 }
 
-/// An area and a language: `whittier`, `whittier es`.
+/// An area and a language: `whittier es`. Without one it is that of the room, else the community's.
 fn meant(app: &App, said: &Said<'_>, rest: &str) -> Result<(AreaId, String), Vec<AreaId>> {
     let spoken = app.phrasebook.languages();
-    let own = [&said.author.language, &app.community.language]
-        .into_iter()
-        .find(|language| spoken.contains(&language.as_str()))
-        .map_or("en", String::as_str);
-    let whole = area_meant(app, rest);
-    if whole.is_ok() {
-        return whole.map(|area| (area, own.to_owned()));
-    }
-    let last = rest.trim().rsplit_once(char::is_whitespace);
-    let in_language = last.and_then(|(name, language)| {
+    let named = rest.trim().rsplit_once(char::is_whitespace);
+    let named = named.and_then(|(name, language)| {
         let language = command::language_named(language)?;
-        spoken.contains(&language).then_some((name, language))
+        let area = area_meant(app, name).ok()?;
+        spoken.contains(&language).then_some((area, language))
     });
-    match in_language {
-        Some((name, language)) => area_meant(app, name).map(|area| (area, language.to_owned())),
-        None => whole.map(|area| (area, own.to_owned())),
+    if let Some((area, language)) = named {
+        return Ok((area, language.to_owned()));
     }
+    let room = said.author.room.as_ref();
+    let usual = room.map_or(&app.community.language, |room| &room.language);
+    area_meant(app, rest).map(|area| (area, usual.clone()))
 }
 
 /// A moderator makes a poster: `poster whittier es`.
@@ -264,7 +260,7 @@ pub async fn meet(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow::R
     let (Some(poster), Some(base)) = (poster, app.community.public_url.as_ref()) else {
         return say(turn, said, AboutDoors::MeetUnknown);
     };
-    let area = there(app, said, words).unwrap_or(poster.area);
+    let area = there(app, said, words, &poster.area).unwrap_or(poster.area);
     let about = AboutDoors::Meet {
         area: app.directory.short_name(&area).to_owned(),
         url: format!("{base}{}", door::path(&area)),
@@ -274,8 +270,9 @@ pub async fn meet(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow::R
     Ok(())
 }
 
-/// The area of a corner, an address, a landmark or a name.
-fn there(app: &App, said: &Said<'_>, words: &str) -> Option<AreaId> {
+/// The area of a corner, an address, a landmark or a name. Streets are often borders: then the poster's area if it lies there, or
+/// one that has rooms.
+fn there(app: &App, said: &Said<'_>, words: &str, own: &AreaId) -> Option<AreaId> {
     if words.is_empty() {
         return None;
     }
@@ -286,8 +283,16 @@ fn there(app: &App, said: &Said<'_>, words: &str) -> Option<AreaId> {
         earlier: None,
     };
     if let Found::One(place) = app.reader.locate(words, &reading) {
-        let main = place.primary.first().or_else(|| place.areas.first());
-        if let Some(area) = main {
+        let near = [place.primary, place.areas].concat();
+        if near.contains(own) {
+            return Some(own.clone());
+        }
+        let has_rooms = |area: &&AreaId| {
+            let mut rooms = app.directory.rooms.iter();
+            rooms.any(|room| room.purpose == Purpose::Response && room.areas.contains(*area))
+        };
+        let first = near.iter().find(has_rooms).or_else(|| near.first());
+        if let Some(area) = first {
             return Some(area.clone());
         }
     }

@@ -232,10 +232,9 @@ impl<'a> Speaker<'a> {
 
     fn way_shown(&self, area: &AreaId, lead: &Lead) -> Way {
         let platform = lead.platform;
-        let name = self.say(AboutDoors::Way {
-            platform,
-            number: self.number().unwrap_or_default(),
-        });
+        let number = self.number().unwrap_or_default();
+        let number = unbroken(&number);
+        let name = self.say(AboutDoors::Way { platform, number });
         let mut notes = vec![self.say(AboutDoors::WayFor { platform })];
         let mut href = self.link(&format!("{}/{platform}", door::path(area)));
         let mut look = "";
@@ -328,10 +327,10 @@ impl<'a> Speaker<'a> {
             ),
             name: self.say(AboutDoors::Way {
                 platform: PlatformKind::Sms,
-                number: number.clone(),
+                number: unbroken(number),
             }),
             notes: vec![self.say(AboutDoors::LostNumber {
-                number: number.clone(),
+                number: unbroken(number),
             })],
             look: " plain",
         });
@@ -408,6 +407,11 @@ pub(super) fn guard(headers: &mut HeaderMap) {
     if let Ok(policy) = HeaderValue::from_str(&POLICY) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
+}
+
+/// A number that no line ends in: word joiners, which nobody sees or hears, beside its hyphens.
+fn unbroken(number: &str) -> String {
+    number.replace('-', "\u{2060}-\u{2060}")
 }
 
 /// Which way a language is written.

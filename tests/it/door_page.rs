@@ -4,9 +4,12 @@
 use fantoccini::{Locator, key::Key};
 use serde_json::Value;
 
+use tocsin::domain::{door::LeadTo, envelope::PlatformKind};
+
 use crate::{
-    doors::decoded,
+    doors::{Site, decoded, opens, whittier},
     page::{Browser, Program, Screen},
+    town::{Town, run_test},
 };
 
 const LANGUAGES: [&str; 4] = ["en", "es", "so", "hmn"];
@@ -107,6 +110,38 @@ async fn the_door_is_one_plain_page_on_every_screen_in_every_language() {
 }
 
 #[tokio::test]
+async fn all_ways_that_there_can_be_fit_the_page() {
+    run_test(async |town: &mut Town| {
+        let site = Site::of(town).await;
+        opens(
+            town,
+            PlatformKind::Signal,
+            "https://signal.group/#CjQK",
+            true,
+        );
+        let preparing = Some(LeadTo::Preparing);
+        town.app
+            .lead_to(&whittier(), PlatformKind::Matrix, preparing);
+        let door = format!("{}/join/mpls/whittier", site.url);
+        for (name, screen) in [("phone", Screen::Phone(320, 900)), ("dark", Screen::Dark)] {
+            let browser = Browser::bare(&door, screen).await;
+            for language in LANGUAGES {
+                browser.goes(&format!("{door}?lang={language}")).await;
+                browser.has_no_faults(&format!("{name} {language}")).await;
+                browser
+                    .picture(&format!("door-ways-{name}-{language}"))
+                    .await;
+            }
+            browser.goes(&format!("{door}/matrix?lang=so")).await;
+            browser.has_no_faults("being prepared").await;
+            browser.picture(&format!("door-preparing-{name}")).await;
+            browser.close().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_keyboard_reaches_every_link_in_the_order_one_reads() {
     let program = Program::start().await;
     let base = program.url.trim_end_matches('/').to_owned();
@@ -169,6 +204,9 @@ async fn what_a_moderator_is_told_leads_to_a_page_and_a_poster() {
             .to_owned()
     };
     let (door, poster) = (address("/join/"), address(".svg"));
+    // The town keeps who one is, in the same browser; doors keep nothing.
+    let forget = "localStorage.clear(); sessionStorage.clear()";
+    desk.run(forget).await;
     desk.goes(&door).await;
     desk.has_no_faults("what Mo was told").await;
     // The way into the town itself.
@@ -176,6 +214,7 @@ async fn what_a_moderator_is_told_leads_to_a_page_and_a_poster() {
     way.click().await.unwrap();
     desk.until("document.body.dataset.ready === 'yes'").await;
 
+    desk.run(forget).await;
     let poster = poster.trim_end_matches(['.', ',']);
     desk.client.set_window_size(1000, 1400).await.unwrap();
     desk.goes(poster).await;

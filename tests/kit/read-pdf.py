@@ -1,6 +1,6 @@
 """Reads a PDF: its first page as a grey picture (PGM), its words and sizes as JSON.
 
-    read-pdf.py FILE.pdf PICTURE.pgm
+    read-pdf.py FILE.pdf PICTURE.pgm DOTS-AN-INCH
 """
 
 import json
@@ -8,7 +8,7 @@ import sys
 
 import pypdfium2 as pdfium
 
-SCALE = 150 / 72
+SCALE = int(sys.argv[3]) / 72
 
 pdf = pdfium.PdfDocument(sys.argv[1])
 page = pdf[0]

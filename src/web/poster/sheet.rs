@@ -281,7 +281,12 @@ fn head(pen: &mut Pen, said: &Said, is_tight: bool) {
     for name in &names {
         pen.y += size * 0.98;
         // Large letters have white before them: the edge is where their ink is.
-        pen.run(&bold(name), pen.left - size * 0.06, size, Shade::Black);
+        pen.run(
+            &bold(name),
+            pen.left - inside(name) * size,
+            size,
+            Shade::Black,
+        );
     }
     let most = if is_tight { 21.0 } else { 26.0 };
     let (size, sentence) = set(&said.what, Face::Plain, most, room, 3);
@@ -289,6 +294,16 @@ fn head(pen: &mut Pen, said: &Said, is_tight: bool) {
     for line in &sentence {
         pen.y += size * 1.24;
         pen.run(&plain(line), pen.left, size, Shade::Black);
+    }
+}
+
+/// How far the ink of a text's first letter lies behind its beginning, in parts of its size.
+fn inside(text: &str) -> f32 {
+    match text.chars().next() {
+        Some('A' | 'J' | 'T' | 'V' | 'W' | 'X' | 'Y' | 'Z') => 0.015,
+        Some('1') => 0.05,
+        Some('2'..='9') => 0.03,
+        _ => 0.065,
     }
 }
 
@@ -337,7 +352,7 @@ fn arrow_to_the_left(pen: &mut Pen, x: f32, size: f32) {
 }
 
 fn block_height(is_tight: bool) -> f32 {
-    if is_tight { 33.0 * MM } else { 43.0 * MM }
+    if is_tight { 36.0 * MM } else { 48.0 * MM }
 }
 
 fn foot_height(said: &Said, is_tight: bool) -> f32 {
@@ -367,11 +382,15 @@ fn feet(pen: &mut Pen, said: &Said, is_tight: bool) {
         None => (plain(&said.or_type), bold(&said.address)),
     };
     let size = fitting(&small, if is_tight { 22.0 } else { 27.0 }, room);
-    pen.y = top + block * 0.33;
+    pen.y = top + block * 0.29;
     pen.run(&small, pen.left + inset, size, Shade::White);
-    let size = fitting(&large, block * 0.56, room);
-    pen.y = top + block * 0.85 - (block * 0.40 - size * 0.72).max(0.0) / 2.0;
-    pen.run(&large, pen.left + inset - size * 0.04, size, Shade::White);
+    let size = fitting(&large, block * 0.62, room);
+    // In the middle of what is left below the small words; capitals and digits are 0.72 of their size high.
+    let (above, below) = (top + block * 0.33, top + block);
+    pen.y = f32::midpoint(above, below) + size * 0.36;
+    let first = large.first().map(|(text, _)| inside(text));
+    let x = pen.left + inset - first.unwrap_or_default() * size;
+    pen.run(&large, x, size, Shade::White);
     if said.number.is_some() {
         let mut run = plain(&format!("{} ", said.or_type));
         run.extend(bold(&said.address));
@@ -405,12 +424,14 @@ fn strips(marks: &mut Vec<Mark>, said: &Said, code: &(usize, Vec<bool>), (wide, 
         let room = high - edge - begin;
         let mut words = vec![(bold(&said.area), 12.5)];
         words.extend(said.number.as_ref().map(|number| (bold(number), 14.0)));
-        words.push((plain(&said.address), 11.0));
+        let (host, path) = said.address.split_once('/').unwrap_or((&said.address, ""));
+        words.push((plain(host), 10.5));
+        words.push((plain(&format!("/{path}")), 10.5));
         let count = real(words.len());
         for (nth, (run, most)) in words.into_iter().enumerate() {
             let size = fitting(&run, most, room);
             // Turned words run down; the first line is the one at the right.
-            let line = strip * (0.5 + (count / 2.0 - real(nth) - 0.5) * 0.28) - size * 0.35;
+            let line = strip * (0.5 + (count / 2.0 - real(nth) - 0.5) * 0.225) - size * 0.35;
             let mut y = begin;
             for (text, face) in run {
                 let long = width(&text, face, size);
