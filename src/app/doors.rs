@@ -10,7 +10,11 @@ use anyhow::Context;
 
 use crate::{
     app::{
-        App, audit, author::Author, moderation::area_names, neighbors::answer, reporting::Said,
+        App, audit,
+        author::Author,
+        moderation::area_names,
+        neighbors::{answer, is_report},
+        reporting::Said,
         turn::Turn,
     },
     domain::{
@@ -24,6 +28,7 @@ use crate::{
         place::Found,
         prompt::{AboutDoors, AboutPeople, PosterLine, Prompt},
         role::Role,
+        timestamp::Timestamp,
     },
     keyring::Keyring,
     store::Tx,
@@ -93,15 +98,19 @@ async fn count(tx: &mut Tx, counts: &BTreeMap<Code, u32>) -> crate::store::Resul
     Ok(())
 }
 
-/// What begins like a command about doors and names no area is talk, unless a moderator says it: "door to door at 26th" is a
-/// neighbor's report.
+/// What begins like a command about doors and names no area is a report if it reads like one, and talk unless a moderator says it:
+/// "door to door at 26th, 4 agents" must not be lost.
 pub fn or_talk(app: &App, author: &Author, line: Line, text: &str) -> Line {
+    let is_talk = || {
+        let reading = reading(app.clock.now());
+        author.role < Role::Moderator || is_report(app, &app.reader.read(text, &reading))
+    };
     match &line {
         Line::Command {
             verb: Verb::Door | Verb::Poster,
             rest,
             ..
-        } if author.role < Role::Moderator && areas(app, rest).is_empty() => Line::Free {
+        } if areas(app, rest).is_empty() && is_talk() => Line::Free {
             text: text.to_owned(),
         },
         _ => line,
@@ -270,18 +279,23 @@ pub async fn meet(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow::R
     Ok(())
 }
 
+/// What is known around a text: nothing but when it was written.
+const fn reading(sent_at: Timestamp) -> Reading<'static> {
+    Reading {
+        sent_at,
+        near: &[],
+        is_reply: false,
+        earlier: None,
+    }
+}
+
 /// The area of a corner, an address, a landmark or a name. Streets are often borders: then the poster's area if it lies there, or
 /// one that has rooms.
 fn there(app: &App, said: &Said<'_>, words: &str, own: &AreaId) -> Option<AreaId> {
     if words.is_empty() {
         return None;
     }
-    let reading = Reading {
-        sent_at: said.sent_at,
-        near: &[],
-        is_reply: false,
-        earlier: None,
-    };
+    let reading = reading(said.sent_at);
     if let Found::One(place) = app.reader.locate(words, &reading) {
         let near = [place.primary, place.areas].concat();
         if near.contains(own) {

@@ -4,9 +4,8 @@
 //! written down about who opens it; of a poster's code it is counted that it was opened. A link into a room is not on the page: it
 //! leads to `/join/…/signal`, and only then the room with most space is chosen, so that no open tab leads into a full one.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
@@ -14,12 +13,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use tracing::warn;
 
-use super::poster;
+use super::{
+    page::{Other, Page, Way, guard},
+    poster,
+};
 use crate::{
     app::App,
     domain::{
@@ -31,17 +31,8 @@ use crate::{
     phrasebook::Style,
 };
 
-const STYLE: &str = include_str!("pages/door.css");
 /// Seconds after which a page looks again whether a room is ready.
 const AGAIN: u32 = 20;
-
-/// What a browser may do with a page: show it, in our own style.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let style = BASE64_STANDARD.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-});
 
 /// The routes of doors and posters.
 pub fn routes(app: Arc<App>) -> Router {
@@ -214,20 +205,18 @@ impl<'a> Speaker<'a> {
             paragraphs.push(self.say(AboutDoors::NoRoom));
         }
         let choose = (!ways.is_empty()).then(|| self.say(AboutDoors::Choose));
-        self.page(
-            StatusCode::OK,
-            Page {
-                title: self.say(AboutDoors::Title {
-                    area: self.area(area).to_owned(),
-                    community: self.app.community.name.clone(),
-                }),
-                heading: self.area(area).to_owned(),
-                paragraphs,
-                choose,
-                ways,
-                ..self.blank()
-            },
-        )
+        Page {
+            title: self.say(AboutDoors::Title {
+                area: self.area(area).to_owned(),
+                community: self.app.community.name.clone(),
+            }),
+            heading: self.area(area).to_owned(),
+            paragraphs,
+            choose,
+            ways,
+            ..self.blank()
+        }
+        .answer(StatusCode::OK)
     }
 
     fn way_shown(&self, area: &AreaId, lead: &Lead) -> Way {
@@ -310,7 +299,7 @@ impl<'a> Speaker<'a> {
             ],
             ..self.blank()
         };
-        let mut response = self.page(StatusCode::SERVICE_UNAVAILABLE, page);
+        let mut response = page.answer(StatusCode::SERVICE_UNAVAILABLE);
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(AGAIN));
@@ -341,7 +330,7 @@ impl<'a> Speaker<'a> {
             ways: ways.collect(),
             ..self.blank()
         };
-        self.page(StatusCode::NOT_FOUND, page)
+        page.answer(StatusCode::NOT_FOUND)
     }
 
     /// What every page has.
@@ -352,10 +341,8 @@ impl<'a> Speaker<'a> {
         let legal = legal.map(|hotline| self.say(AboutDoors::Legal { hotline }));
         Page {
             language: &self.language,
-            direction: direction(&self.language),
             title: String::new(),
             again: None,
-            style: STYLE,
             community: &self.app.community.name,
             languages_label: self.say(AboutDoors::Languages),
             languages: others
@@ -374,86 +361,9 @@ impl<'a> Speaker<'a> {
                 .collect(),
         }
     }
-
-    fn page(&self, status: StatusCode, page: Page) -> Response {
-        let Ok(text) = page.render() else {
-            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        };
-        let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-        let mut response = (status, kind, text).into_response();
-        let headers = response.headers_mut();
-        guard(headers);
-        if let Ok(language) = HeaderValue::from_str(&self.language) {
-            headers.insert(header::CONTENT_LANGUAGE, language);
-        }
-        headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
-        response
-    }
-}
-
-/// What every answer carries: nothing is kept on the way, nothing is told to where a link leads, nothing else is loaded.
-pub(super) fn guard(headers: &mut HeaderMap) {
-    let fixed = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    let robots = HeaderValue::from_static("noindex, nofollow, noarchive");
-    headers.insert("x-robots-tag", robots);
-    if let Ok(policy) = HeaderValue::from_str(&POLICY) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
 }
 
 /// A number that no line ends in: word joiners, which nobody sees or hears, beside its hyphens.
 fn unbroken(number: &str) -> String {
     number.replace('-', "\u{2060}-\u{2060}")
-}
-
-/// Which way a language is written.
-fn direction(language: &str) -> &'static str {
-    let main = language.split('-').next().unwrap_or_default();
-    match main {
-        "ar" | "fa" | "he" | "ps" | "ur" | "yi" | "dv" | "ckb" => "rtl",
-        _ => "ltr",
-    }
-}
-
-/// A page before it is HTML.
-#[derive(Template)]
-#[template(path = "door.html", config = "src/web/askama.toml")]
-struct Page<'a> {
-    language: &'a str,
-    direction: &'a str,
-    title: String,
-    /// After how many seconds it opens itself again.
-    again: Option<u32>,
-    style: &'a str,
-    community: &'a str,
-    languages_label: String,
-    languages: Vec<Other>,
-    heading: String,
-    paragraphs: Vec<String>,
-    choose: Option<String>,
-    ways: Vec<Way>,
-    small: Vec<String>,
-}
-
-/// A link to the same page in another language.
-struct Other {
-    tag: String,
-    name: String,
-}
-
-/// A large link.
-struct Way {
-    href: String,
-    name: String,
-    notes: Vec<String>,
-    /// Further classes of the style.
-    look: &'static str,
 }

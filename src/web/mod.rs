@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use crate::app::App;
 
 pub mod door;
+mod page;
 mod poster;
 
 /// A server that has its port but does not serve yet.

@@ -10,7 +10,10 @@ use axum::{
 use serde::Deserialize;
 
 use self::sheet::{Paper, Said, Sheet};
-use super::door::{self, Speaker};
+use super::{
+    door::{self, Speaker},
+    page,
+};
 use crate::{
     app::App,
     domain::{
@@ -84,7 +87,7 @@ fn drawn(sheet: &Sheet, title: &str, language: &str, name: &str) -> Response {
 fn answer(file: impl IntoResponse, kind: &'static str, name: &str, ending: &str) -> Response {
     let mut response = file.into_response();
     let headers = response.headers_mut();
-    door::guard(headers);
+    page::guard(headers);
     if ending == "pdf" {
         // Readers of PDF inside browsers are pages with scripts of their own.
         headers.remove(header::CONTENT_SECURITY_POLICY);

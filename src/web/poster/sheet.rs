@@ -407,11 +407,13 @@ fn strips(marks: &mut Vec<Mark>, said: &Said, code: &(usize, Vec<bool>), (wide, 
         from: (0.0, top),
         to: (wide, top),
     });
-    let strip = wide / f32::from(STRIPS);
+    // The outer ones are wider by what printers leave white.
+    let aside = 6.0 * MM;
+    let strip = (wide - 2.0 * aside) / f32::from(STRIPS);
     let side = 15.5 * MM;
     let edge = 5.0 * MM;
     for n in 0..STRIPS {
-        let x = f32::from(n) * strip;
+        let x = aside + f32::from(n) * strip;
         if n > 0 {
             marks.push(Mark::Cut {
                 from: (x, top),
@@ -421,7 +423,7 @@ fn strips(marks: &mut Vec<Mark>, said: &Said, code: &(usize, Vec<bool>), (wide, 
         let code_top = top + edge;
         marks.push(modules(code, x + (strip - side) / 2.0, code_top, side));
         let begin = code_top + side + 4.0 * MM;
-        let room = high - edge - begin;
+        let room = high - 7.0 * MM - begin;
         let mut words = vec![(bold(&said.area), 12.5)];
         words.extend(said.number.as_ref().map(|number| (bold(number), 14.0)));
         let (host, path) = said.address.split_once('/').unwrap_or((&said.address, ""));
