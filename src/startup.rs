@@ -145,6 +145,8 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
             hotline: config.community.legal_hotline.clone(),
             language: config.community.language.clone(),
             zone: config.community.time_zone.clone(),
+            public_url: public_url(&config, address),
+            number: number(&config),
         },
         reader,
         holds: config.holds.clone(),
@@ -170,6 +172,18 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     store.close().await;
     info!("stopped");
     Ok(())
+}
+
+/// Where people reach our pages; the playground's can be opened where it runs.
+fn public_url(config: &Config, address: SocketAddr) -> Option<String> {
+    let own = config.playground.then(|| format!("http://{address}"));
+    config.web.public_url.clone().or(own)
+}
+
+/// The number that people text.
+fn number(config: &Config) -> Option<String> {
+    let sms = config.sms.as_ref()?;
+    sms.numbers.first().cloned()
 }
 
 /// One line for the person at the terminal.

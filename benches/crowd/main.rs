@@ -247,6 +247,8 @@ fn app(store: Store, texts: &Arc<Pretend>, rooms: &Arc<Pretend>) -> anyhow::Resu
             hotline: Some("612-555-0100".to_owned()),
             language: "en".to_owned(),
             zone: reader.gazetteer().time_zone(),
+            public_url: Some("https://tocsin.example.org".to_owned()),
+            number: Some("+16125550100".to_owned()),
         },
         reader,
         holds,

@@ -42,7 +42,7 @@ help-verifier = Under a card: ok K7 it is there, no K7 why it is not, clear K7 i
     Reactions on a card count too: ✅ confirms, ❌ dismisses, ❓ asks the reporter. undo K7 takes the last step back.
     .phone = ok K7 confirms, no K7 dismisses, clear K7 ends it. Text what you see and where to report. AREA x, PAUSE 8h, NEWS, PRIVACY. STOP=leave
 help-moderator = As for verifiers, and: held, ok/edit/drop H2, merge M2 K7, undo, delete K7, say whittier: text, ok B3 for what another proposes.
-    Answering somebody: ban, mute 24h, unban. roles, role add/remove, vouch, log, cost whittier: text.
+    Answering somebody: ban, mute 24h, unban. roles, role add/remove, vouch, log, cost whittier: text, door whittier, poster whittier es.
     .phone = ok K7 confirms, no K7 dismisses, clear K7 ends it. Text what you see and where to report. AREA x, PAUSE 8h, NEWS, PRIVACY. STOP=leave
 
 introduction = Hello, this is tocsin, the alert bot of { $community }. It reads this room for reports of what is happening, and keeps only what, where and when, in detail for at most 72 hours: never names, never the chat. Start a message with - and it is not read. To stop it, remove it from the room.

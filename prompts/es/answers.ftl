@@ -39,7 +39,7 @@ help-verifier = Bajo una ficha: ok K7 ahí está, no K7 y por qué no, clear K7 
     Las reacciones a una ficha también cuentan: ✅ confirma, ❌ descarta, ❓ pregunta a quien reportó. undo K7 deshace el último paso.
     .phone = ok K7 confirma, no K7 descarta, clear K7 termina. Para reportar mande qué ve y dónde. ZONA x, PAUSA 8h, NOTICIAS. ALTO=salir
 help-moderator = Como los verificadores, y: retenidos, ok/editar/drop H2, unir M2 K7, undo, eliminar K7, decir whittier: texto, ok B3 para lo que otro propone.
-    Contestando a alguien: ban, silenciar 24h, unban. roles, rol agregar, vouch, registro, costo whittier: texto.
+    Contestando a alguien: ban, silenciar 24h, unban. roles, rol agregar, vouch, registro, costo whittier: texto, puerta whittier, cartel whittier so.
     .phone = ok K7 confirma, no K7 descarta, clear K7 termina. Para reportar mande qué ve y dónde. ZONA x, PAUSA 8h, NOTICIAS. ALTO=salir
 
 introduction = Hola, soy tocsin, el bot de alertas de { $community }. Lee esta sala para encontrar reportes de lo que pasa, y guarda solo qué, dónde y cuándo, en detalle a lo más 72 horas: nunca nombres, nunca la plática. Un mensaje que empieza con - no se lee. Para detenerlo, sáquelo de la sala.

@@ -35,7 +35,7 @@ help-verifier = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm, going K7 ku
     undo K7 thim qhov kawg.
     .phone = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm. Sau yam koj pom thiab qhov twg. AREA x, PAUSE 8, NEWS. STOP=tawm
 help-moderator = Ib yam li cov neeg xyuas, thiab: held, ok/edit/drop H2, merge M2 K7, delete K7, hais whittier: lus, ok B3.
-    Teb ib tug neeg: ban, mute 24h, unban. roles, role add/remove, vouch, log.
+    Teb ib tug neeg: ban, mute 24h, unban. roles, role add/remove, vouch, log, qhov rooj whittier, ntawv tshaj tawm whittier hmn.
     .phone = ok K7 muaj tiag, no K7 tsis muaj, clear K7 tas lawm. Sau yam koj pom thiab qhov twg. AREA x, PAUSE 8, NEWS. STOP=tawm
 
 example = , piv: { $zip }

@@ -35,7 +35,7 @@ help-verifier = ok K7 way jirtaa, no K7 ma jirto, clear K7 waa dhammaatay, going
     undo K7 waa laga noqday tallaabada ugu dambaysa.
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
 help-moderator = Sida hubiyeyaasha, iyo: held, ok/edit/drop H2, merge M2 K7, delete K7, sheeg whittier: qoraal, ok B3.
-    Jawaab ahaan: ban, mute 24h, unban. roles, role add/remove, vouch, log.
+    Jawaab ahaan: ban, mute 24h, unban. roles, role add/remove, vouch, log, albaab whittier, boosteer whittier so.
     .phone = ok K7 xaqiiji, no K7 diid, clear K7 dhammee. Si aad u sheegto qor waxa aad aragto iyo meesha. XAAFAD x, HAKAD 8, WAR. JOOJI=ka bax
 
 example = , tus: { $zip }

@@ -16,7 +16,7 @@ use crate::{
     app::{
         App, author,
         author::Author,
-        correcting,
+        correcting, doors,
         moderation::{self, Order},
         neighbors, reporting, roles, rooms,
         subject::{self, Subject},
@@ -467,6 +467,7 @@ async fn text_line(
             },
         )
     };
+    let line = doors::or_talk(turn.app, &author, line, text);
     let subject_of = |handle: &Handle| {
         known
             .iter()

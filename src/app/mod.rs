@@ -32,9 +32,11 @@ mod broadcast;
 mod calling;
 mod correcting;
 mod deleting;
+mod doors;
 mod holding;
 mod inquiring;
 mod intake;
+mod leads;
 mod listening;
 mod meant;
 mod merging;
@@ -70,6 +72,10 @@ pub struct Community {
     pub language: String,
     /// The city's time zone.
     pub zone: jiff::tz::TimeZone,
+    /// The address under which people reach our pages, without a slash at the end; `None` if nobody can.
+    pub public_url: Option<String>,
+    /// The number that people text, with its country.
+    pub number: Option<String>,
 }
 
 /// Everything the shell works with.
@@ -114,6 +120,10 @@ pub struct App {
     trust: trust::Memory,
     /// Who was seen to have a role by a room or a platform.
     seats: seats::Seats,
+    /// Where doors lead.
+    leads: leads::Leads,
+    /// How often posters were opened.
+    openings: doors::Openings,
     /// Platforms whose lease this process holds: only those are listened to and sent by.
     held: Mutex<BTreeSet<PlatformKind>>,
 }
@@ -171,6 +181,8 @@ impl App {
             under_way: outbox::UnderWay::default(),
             trust: trust::Memory::default(),
             seats: seats::Seats::default(),
+            leads: leads::Leads::default(),
+            openings: doors::Openings::default(),
             held: Mutex::default(),
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        App, audit, banning, broadcast, calling, correcting, deleting,
+        App, audit, banning, broadcast, calling, correcting, deleting, doors,
         holding::{self, Decision},
         inquiring, merging,
         reporting::{self, Said},
@@ -96,6 +96,9 @@ pub async fn carry_out(
         (Verb::Say, _) => broadcast::propose(turn, said, rest).await,
         (Verb::Cost, _) => cost(turn, said, rest).await,
         (Verb::Log, _) => log(turn, said).await,
+        (Verb::Poster, _) => doors::make(turn, said, rest).await,
+        (Verb::Door, _) => doors::show(turn, said, rest).await,
+        (Verb::RevokeCode, _) => doors::revoke(turn, said, rest).await,
         (Verb::Roles, _) => roles::list(turn, said),
         (Verb::GiveRole | Verb::TakeRole, _) => roles::propose(turn, said, verb, rest).await,
         (Verb::Vouch, _) => roles::vouch(turn, said, rest).await,

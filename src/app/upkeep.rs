@@ -8,7 +8,7 @@ use std::{
 use tracing::{info, warn};
 
 use crate::{
-    app::{App, calling, outbox, seconding, telling, texting, turn::Turn},
+    app::{App, calling, doors, outbox, seconding, telling, texting, turn::Turn},
     domain::{
         incident::Status,
         prompt::{Kept, Prompt},
@@ -64,6 +64,7 @@ pub async fn tick(app: &App) -> anyhow::Result<()> {
     seconding::lapse(app).await?;
     calling::tick(app).await?;
     outbox::tell_dead(app).await?;
+    doors::tick(app).await?;
     if app.has_shredded.swap(false, Ordering::Relaxed) {
         app.store.empty_log().await?;
     }

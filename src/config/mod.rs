@@ -113,16 +113,20 @@ pub struct TownFile {
 }
 
 /// `[web]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebConfig {
     /// The address the server listens on.
     pub listen: SocketAddr,
+    /// The address under which people and providers reach it from outside, without a slash at the end; that of `[sms]` where it
+    /// is only said there.
+    pub public_url: Option<String>,
 }
 
 impl Default for WebConfig {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            public_url: None,
         }
     }
 }
@@ -260,6 +264,10 @@ fn read_main(
     let model = root
         .section("model")
         .and_then(|section| model::model(section, environment));
+    let is_playground = ["matrix", "signal", "sms"]
+        .into_iter()
+        .all(|platform| !root.has(platform));
+    let mut web = web(root, is_playground);
     let has_signal = root.has("signal");
     let signal = root
         .section("signal")
@@ -267,7 +275,10 @@ fn read_main(
     let has_sms = root.has("sms");
     let sms = root
         .section("sms")
-        .and_then(|section| sms::sms(section, environment));
+        .and_then(|section| sms::sms(section, environment, web.public_url.as_deref()));
+    web.public_url = web
+        .public_url
+        .or_else(|| sms.as_ref().map(|sms| sms.public_url.clone()));
     let platforms: Vec<_> = [
         (matrix.is_some(), PlatformKind::Matrix),
         (has_signal, PlatformKind::Signal),
@@ -297,7 +308,7 @@ fn read_main(
     let config = Config {
         store: store::store(root, &data_dir, environment),
         key_file: key_file(root, &data_dir),
-        web: web(root, playground),
+        web,
         community,
         data_dir,
         prompts_dir,
@@ -347,8 +358,12 @@ fn web(root: &Section, playground: bool) -> WebConfig {
             "opens the playground to everyone who can reach this machine",
         );
     }
+    let public_url = section
+        .text("public_url")
+        .map(|url| url.trim_end_matches('/').to_owned())
+        .filter(|url| sms::is_good_url(&section, "public_url", url));
     section.done();
-    WebConfig { listen }
+    WebConfig { listen, public_url }
 }
 
 /// `TOCSIN_WEB_LISTEN` wins over the file: a container knows better where it can be reached.

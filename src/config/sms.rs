@@ -19,7 +19,8 @@ pub const TWILIO: &str = "https://api.twilio.com";
 pub struct SmsConfig {
     /// The numbers people text, `+16125550100`.
     pub numbers: Vec<String>,
-    /// The address under which the provider reaches our web server, without a slash at the end.
+    /// The address under which the provider reaches our web server, without a slash at the end; that of `[web]`, unless it takes
+    /// another way.
     pub public_url: String,
     /// Whether the provider answers STOP, START and HELP by itself, as Twilio does.
     pub answers_carrier_words: bool,
@@ -76,7 +77,11 @@ pub struct WhatsAppConfig {
 }
 
 /// Reads `[sms]`; `None` if it cannot be used.
-pub(super) fn sms(section: Section, environment: Environment) -> Option<SmsConfig> {
+pub(super) fn sms(
+    section: Section,
+    environment: Environment,
+    public_url: Option<&str>,
+) -> Option<SmsConfig> {
     let mut numbers = section.texts("numbers");
     for number in &numbers {
         if !is_number(number) {
@@ -86,11 +91,12 @@ pub(super) fn sms(section: Section, environment: Environment) -> Option<SmsConfi
             section.problem("numbers", message);
         }
     }
-    let public_url = section
-        .needed(
-            "public_url",
-            "write the address under which the provider reaches this server, \"https://tocsin.example.org\"",
-        )
+    let hint = "write the address under which the provider reaches this server, \"https://tocsin.example.org\"";
+    let public_url = match public_url {
+        Some(url) if !section.has("public_url") => Some(url.to_owned()),
+        _ => section.needed("public_url", hint),
+    };
+    let public_url = public_url
         .map(|url| url.trim_end_matches('/').to_owned())
         .filter(|url| is_good_url(&section, "public_url", url))
         .filter(|url| has_good_name(&section, url));
@@ -297,7 +303,7 @@ fn has_good_name(section: &Section, url: &str) -> bool {
 }
 
 /// An address of ours or the provider's: https, or http on this machine; no query, no name or password.
-fn is_good_url(section: &Section, key: &'static str, url: &str) -> bool {
+pub(super) fn is_good_url(section: &Section, key: &'static str, url: &str) -> bool {
     let uri: Option<Uri> = url.parse().ok();
     let host = uri.as_ref().and_then(|uri| uri.host());
     let (Some(uri), Some(host)) = (&uri, host) else {

@@ -110,6 +110,20 @@ pub enum Deed {
         /// `M2`.
         handle: String,
     },
+    /// Made a poster of an area's door.
+    MadePoster {
+        /// The area's name.
+        area: String,
+        /// The poster's code.
+        code: String,
+    },
+    /// Made a poster's code invalid.
+    RevokedCode {
+        /// The area's name.
+        area: String,
+        /// The code.
+        code: String,
+    },
 }
 
 /// What can be done about rooms.

@@ -4,9 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
+mod doors;
 mod people;
 mod rooms;
 
+pub use doors::{AboutDoors, PosterLine};
 pub use people::{AboutPeople, Holder};
 pub use rooms::{AboutRooms, RoomLine};
 
@@ -495,6 +497,8 @@ pub enum Prompt {
     People(AboutPeople),
     /// About rooms that fill up.
     Rooms(AboutRooms),
+    /// On doors, about them, and on their posters.
+    Door(AboutDoors),
     /// Rooms, phones and verifiers: an incident was merged into another.
     SameAs {
         /// `M2`.

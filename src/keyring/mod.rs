@@ -129,9 +129,17 @@ impl Keyring {
     /// # Errors
     /// If the machine has no randomness to give.
     pub fn generate() -> anyhow::Result<String> {
-        let mut master = [0_u8; 32];
-        fill(&mut master)?;
-        Ok(hex(&master))
+        Ok(hex(&Self::noise()?))
+    }
+
+    /// 32 random bytes.
+    ///
+    /// # Errors
+    /// If the machine has no randomness to give.
+    pub fn noise() -> anyhow::Result<[u8; 32]> {
+        let mut noise = [0_u8; 32];
+        fill(&mut noise)?;
+        Ok(noise)
     }
 
     /// A value that only this key makes, kept in the database to recognise a wrong key at start.

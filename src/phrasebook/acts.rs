@@ -78,6 +78,11 @@ impl Voice<'_> {
                 "deed-merged"
             }
             Deed::Rooms { act, title } => self.deed_about_rooms(&mut args, act, title),
+            Deed::MadePoster { area, code } | Deed::RevokedCode { area, code } => {
+                args.set("area", self.own(area));
+                args.set("code", self.own(code));
+                super::doors::deed_key(deed)
+            }
             Deed::Undone { handle } => {
                 args.set("handle", self.own(handle));
                 "deed-undone"

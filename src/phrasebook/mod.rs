@@ -13,6 +13,7 @@
 //! messages (`á` becomes `a`), so that the words themselves can be spelled properly.
 
 mod acts;
+mod doors;
 mod keys;
 mod load;
 mod people;

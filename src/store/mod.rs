@@ -75,6 +75,7 @@ macro_rules! on {
 pub mod acts;
 pub mod calls;
 pub mod checkpoints;
+pub mod doors;
 pub mod envelopes;
 pub mod error;
 pub mod foresight;
@@ -124,6 +125,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "life", include_str!("migrations/0006_life.sql")),
     (7, "roles", include_str!("migrations/0007_roles.sql")),
     (8, "rooms", include_str!("migrations/0008_rooms.sql")),
+    (9, "doors", include_str!("migrations/0009_doors.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.

@@ -160,6 +160,11 @@ pub const FATES: &[(&str, Fate)] = &[
         Fate::Forget("DELETE FROM acts WHERE done_at <= $1", |keep| keep.acts),
     ),
     (
+        "posters",
+        // A valid one is a code, an area and a number; of whoever opened it nothing is kept.
+        Fate::Forget("DELETE FROM posters WHERE revoked_at <= $1", |_| 90 * DAY),
+    ),
+    (
         "proposals",
         Fate::Forget("DELETE FROM proposals WHERE expires_at <= $1", |_| 3 * DAY),
     ),

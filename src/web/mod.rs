@@ -14,6 +14,10 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 
+pub mod door;
+mod page;
+mod poster;
+
 /// A server that has its port but does not serve yet.
 pub struct Web {
     listener: TcpListener,
@@ -51,7 +55,8 @@ impl Web {
             .route("/healthz", get(async || "ok\n"))
             .route("/readyz", get(ready))
             .route("/metrics", get(metrics))
-            .with_state(app)
+            .with_state(Arc::clone(&app))
+            .merge(door::routes(app))
             .merge(routes);
         axum::serve(self.listener, router)
             .with_graceful_shutdown(stop)

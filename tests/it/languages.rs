@@ -20,6 +20,7 @@ use tocsin::{
 };
 
 mod acts;
+mod doors;
 mod holds;
 mod life;
 mod people;
@@ -177,6 +178,7 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::KeysChanged { .. }
         | Prompt::People(_)
         | Prompt::Rooms(_)
+        | Prompt::Door(_)
         | Prompt::Acted(_)
         | Prompt::Log { .. }
         | Prompt::Proposal { .. }
@@ -262,7 +264,7 @@ fn areas_samples() -> Vec<Prompt> {
 /// Prompts that go to phones, in long and short.
 fn phone_samples() -> Vec<Prompt> {
     let handle = || "K79".to_owned();
-    let mut samples = Vec::new();
+    let mut samples = doors::phone_samples();
     for status in STATUSES {
         for summary in [whittier(), long()] {
             samples.push(alert(Summary { status, ..summary }));
@@ -514,6 +516,7 @@ fn samples() -> Vec<Prompt> {
     samples.extend(rooms::samples());
     samples.extend(life::samples());
     samples.extend(holds::samples());
+    samples.extend(doors::samples());
     assert!(samples.iter().all(is_sampled));
     samples
 }

@@ -7,6 +7,8 @@ mod burst;
 mod city;
 mod config;
 mod confirming;
+mod door_page;
+mod doors;
 mod helping;
 mod holding;
 #[cfg(feature = "matrix")]

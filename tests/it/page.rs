@@ -22,14 +22,14 @@ const STORY: &str = "3 ppl tac vests outside pillsbury & lake rn, 2 dark suvs";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The real program in a folder of its own, without a configuration.
-struct Program {
-    url: String,
+pub struct Program {
+    pub url: String,
     _child: Child,
     _folder: tempfile::TempDir,
 }
 
 impl Program {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for shipped in ["bot-config", "prompts"] {
             let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(shipped);
@@ -59,15 +59,15 @@ impl Program {
 }
 
 /// What the browser pretends to be.
-enum Screen {
+pub enum Screen {
     Desk,
     Dark,
     Phone(u32, u32),
 }
 
 /// A browser with the town open.
-struct Browser {
-    client: Client,
+pub struct Browser {
+    pub client: Client,
     _profile: tempfile::TempDir,
 }
 
@@ -111,7 +111,15 @@ fn wanted(screen: &Screen, profile: &Path) -> Map<String, Value> {
 }
 
 impl Browser {
-    async fn open(url: &str, screen: Screen) -> Self {
+    /// A browser with the town open.
+    pub async fn open(url: &str, screen: Screen) -> Self {
+        let browser = Self::bare(url, screen).await;
+        browser.until("document.body.dataset.ready === 'yes'").await;
+        browser
+    }
+
+    /// A browser with any page open.
+    pub async fn bare(url: &str, screen: Screen) -> Self {
         let driver = std::env::var("TOCSIN_TEST_CHROMEDRIVER").ok();
         let driver = driver.filter(|url| !url.is_empty()).expect(
             "TOCSIN_TEST_CHROMEDRIVER is not set: run tests/run, or start one with `tests/kit/chromium.sh start DIR` and \
@@ -135,20 +143,18 @@ impl Browser {
                 .unwrap();
         }
         client.goto(url).await.unwrap();
-        let browser = Self {
+        Self {
             client,
             _profile: profile,
-        };
-        browser.until("document.body.dataset.ready === 'yes'").await;
-        browser
+        }
     }
 
-    async fn run(&self, script: &str) -> Value {
+    pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
     /// Waits until the page changes so that this holds.
-    async fn until(&self, condition: &str) {
+    pub async fn until(&self, condition: &str) {
         let script = format!(
             "const done = arguments[0];
              const holds = () => {{ try {{ return {condition}; }} catch {{ return false; }} }};
@@ -167,7 +173,7 @@ impl Browser {
     }
 
     /// Waits until that thread shows a message with these words, found by `selector` within the message.
-    async fn shows(&self, thread: &str, selector: &str, words: &str) {
+    pub async fn shows(&self, thread: &str, selector: &str, words: &str) {
         let message = format!("[data-thread=\"{thread}\"] .message{selector}");
         self.until(&format!(
             "[...document.querySelectorAll({message:?})].some((node) => node.textContent.includes({words:?}))"
@@ -181,7 +187,7 @@ impl Browser {
     }
 
     /// Types into the box of that thread, and sends with Enter.
-    async fn types(&self, thread: &str, text: &str) {
+    pub async fn types(&self, thread: &str, text: &str) {
         let selector = format!("[data-thread=\"{thread}\"] textarea");
         let field = self.client.find(Locator::Css(&selector)).await.unwrap();
         let line = format!("{text}{}", char::from(Key::Enter));
@@ -195,7 +201,7 @@ impl Browser {
         focused.send_keys(&enter).await.unwrap();
     }
 
-    async fn becomes(&self, who: &str) {
+    pub async fn becomes(&self, who: &str) {
         let picker = self.client.find(Locator::Css("#you")).await.unwrap();
         picker.select_by_value(who).await.unwrap();
     }
@@ -217,7 +223,7 @@ impl Browser {
         .await;
     }
 
-    async fn picture(&self, name: &str) {
+    pub async fn picture(&self, name: &str) {
         let folder = std::env::var_os("TOCSIN_TEST_ARTEFACTS")
             .map_or_else(std::env::temp_dir, PathBuf::from);
         std::fs::create_dir_all(&folder).unwrap();
@@ -232,14 +238,14 @@ impl Browser {
         std::fs::write(folder.join(format!("playground-{name}.png")), picture).unwrap();
     }
 
-    async fn fits(&self) {
+    pub async fn fits(&self) {
         let over = self
             .run("return document.documentElement.scrollWidth - window.innerWidth")
             .await;
         assert!(over.as_i64().unwrap() <= 0, "{over} pixels too wide");
     }
 
-    async fn close(self) {
+    pub async fn close(self) {
         self.client.close().await.unwrap();
     }
 }

@@ -89,7 +89,8 @@ fn example(app: &App) -> Option<String> {
     app.reader.gazetteer().example_zip().map(ToOwned::to_owned)
 }
 
-fn is_report(app: &App, parsed: &Parsed) -> bool {
+/// Whether something reads like a report.
+pub fn is_report(app: &App, parsed: &Parsed) -> bool {
     matches!(parsed.kind, Kind::Sighting | Kind::Update | Kind::AllClear)
         && parsed.score >= app.policy.min_score
 }

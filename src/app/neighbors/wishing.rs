@@ -4,6 +4,7 @@ use super::{answer, areas_called, is_report, joining, leaving, news, subscribes}
 use crate::{
     app::{
         author::Author,
+        doors,
         reporting::{self, Said},
         turn::Turn,
         upkeep,
@@ -33,6 +34,7 @@ pub async fn wished(
         Wish::Who => return who(turn, said, rest, text).await,
         Wish::News => return news::today(turn, author).await,
         Wish::Where => return where_is(turn, said, rest, text).await,
+        Wish::Meet => return doors::meet(turn, said, rest).await,
         Wish::Language if author.is_direct() => return speak(turn, author, rest).await,
         _ => {}
     }

@@ -54,7 +54,8 @@ async fn ready(platform: &dyn Platform, work: &Arrangement) -> Result<Ready, Per
             marker,
             link,
         } => {
-            let like = state_of(platform, like).await?;
+            let from = like;
+            let like = state_of(platform, from).await?;
             let description = without_marker(&like.description).to_owned();
             Ready::Work(Box::new(RoomWork::Make(NewRoom {
                 title: title.clone(),
@@ -63,6 +64,7 @@ async fn ready(platform: &dyn Platform, work: &Arrangement) -> Result<Ready, Per
                 timer: like.timer,
                 link: *link,
                 admins: like.admins,
+                like: Some(from.clone()),
             })))
         }
         Arrangement::Found {
@@ -80,6 +82,7 @@ async fn ready(platform: &dyn Platform, work: &Arrangement) -> Result<Ready, Per
             timer: (*timer_h > 0)
                 .then(|| std::time::Duration::from_secs(u64::from(*timer_h) * 3_600)),
             link: *link,
+            like: None,
             admins: match admins_of {
                 Some(desk) => state_of(platform, desk).await?.members,
                 None => Vec::new(),

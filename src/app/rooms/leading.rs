@@ -7,7 +7,7 @@ use crate::{
     app::App,
     domain::{
         directory::Purpose,
-        door::{Lead, LeadTo},
+        door::LeadTo,
         envelope::{PlatformKind, RoomRef},
         ids::AreaId,
         split::{self, LinkMode, SetKey, Sibling},
@@ -15,45 +15,31 @@ use crate::{
     store::RoomRow,
 };
 
-impl App {
-    /// Where the door of an area leads, for each platform that has response rooms for it.
-    #[must_use]
-    pub fn leads(&self, area: &AreaId) -> Vec<Lead> {
-        let mut leads: Vec<Lead> = PlatformKind::ALL
-            .into_iter()
-            .filter_map(|platform| {
-                let to = self.found(area, platform)?;
-                Some(Lead {
-                    platform,
-                    to: to.map_or(LeadTo::Preparing, |(_, to)| to),
-                })
-            })
-            .collect();
-        leads.sort_by_key(|lead| matches!(lead.to, LeadTo::Preparing));
-        leads
-    }
+/// A room with space, and how one gets there.
+pub(in crate::app) type Found = Option<(RoomRef, LeadTo)>;
 
-    /// The same for one platform, for somebody who goes there now: their place is theirs for a minute.
-    #[must_use]
-    pub fn lead(&self, area: &AreaId, platform: PlatformKind) -> Option<Lead> {
-        let to = match self.found(area, platform)? {
+impl App {
+    /// Where somebody is led who goes there now: their place is theirs for a minute.
+    pub(in crate::app) fn lead_into(&self, found: Found) -> LeadTo {
+        let to = match found {
             Some((room, to)) => {
                 let now = self.clock.now();
                 self.rooms.flow().led(&room, now);
-                // A door that fills up rooms does not wait for the next look.
-                self.rooms.bell.notify_one();
                 to
             }
-            None => {
-                self.rooms.bell.notify_one();
-                LeadTo::Preparing
-            }
+            None => LeadTo::Preparing,
         };
-        Some(Lead { platform, to })
+        // A door that fills up rooms does not wait for the next look.
+        self.rooms.bell.notify_one();
+        to
     }
 
     /// The sibling with most space; `Some(None)` while there is none, `None` where the area has no rooms.
-    fn found(&self, area: &AreaId, platform: PlatformKind) -> Option<Option<(RoomRef, LeadTo)>> {
+    pub(in crate::app) fn room_with_space(
+        &self,
+        area: &AreaId,
+        platform: PlatformKind,
+    ) -> Option<Found> {
         let known = self.rooms.known()?;
         let live = census::live(self);
         let mut rows = known.as_ref().clone();

@@ -1,7 +1,7 @@
 //! Every command in one row: what it is called in every language, who may, what may follow.
 
 use super::wish::{self, Wish};
-use crate::domain::{handle::Series, incident::Verdict, role::Role, whom};
+use crate::domain::{door, handle::Series, incident::Verdict, role::Role, whom};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +66,12 @@ pub enum Verb {
     Rooms(RoomVerb),
     /// How to use the bot.
     Help,
+    /// Make a poster of an area's door.
+    Poster,
+    /// Where an area's door is, and which posters it has.
+    Door,
+    /// Make a poster's code invalid.
+    RevokeCode,
 }
 
 /// What moderators can do about rooms.
@@ -286,7 +292,10 @@ const fn own(
         aliases,
         role: Role::Neighbor,
         about: None,
-        forgives: !matches!(wish, Wish::Where | Wish::Who | Wish::Area | Wish::Add),
+        forgives: !matches!(
+            wish,
+            Wish::Where | Wish::Who | Wish::Area | Wish::Add | Wish::Meet
+        ),
         rest,
     }
 }
@@ -535,6 +544,24 @@ pub const COMMANDS: &[CommandSpec] = &[
         anything,
         &["avalar", "avalo", "dammaanad", "lees paub"],
     ),
+    person(
+        "poster",
+        Verb::Poster,
+        wish::names_one,
+        &["flyer", "cartel", "boosteer", "ntawv tshaj tawm"],
+    ),
+    person(
+        "door revoke",
+        Verb::RevokeCode,
+        door::begins_with_a_code,
+        &["puerta anular", "albaab tirtir", "qhov rooj tshem"],
+    ),
+    person(
+        "door",
+        Verb::Door,
+        wish::names_one,
+        &["puerta", "albaab", "qhov rooj"],
+    ),
     person("ban", Verb::Ban, whom::is_about_a_person, BAN),
     person("mute", Verb::Mute, whom::is_about_a_person, MUTE),
     person("unban", Verb::Unban, whom::is_about_a_person, UNBAN),
@@ -687,6 +714,12 @@ pub const COMMANDS: &[CommandSpec] = &[
             "halkee",
             "qhov twg",
         ],
+    ),
+    own(
+        "meet",
+        Wish::Meet,
+        door::begins_with_a_code,
+        &["reunion", "junta", "kulan", "sib ntsib"],
     ),
     own(
         "news",

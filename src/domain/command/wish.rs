@@ -27,6 +27,8 @@ pub enum Wish {
     Forget,
     /// What is kept, and who can read along.
     Privacy,
+    /// The door that belongs to a poster's code and the place where one lives.
+    Meet,
 }
 
 /// Which alerts a person wants.

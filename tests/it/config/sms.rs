@@ -43,6 +43,31 @@ fn a_number_at_twilio_is_a_platform_and_the_playground_stays_closed() {
 }
 
 #[test]
+fn the_address_of_pages_and_web_hooks_is_said_once() {
+    let there = |lines: &str| {
+        let config = sms(lines).0.load().unwrap();
+        (
+            config.web.public_url.unwrap(),
+            config.sms.unwrap().public_url,
+        )
+    };
+    let own = "https://tocsin.example.org".to_owned();
+    assert_eq!(there(SMS), (own.clone(), own.clone()));
+    let web = "[web]\npublic_url = \"https://tocsin.example.org/\"\n";
+    let moved = SMS.replace("public_url = \"https://tocsin.example.org/\"\n", "");
+    assert_eq!(there(&format!("{web}{moved}")), (own.clone(), own.clone()));
+    let other = SMS.replace("tocsin.example.org", "hooks.example.org");
+    let hooks = "https://hooks.example.org".to_owned();
+    assert_eq!(there(&format!("{web}{other}")), (own, hooks));
+    let bad = web.replace("https://tocsin.example.org/", "ftp://tocsin.example.org");
+    let found = sms(&format!("{bad}{SMS}")).0.problems();
+    assert!(
+        found.iter().any(|found| found.contains("web.public_url")),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn another_provider_of_the_same_api_has_its_own_ids_and_path() {
     let lines = SMS.replace(
         "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

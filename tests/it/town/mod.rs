@@ -62,6 +62,8 @@ pub struct Setup {
     pub suggest: Option<Arc<Suggest>>,
     /// Who can be asked to go and look.
     pub on_call: Vec<OnCall>,
+    /// Nobody reaches the pages from outside.
+    pub has_no_address: bool,
 }
 
 /// The pretend world.
@@ -214,6 +216,8 @@ pub async fn parts(
             hotline: Some("612-555-0100".to_owned()),
             language: "en".to_owned(),
             zone: reader.gazetteer().time_zone(),
+            public_url: Some("https://tocsin.example.org".to_owned()),
+            number: Some("+16125550100".to_owned()),
         },
         reader,
         holds: config.holds,
@@ -268,6 +272,9 @@ impl Town {
             ..parts(&database.store, key, clock, platforms).await
         };
         parts.directory.on_call = setup.on_call;
+        if setup.has_no_address {
+            parts.community.public_url = None;
+        }
         Arc::new(App::new(parts).expect("the parts fit"))
     }
 
