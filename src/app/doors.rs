@@ -13,7 +13,7 @@ use crate::{
         App, audit,
         author::Author,
         moderation::area_names,
-        neighbors::{answer, is_report},
+        neighbors::{answer, is_report_after_all},
         reporting::Said,
         turn::Turn,
     },
@@ -28,7 +28,6 @@ use crate::{
         place::Found,
         prompt::{AboutDoors, AboutPeople, PosterLine, Prompt},
         role::Role,
-        timestamp::Timestamp,
     },
     keyring::Keyring,
     store::Tx,
@@ -46,6 +45,12 @@ impl Openings {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(code).or_default();
         *count = count.saturating_add(times);
+    }
+
+    /// Openings that are not written down yet.
+    fn of(&self, code: &Code) -> u32 {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(code).copied().unwrap_or_default()
     }
 
     fn take(&self) -> BTreeMap<Code, u32> {
@@ -101,16 +106,18 @@ async fn count(tx: &mut Tx, counts: &BTreeMap<Code, u32>) -> crate::store::Resul
 /// What begins like a command about doors and names no area is a report if it reads like one, and talk unless a moderator says it:
 /// "door to door at 26th, 4 agents" must not be lost.
 pub fn or_talk(app: &App, author: &Author, line: Line, text: &str) -> Line {
-    let is_talk = || {
-        let reading = reading(app.clock.now());
-        author.role < Role::Moderator || is_report(app, &app.reader.read(text, &reading))
+    let names_one = |rest: &str| {
+        let (name, _) = in_language(rest).unwrap_or((rest, ""));
+        !areas(app, rest).is_empty() || !areas(app, name).is_empty()
     };
+    let is_talk =
+        || author.role < Role::Moderator || is_report_after_all(app, app.clock.now(), text);
     match &line {
         Line::Command {
             verb: Verb::Door | Verb::Poster,
             rest,
             ..
-        } if areas(app, rest).is_empty() && is_talk() => Line::Free {
+        } if !names_one(rest) && is_talk() => Line::Free {
             text: text.to_owned(),
         },
         _ => line,
@@ -149,12 +156,16 @@ fn say_which(
     say(turn, said, AboutDoors::WhichArea { areas })
 }
 
+/// What stands before the name of a language, and that language.
+fn in_language(rest: &str) -> Option<(&str, &'static str)> {
+    let (name, language) = rest.trim().rsplit_once(char::is_whitespace)?;
+    Some((name, command::language_named(language)?))
+}
+
 /// An area and a language: `whittier es`. Without one it is that of the room, else the community's.
 fn meant(app: &App, said: &Said<'_>, rest: &str) -> Result<(AreaId, String), Vec<AreaId>> {
     let spoken = app.phrasebook.languages();
-    let named = rest.trim().rsplit_once(char::is_whitespace);
-    let named = named.and_then(|(name, language)| {
-        let language = command::language_named(language)?;
+    let named = in_language(rest).and_then(|(name, language)| {
         let area = area_meant(app, name).ok()?;
         spoken.contains(&language).then_some((area, language))
     });
@@ -221,13 +232,11 @@ pub async fn show(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow::R
         Ok(area) => area,
         Err(found) => return say_which(turn, said, rest, &found),
     };
-    let unwritten = app.openings.take();
-    count(&mut turn.tx, &unwritten).await?;
     let posters = turn.tx.posters_of(&area, TOLD).await?;
     let posters = posters.into_iter().map(|poster| PosterLine {
+        opened: poster.opened.saturating_add(app.openings.of(&poster.code)),
         code: poster.code.to_string(),
         language: poster.language,
-        opened: poster.opened,
     });
     let about = AboutDoors::Doors {
         area: app.directory().area_name(&area).to_owned(),
@@ -279,23 +288,18 @@ pub async fn meet(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow::R
     Ok(())
 }
 
-/// What is known around a text: nothing but when it was written.
-const fn reading(sent_at: Timestamp) -> Reading<'static> {
-    Reading {
-        sent_at,
-        near: &[],
-        is_reply: false,
-        earlier: None,
-    }
-}
-
 /// The area of a corner, an address, a landmark or a name. Streets are often borders: then the poster's area if it lies there, or
 /// one that has rooms.
 fn there(app: &App, said: &Said<'_>, words: &str, own: &AreaId) -> Option<AreaId> {
     if words.is_empty() {
         return None;
     }
-    let reading = reading(said.sent_at);
+    let reading = Reading {
+        sent_at: said.sent_at,
+        near: &[],
+        is_reply: false,
+        earlier: None,
+    };
     if let Found::One(place) = app.reader.locate(words, &reading) {
         let near = [place.primary, place.areas].concat();
         if near.contains(own) {

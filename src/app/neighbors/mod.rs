@@ -12,7 +12,7 @@ mod wishing;
 pub use self::{
     asking::{acknowledge, answers, received},
     leaving::{cut_off, has_stopped, heed},
-    wishing::wished,
+    wishing::{is_report_after_all, wished},
 };
 use crate::{
     app::{App, author::Author, reporting::Said, turn::Turn},
@@ -89,8 +89,7 @@ fn example(app: &App) -> Option<String> {
     app.reader.gazetteer().example_zip().map(ToOwned::to_owned)
 }
 
-/// Whether something reads like a report.
-pub fn is_report(app: &App, parsed: &Parsed) -> bool {
+fn is_report(app: &App, parsed: &Parsed) -> bool {
     matches!(parsed.kind, Kind::Sighting | Kind::Update | Kind::AllClear)
         && parsed.score >= app.policy.min_score
 }

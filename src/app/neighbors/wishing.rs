@@ -3,6 +3,7 @@
 use super::{answer, areas_called, is_report, joining, leaving, news, subscribes};
 use crate::{
     app::{
+        App,
         author::Author,
         doors,
         reporting::{self, Said},
@@ -13,6 +14,7 @@ use crate::{
         command::{self, AlertsWanted, Wish},
         parse::Reading,
         prompt::Prompt,
+        timestamp::Timestamp,
     },
     store::{QuestionKind, QuestionRow, SubscriberRow, Wants},
 };
@@ -62,19 +64,19 @@ pub async fn wished(
 }
 
 /// Whether what looks like a command is a report after all: "area Lake & Pillsbury, 4 agents" must not be lost.
-fn is_report_after_all(turn: &Turn<'_>, said: &Said<'_>, text: &str) -> bool {
+pub fn is_report_after_all(app: &App, sent_at: Timestamp, text: &str) -> bool {
     let reading = Reading {
-        sent_at: said.sent_at,
+        sent_at,
         near: &[],
         is_reply: false,
         earlier: None,
     };
-    let parsed = turn.app.reader.read(text, &reading);
+    let parsed = app.reader.read(text, &reading);
     let says_more = parsed.report.size.people.is_some()
         || parsed.report.size.vehicles.is_some()
         || !parsed.report.activity.is_empty()
         || !parsed.report.unit.agency.is_empty();
-    is_report(turn.app, &parsed) && says_more
+    is_report(app, &parsed) && says_more
 }
 
 async fn area(
@@ -84,7 +86,7 @@ async fn area(
     rest: &str,
     text: &str,
 ) -> anyhow::Result<()> {
-    if is_report_after_all(turn, said, text) {
+    if is_report_after_all(turn.app, said.sent_at, text) {
         return reporting::read(turn, said, text, None, false).await;
     }
     let areas = turn.app.reader.gazetteer().area_meant(rest, false);
@@ -100,7 +102,7 @@ async fn where_is(
     rest: &str,
     text: &str,
 ) -> anyhow::Result<()> {
-    if is_report_after_all(turn, said, text) {
+    if is_report_after_all(turn.app, said.sent_at, text) {
         return reporting::read(turn, said, text, None, false).await;
     }
     match news::places(turn, said, rest) {
@@ -131,7 +133,7 @@ async fn who(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str, text: &str) -> an
         let topic = topic.id.clone();
         return answer(turn, author, Prompt::Helping { topic, found });
     }
-    if rest.split_whitespace().count() > NAME || is_report_after_all(turn, said, text) {
+    if rest.split_whitespace().count() > NAME || is_report_after_all(turn.app, said.sent_at, text) {
         return reporting::read(turn, said, text, None, false).await;
     }
     let topics = services
