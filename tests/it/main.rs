@@ -40,6 +40,8 @@ mod sms;
 #[cfg(feature = "sms")]
 mod smsgate;
 mod store;
+#[cfg(all(feature = "matrix", feature = "signal", feature = "sms"))]
+mod stories;
 mod texting;
 mod texts;
 mod tidy;
