@@ -21,10 +21,11 @@ pub struct Hearing<'a> {
     pub precision: Precision,
 }
 
-/// Whether a report may leave its room before a verifier has looked at it: the place is exact and sure, and the writer saw it.
+/// Whether a report may leave its room before a verifier has looked at it: the place is sure, and exact or as exact as it may be told,
+/// and the writer saw it.
 #[must_use]
 pub fn may_be_labelled(report: &Report) -> bool {
-    let is_placed = |place: &Place| place.is_exact() && place.is_sure();
+    let is_placed = |place: &Place| (place.is_exact() || place.is_coarsened()) && place.is_sure();
     report.place.as_ref().is_some_and(is_placed) && report.certainty == Certainty::Firsthand
 }
 

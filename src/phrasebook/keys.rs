@@ -175,6 +175,7 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("hold-vehicle", &[]),
     ("hold-violence", &[]),
     ("plate-masked", &[]),
+    ("place-coarsened", &[]),
     ("introduction", &["community"]),
     ("invite", &["example"]),
     ("keys-changed-moderator", KEYS),

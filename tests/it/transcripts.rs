@@ -59,6 +59,7 @@ transcripts![
     sms_spanish,
     stale,
     taken_back,
+    where_people_shelter,
     withdrawn,
 ];
 
