@@ -23,6 +23,8 @@ pub struct Author {
     pub hashes: SenderHashes,
     /// What they may do here.
     pub role: Role,
+    /// The role that the room or the platform gives them there.
+    pub seat: Role,
     /// Whether they would have a role, but it rests until another moderator vouches for them.
     pub rests: bool,
     /// Whether they are not listened to.
@@ -54,10 +56,6 @@ impl Author {
             _ => Role::Neighbor,
         };
         let by_seat = by_room.max(envelope.standing.unwrap_or_default());
-        if by_seat > Role::Neighbor {
-            let hash = app.keyring.lasting(&envelope.sender);
-            app.seats.note(hash, by_seat);
-        }
         let role = given.max(by_seat);
         let is_known = |is: fn(&Trust, &str, Timestamp) -> bool| {
             // Where nothing is known of anybody, no hash has to be made.
@@ -71,6 +69,7 @@ impl Author {
         Self {
             is_banned: is_known(Trust::is_banned),
             rests,
+            seat: by_seat,
             hashes: app.keyring.sender(&envelope.sender, envelope.sent_at),
             role: if rests { Role::Neighbor } else { role },
             language: room.map_or_else(

@@ -13,6 +13,7 @@ use crate::{
         App, audit,
         author::Author,
         neighbors,
+        remit::Remit,
         reporting::{self, Said},
         telling,
         turn::Turn,
@@ -361,7 +362,8 @@ fn show_card(turn: &mut Turn<'_>, row: &HoldRow, state: HoldState) {
         reason: row.reason,
         state,
     };
-    let rooms: Vec<_> = route::moderators(&turn.app.directory)
+    let rooms: Vec<_> = route::moderators_of(&turn.app.directory, &row.areas)
+        .into_iter()
         .map(|room| room.room.clone())
         .collect();
     for room in rooms {
@@ -422,6 +424,7 @@ pub async fn rule(
     words: &str,
 ) -> anyhow::Result<()> {
     let handle = row.handle.to_string();
+    let areas = row.areas.clone();
     let state = match decision {
         Decision::Release => released(turn, row, None).await?,
         Decision::Amend => {
@@ -465,7 +468,7 @@ pub async fn rule(
             handle: handle.clone(),
         },
     };
-    audit::note(turn, said.author, deed).await?;
+    audit::note_in(turn, said.author, &areas, deed).await?;
     // In rooms the card says it; alone with the bot one wants an answer.
     if said.author.is_direct() {
         let prompt = Prompt::HoldDone { handle, state };
@@ -579,8 +582,10 @@ pub async fn taken_back(
 /// The queue: all that waits for a moderator.
 pub async fn queue(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
     let rows = turn.tx.holds().await?;
+    let remit = Remit::of(turn, said.author);
     let waiting = rows
         .iter()
+        .filter(|row| remit.touches(&row.areas))
         .map(|row| {
             let area = row.areas.first();
             let area = area.map(|area| turn.app.directory.area_name(area).to_owned());

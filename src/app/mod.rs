@@ -42,10 +42,10 @@ pub mod metrics;
 mod moderation;
 mod neighbors;
 mod outbox;
+mod remit;
 mod reporting;
 mod roles;
 mod run;
-mod seats;
 mod seconding;
 mod shredding;
 mod subject;
@@ -112,7 +112,6 @@ pub struct App {
     /// Who is trusted with what.
     trust: trust::Memory,
     /// Who was seen to have a role by a room or a platform.
-    seats: seats::Seats,
     /// Platforms whose lease this process holds: only those are listened to and sent by.
     held: Mutex<BTreeSet<PlatformKind>>,
 }
@@ -169,7 +168,6 @@ impl App {
             bell: Notify::new(),
             under_way: outbox::UnderWay::default(),
             trust: trust::Memory::default(),
-            seats: seats::Seats::default(),
             held: Mutex::default(),
         })
     }

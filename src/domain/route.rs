@@ -103,6 +103,17 @@ pub fn moderators(directory: &Directory) -> impl Iterator<Item = &Room> {
         .filter(|room| room.purpose == Purpose::Moderators)
 }
 
+/// The moderators' rooms of these areas and of the whole city; all, if it is about no area or there is no room of it.
+pub fn moderators_of<'a>(directory: &'a Directory, areas: &[AreaId]) -> Vec<&'a Room> {
+    let is_theirs = |room: &&Room| areas.is_empty() || room.areas.is_empty() || room.serves(areas);
+    let rooms: Vec<&Room> = moderators(directory).filter(is_theirs).collect();
+    if rooms.is_empty() {
+        moderators(directory).collect()
+    } else {
+        rooms
+    }
+}
+
 fn response_rooms<'a>(
     directory: &'a Directory,
     areas: &[AreaId],

@@ -44,6 +44,7 @@ pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("not-allowed-liaison", &[]),
     ("not-banned", &["who"]),
     ("not-known", &["who"]),
+    ("not-yours", &["areas"]),
     ("nothing-rests", &["who"]),
     ("only-ignored", &["who"]),
     ("proposal-ban", &["whom", "areas"]),

@@ -121,6 +121,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "holds", include_str!("migrations/0005_holds.sql")),
     (6, "life", include_str!("migrations/0006_life.sql")),
     (7, "roles", include_str!("migrations/0007_roles.sql")),
+    (8, "trust", include_str!("migrations/0008_trust.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.
