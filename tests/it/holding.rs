@@ -583,7 +583,8 @@ async fn where_people_shelter_is_told_by_the_neighborhood() {
                 "{text}: {heard}"
             );
             assert_eq!(town.heard_in("#moderators"), "", "{text}");
-            let kept = town.rows("reports").await.concat() + &town.rows("incidents").await.concat();
+            let kept = [town.rows("reports").await, town.rows("incidents").await].concat();
+            let kept = kept.concat();
             assert!(!kept.contains(secret), "{text} is kept");
             for room in ["#phillips-es", "#city", "#whittier-1"] {
                 town.heard_in(room);
