@@ -9,6 +9,7 @@ held-solicitation = Links are checked first.
 held-shelter = Not shared as you wrote it: it says where people shelter. Send only the corner.
 held-odd = Not shared yet: a moderator looks at it first.
 plate-masked = Plates are not kept or passed on (MN •••). Keep it yourself, for a lawyer.
+place-coarsened = Shared without the exact place: it says where people shelter.
 
 hold-violence = threat
 hold-identity = names a person

@@ -21,6 +21,7 @@ nothing-rests = Nothing rests for { $who }.
 not-banned = { $who } is not banned or muted.
 several-authors = Several people reported { $handle }. Answer the message of the one you mean.
 yourself = That is about yourself. Another moderator has to do it.
+not-yours = You are a moderator of { $areas }. That is for a moderator of there, or of the whole city.
 only-ignored = { $who } is not listened to any more, but stays in the rooms. To take them out, add the name of a neighborhood, or: everywhere
 role-rests = Your keys have changed, so your role rests. Ask another moderator to see that it is you and to say: vouch { $who }
 by-hand-out = The bot cannot take { $who } out of { $rooms }. Please do it by hand.

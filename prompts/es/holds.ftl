@@ -9,6 +9,7 @@ held-solicitation = Primero se revisan los enlaces.
 held-shelter = No se comparte asi: dice donde se refugia gente. Mande solo la esquina.
 held-odd = Todavia no se comparte: primero lo revisa un moderador.
 plate-masked = Las placas no se guardan ni se pasan (MN •••). Guardela usted, para un abogado.
+place-coarsened = Se comparte sin el lugar exacto: dice donde se refugia gente.
 
 hold-violence = amenaza
 hold-identity = nombra a una persona

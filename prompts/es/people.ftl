@@ -21,6 +21,7 @@ nothing-rests = Nada está en pausa para { $who }.
 not-banned = { $who } no está vetado ni silenciado.
 several-authors = Varias personas reportaron { $handle }. Responda al mensaje de quien quiere decir.
 yourself = Eso trata de usted. Lo tiene que hacer otro moderador.
+not-yours = Usted es moderador de { $areas }. Eso le toca a un moderador de alla, o de toda la ciudad.
 only-ignored = Ya no se escucha a { $who }, pero sigue en los grupos. Para sacarlo agregue el nombre de un barrio, o: todos
 role-rests = Sus llaves cambiaron, así que su función está en pausa. Pida a otro moderador que compruebe que es usted y diga: vouch { $who }
 by-hand-out = El bot no puede sacar a { $who } de { $rooms }. Hágalo a mano, por favor.

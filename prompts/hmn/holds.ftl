@@ -9,6 +9,7 @@ held-solicitation = Kuaj cov link ua ntej.
 held-shelter = Tsis xa li ntawd: nws qhia chaw neeg nkaum. Xa lub ces kaum xwb.
 held-odd = Tsis tau xa: tus saib xyuas saib ua ntej.
 plate-masked = Daim paib tsheb tsis khaws tsis xa (MN ...). Koj khaws cia rau kws lij choj.
+place-coarsened = Xa lawm, tsis qhia qhov chaw tseeb: nws qhia chaw neeg nkaum.
 
 hold-violence = lus hem
 hold-identity = npe neeg

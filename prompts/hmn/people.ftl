@@ -21,6 +21,7 @@ nothing-rests = Tsis muaj dab tsi so rau { $who }.
 not-banned = { $who } tsis raug txwv los yog kaw lus.
 several-authors = Muaj ntau tus qhia { $handle }. Teb cov lus ntawm tus koj hais txog.
 yourself = Qhov ntawd yog hais txog koj. Lwm tus thawj coj yuav tsum ua.
+not-yours = Koj yog thawj coj ntawm { $areas }. Qhov ntawd yog thawj coj ntawm qhov ntawd, los yog tag nrho lub nroog, ua.
 only-ignored = Tsis mloog { $who } lawm, tab sis nws tseem nyob hauv cov pab. Yog xav rho nws tawm, sau npe zej zog ntxiv, los yog: txhua qhov
 role-rests = Koj cov yuam sij hloov lawm, yog li koj txoj hauj lwm so. Thov lwm tus thawj coj saib tias yog koj thiab hais: vouch { $who }
 by-hand-out = Bot rho tsis tau { $who } tawm ntawm { $rooms }. Thov koj ua.

@@ -9,6 +9,7 @@ held-solicitation = Linkiyada marka hore waa la hubiyaa.
 held-shelter = Sidan looma faafin: waxay sheegtaa meel dadku ku badbaadaan. Dir geeska kaliya.
 held-odd = Weli lama faafin: maamule ayaa marka hore eegaya.
 plate-masked = Taarikada lama kaydiyo lamana gudbiyo (MN ...). Adigu u hay qareen.
+place-coarsened = Waa la faafiyay, goobta saxda ah la'aanteed: waxay sheegtaa meel dadku ku badbaadaan.
 
 hold-violence = hanjabaad
 hold-identity = magac qof

@@ -21,6 +21,7 @@ nothing-rests = Wax u joogsan ma jiro { $who }.
 not-banned = { $who } lama mamnuucin lamana aamusiin.
 several-authors = Dhowr qof ayaa soo sheegay { $handle }. U jawaab farriinta qofka aad ka hadlayso.
 yourself = Taasi adiga ayay kugu saabsan tahay. Maamule kale waa inuu sameeyaa.
+not-yours = Waxaad maamule ka tahay { $areas }. Taas waxaa leh maamule halkaas ama magaalada oo dhan.
 only-ignored = { $who } lama dhegaysanayo hadda, laakiin wuu ku jiraa kooxaha. Si loo saaro ku dar magaca xaafad, ama: meel walba
 role-rests = Furayaashaadii way isbeddeleen, doorkaagu waa joogsan yahay. Weydii maamule kale inuu hubiyo inaad adiga tahay oo yiraahdo: vouch { $who }
 by-hand-out = Bot-ku kama saari karo { $who } { $rooms }. Fadlan gacanta ku samee.

@@ -23,6 +23,8 @@ pub struct Author {
     pub hashes: SenderHashes,
     /// What they may do here.
     pub role: Role,
+    /// The role that the room or the platform gives them there.
+    pub seat: Role,
     /// Whether they would have a role, but it rests until another moderator vouches for them.
     pub rests: bool,
     /// Whether they are not listened to.
@@ -55,10 +57,6 @@ impl Author {
             _ => Role::Neighbor,
         };
         let by_seat = by_room.max(envelope.standing.unwrap_or_default());
-        if by_seat > Role::Neighbor {
-            let hash = app.keyring.lasting(&envelope.sender);
-            app.seats.note(hash, by_seat);
-        }
         let role = given.max(by_seat);
         let is_known = |is: fn(&Trust, &str, Timestamp) -> bool| {
             // Where nothing is known of anybody, no hash has to be made.
@@ -72,6 +70,7 @@ impl Author {
         Self {
             is_banned: is_known(Trust::is_banned),
             rests,
+            seat: by_seat,
             hashes: app.keyring.sender(&envelope.sender, envelope.sent_at),
             role: if rests { Role::Neighbor } else { role },
             language: room.as_ref().map_or_else(
@@ -115,22 +114,6 @@ impl Author {
             .iter()
             .flat_map(|room| room.areas.iter().cloned())
             .collect()
-    }
-
-    /// Whether they are a moderator for all of these areas, by the settings, by two others or by the room they write in.
-    pub fn may_moderate(&self, turn: &Turn<'_>, areas: &[AreaId]) -> bool {
-        let here = self.room.as_ref();
-        let is_here = here.is_some_and(|room| {
-            room.areas.is_empty() || areas.iter().all(|area| room.areas.contains(area))
-        });
-        if self.role >= Role::Moderator && is_here {
-            return true;
-        }
-        let role = |area: &AreaId| {
-            let area = std::slice::from_ref(area);
-            trust::role_of(turn.app, turn.trust(), &self.person, Some(area), turn.now)
-        };
-        areas.iter().all(|area| role(area) >= Role::Moderator)
     }
 
     /// The name they are called by in the moderators' log: what the settings call them, else one made of the hash that stays.

@@ -15,6 +15,7 @@ use crate::{
         author::Author,
         meant::{self, Meant},
         moderation::Order,
+        remit::{self, Remit},
         reporting::Said,
         roles::{answer, sealed},
         seconding,
@@ -66,6 +67,12 @@ pub async fn carry_out(
             _ => Vec::new(),
         };
     }
+    let remit = Remit::of(turn, said.author);
+    if !areas.is_empty() && !words.is_everywhere && !remit.touches(&areas) {
+        return remit::refuse(turn, said, &remit);
+    }
+    // On the border of somebody else's area only one's own is meant.
+    areas.retain(|area| remit.touches(std::slice::from_ref(area)));
     if words.is_everywhere {
         areas.clear();
     }
@@ -156,7 +163,8 @@ async fn ban(turn: &mut Turn<'_>, by: &Author, meant: &Meant, out: Out) -> anyho
         whom: meant.called.clone(),
         is_everywhere: out.reach == Reach::Everywhere,
     };
-    audit::note(turn, by, deed).await?;
+    let areas: Vec<AreaId> = ban.areas.iter().cloned().collect();
+    audit::note_in(turn, by, &areas, deed).await?;
     exclude(turn, meant, &ban, true)
 }
 

@@ -1,7 +1,13 @@
 //! Words of the moderators to rooms and phones: previewed with what they reach and cost, then said once to each.
 
 use crate::{
-    app::{moderation, reporting::Said, seconding, texting, turn::Turn},
+    app::{
+        holding, moderation,
+        remit::{self, Remit},
+        reporting::Said,
+        seconding, texting,
+        turn::Turn,
+    },
     domain::{
         command::{self, Verb},
         directory::{Purpose, Room},
@@ -24,6 +30,16 @@ pub async fn propose(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow
     if areas.is_empty() && !command::is_everybody(audience) {
         let usage = command::usage_of(Verb::Say);
         let prompt = Prompt::DidYouMean { usage };
+        turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
+        return Ok(());
+    }
+    let remit = Remit::of(turn, said.author);
+    if !remit.covers(&areas) {
+        return remit::refuse(turn, said, &remit);
+    }
+    // It would be passed on word for word: what is held from others is not said by moderators either.
+    if let Some(reason) = holding::in_words_to_all(app, words, said.sent_at) {
+        let prompt = Prompt::Held { reason };
         turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
         return Ok(());
     }

@@ -98,7 +98,7 @@ pub async fn edited(
     let Some(incident) = turn.tx.incident(&row.incident).await? else {
         return Ok(());
     };
-    let parsed = reporting::parse(turn, author, sent_at, text, false, row.body.place.as_ref());
+    let mut parsed = reporting::parse(turn, author, sent_at, text, false, row.body.place.as_ref());
     let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update)
         && parsed.score >= turn.app.policy.min_score;
     if !is_report {
@@ -110,7 +110,7 @@ pub async fn edited(
         sent_at,
         answers: None,
     };
-    if holding::holds_back_words(turn, &said, text, &parsed).await? {
+    if holding::holds_back_words(turn, &said, text, &mut parsed).await? {
         return withdrawn(turn, author, original).await;
     }
     let known = row.body.place.take();

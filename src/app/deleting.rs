@@ -22,7 +22,8 @@ pub async fn incident(
     incident: Incident,
 ) -> anyhow::Result<()> {
     let handle = incident.handle.to_string();
-    audit::note(turn, said.author, Deed::Deleted { handle }).await?;
+    let areas = incident.areas.clone();
+    audit::note_in(turn, said.author, &areas, Deed::Deleted { handle }).await?;
     correcting::take_back(turn, incident).await
 }
 

@@ -13,6 +13,7 @@ use crate::{
         App, audit,
         author::Author,
         neighbors,
+        remit::Remit,
         reporting::{self, Said},
         telling,
         turn::Turn,
@@ -31,11 +32,12 @@ use crate::{
         ids::{IncidentId, MessageId, ReportId, SubjectId},
         incident::{self, Incident},
         parse::{Parsed, Reading, has_plate, masked},
-        place::Precision,
+        place::{Found, Precision},
         prompt::{HoldState, Prompt, Summary},
         report::{Certainty, Kind, Report},
         role::Role,
         route,
+        timestamp::Timestamp,
     },
     store::{HoldRow, ReportRow},
 };
@@ -85,13 +87,13 @@ pub fn is_newcomer(turn: &Turn<'_>, said: &Said<'_>) -> bool {
     said.author.role == Role::Neighbor && said.author.member.is_some_and(is_new)
 }
 
-/// Holds a report back that must not go on whatever it is news of, and tells whether it did. Of one that goes on, the writer hears
-/// once that its number plate stays out.
+/// Holds a report back that must not go on whatever it is news of, and tells whether it did. One that says where people shelter goes on
+/// with a coarser place where that hides them. Of one that goes on, the writer hears once that its number plate stays out.
 pub async fn holds_back(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,
-    parsed: &Parsed,
+    parsed: &mut Parsed,
     about: Option<&Incident>,
 ) -> anyhow::Result<bool> {
     let is_trusted = said.author.role >= Role::Verifier;
@@ -105,6 +107,7 @@ pub async fn holds_back(
         Some(_) => Some(Reason::Flood),
         None => in_its_words(turn.app, text, parsed),
     };
+    let reason = unless_coarsened(turn, said.author, (text, parsed), reason, about.is_some())?;
     let Some(reason) = reason else {
         if has_plate(text) {
             tell_once(turn, said.author, "plate".to_owned(), Prompt::PlateMasked)?;
@@ -148,14 +151,44 @@ pub async fn holds_back_first(
     }
 }
 
+/// What is left of a reason to hold: where people shelter may be told more coarsely, and then nothing is held.
+fn unless_coarsened(
+    turn: &mut Turn<'_>,
+    author: &Author,
+    (text, parsed): (&str, &mut Parsed),
+    reason: Option<Reason>,
+    is_news: bool,
+) -> anyhow::Result<Option<Reason>> {
+    if reason != Some(Reason::Shelter) {
+        return Ok(reason);
+    }
+    let holds = &turn.app.holds;
+    if is_news && !holds.is_about_a_child(text, parsed) {
+        // What is known already has its place.
+        parsed.report.place = None;
+        parsed.found = Found::Nothing;
+    } else if let Some(place) = holds.coarser(text, parsed) {
+        parsed.report.place = Some(place.clone());
+        parsed.found = Found::One(Box::new(place));
+    } else {
+        return Ok(reason);
+    }
+    // Nothing is to be found out about it either.
+    parsed.missing.clear();
+    tell_coarsened(turn, author)?;
+    Ok(None)
+}
+
 /// Holds back what a message says since it was changed, and tells whether it did.
 pub async fn holds_back_words(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,
-    parsed: &Parsed,
+    parsed: &mut Parsed,
 ) -> anyhow::Result<bool> {
-    let Some(reason) = in_its_words(turn.app, text, parsed) else {
+    let reason = in_its_words(turn.app, text, parsed);
+    let reason = unless_coarsened(turn, said.author, (text, parsed), reason, false)?;
+    let Some(reason) = reason else {
         return Ok(false);
     };
     hold(turn, said, text, &parsed.report, Held::for_reason(reason)).await?;
@@ -175,6 +208,23 @@ pub fn answered_threat(
         tell_why(turn, author, Reason::Violence)?;
     }
     Ok(is_threat)
+}
+
+/// What of an answer to the bot's question must not be passed on: it is judged like what was asked about.
+pub fn in_an_answer(app: &App, text: &str, parsed: &Parsed) -> Option<Reason> {
+    in_its_words(app, text, parsed)
+}
+
+/// What of words that moderators want to say to all must not be said.
+pub fn in_words_to_all(app: &App, words: &str, sent_at: Timestamp) -> Option<Reason> {
+    let reading = Reading {
+        sent_at,
+        near: &[],
+        is_reply: false,
+        earlier: None,
+    };
+    let parsed = app.reader.read(words, &reading);
+    app.holds.in_words_to_all(words, &parsed)
 }
 
 fn in_its_words(app: &App, text: &str, parsed: &Parsed) -> Option<Reason> {
@@ -270,8 +320,13 @@ const fn is_worth_showing(reports: u32) -> bool {
     reports < 4 || reports.is_multiple_of(10)
 }
 
+/// Tells an author that the place stays out, where they can be told alone; once a day.
+pub fn tell_coarsened(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> {
+    tell_once(turn, author, "coarsened".to_owned(), Prompt::Coarsened)
+}
+
 /// Tells an author why, where they can be told alone; of the same reason once an hour.
-fn tell_why(turn: &mut Turn<'_>, author: &Author, reason: Reason) -> anyhow::Result<()> {
+pub fn tell_why(turn: &mut Turn<'_>, author: &Author, reason: Reason) -> anyhow::Result<()> {
     let hour = turn.now.as_ms() / 3_600_000;
     let once = format!("held/{}/{hour}", reason.code());
     tell_once(turn, author, once, Prompt::Held { reason })
@@ -307,7 +362,8 @@ fn show_card(turn: &mut Turn<'_>, row: &HoldRow, state: HoldState) {
         reason: row.reason,
         state,
     };
-    let rooms: Vec<_> = route::moderators(&turn.app.directory())
+    let rooms: Vec<_> = route::moderators_of(&turn.app.directory(), &row.areas)
+        .into_iter()
         .map(|room| room.room.clone())
         .collect();
     for room in rooms {
@@ -368,6 +424,7 @@ pub async fn rule(
     words: &str,
 ) -> anyhow::Result<()> {
     let handle = row.handle.to_string();
+    let areas = row.areas.clone();
     let state = match decision {
         Decision::Release => released(turn, row, None).await?,
         Decision::Amend => {
@@ -411,7 +468,7 @@ pub async fn rule(
             handle: handle.clone(),
         },
     };
-    audit::note(turn, said.author, deed).await?;
+    audit::note_in(turn, said.author, &areas, deed).await?;
     // In rooms the card says it; alone with the bot one wants an answer.
     if said.author.is_direct() {
         let prompt = Prompt::HoldDone { handle, state };
@@ -525,8 +582,10 @@ pub async fn taken_back(
 /// The queue: all that waits for a moderator.
 pub async fn queue(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
     let rows = turn.tx.holds().await?;
+    let remit = Remit::of(turn, said.author);
     let waiting = rows
         .iter()
+        .filter(|row| remit.touches(&row.areas))
         .map(|row| {
             let area = row.areas.first();
             let area = area.map(|area| turn.app.directory().area_name(area).to_owned());

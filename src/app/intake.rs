@@ -322,6 +322,7 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
     if author.is_banned {
         return banned(turn, envelope, author).await;
     }
+    turn.note_seat(&author).await?;
     match &envelope.content {
         Content::Text { text, message, .. } => {
             text_line(turn, envelope, author, text.expose(), message).await
@@ -337,16 +338,22 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
     }
 }
 
-/// Who is banned is not listened to, but may say STOP like everybody.
+/// Who is banned is not listened to, but may take back what they wrote and say STOP, like everybody.
 async fn banned(
     turn: &mut Turn<'_>,
     envelope: &Envelope,
     mut author: Author,
 ) -> anyhow::Result<()> {
-    if let Content::Text { text, .. } = &envelope.content
-        && author.is_direct()
-    {
-        neighbors::heed(turn, &mut author, text.expose()).await?;
+    match &envelope.content {
+        Content::Redaction { original } => {
+            // Their own only, whatever they were.
+            author.role = Role::Neighbor;
+            correcting::withdrawn(turn, &author, original).await?;
+        }
+        Content::Text { text, .. } if author.is_direct() => {
+            neighbors::heed(turn, &mut author, text.expose()).await?;
+        }
+        _ => {}
     }
     Ok(())
 }

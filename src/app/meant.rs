@@ -42,7 +42,7 @@ impl Meant {
     /// Whether they are a moderator anywhere, as far as it is known without their writing.
     pub fn is_moderator(&self, turn: &Turn<'_>) -> bool {
         let app = turn.app;
-        let is_seated = |hash: &String| app.seats.role(hash) >= Role::Moderator;
+        let is_seated = |hash: &String| turn.trust().seat(hash, turn.now) >= Role::Moderator;
         let given = self.person.as_ref().map_or_else(
             || {
                 let granted = |hash: &String| turn.trust().granted(hash, None, turn.now);

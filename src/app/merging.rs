@@ -46,8 +46,9 @@ pub async fn merge(
         handle: incident.handle.to_string(),
         into: other.handle.to_string(),
     };
+    let areas = [incident.areas.clone(), other.areas.clone()].concat();
     count_towards(turn, said, incident, other).await?;
-    audit::note(turn, said.author, deed).await
+    audit::note_in(turn, said.author, &areas, deed).await
 }
 
 fn did_you_mean(turn: &mut Turn<'_>, alone: Target, usage: String) -> anyhow::Result<()> {

@@ -44,11 +44,11 @@ pub mod metrics;
 mod moderation;
 mod neighbors;
 mod outbox;
+mod remit;
 mod reporting;
 mod roles;
 mod rooms;
 mod run;
-mod seats;
 mod seconding;
 mod shredding;
 mod subject;
@@ -118,8 +118,6 @@ pub struct App {
     rooms: rooms::Rooms,
     /// Who is trusted with what.
     trust: trust::Memory,
-    /// Who was seen to have a role by a room or a platform.
-    seats: seats::Seats,
     /// Where doors lead.
     leads: leads::Leads,
     /// How often posters were opened.
@@ -180,7 +178,6 @@ impl App {
             bell: Notify::new(),
             under_way: outbox::UnderWay::default(),
             trust: trust::Memory::default(),
-            seats: seats::Seats::default(),
             leads: leads::Leads::default(),
             openings: doors::Openings::default(),
             held: Mutex::default(),

@@ -5,6 +5,7 @@ use crate::{
         App, audit, banning, broadcast, calling, correcting, deleting, doors,
         holding::{self, Decision},
         inquiring, merging,
+        remit::{self, Remit},
         reporting::{self, Said},
         roles, rooms, seconding, shredding,
         subject::Subject,
@@ -64,6 +65,17 @@ pub async fn carry_out(
             Urgency::Answer,
         );
         return Ok(());
+    }
+    if needs >= Role::Moderator {
+        let remit = Remit::of(turn, said.author);
+        let is_theirs = match &about {
+            Some(Subject::Incident(incident)) => remit.touches(&incident.areas),
+            Some(Subject::Hold(row)) => remit.touches(&row.areas),
+            _ => true,
+        };
+        if !is_theirs {
+            return remit::refuse(turn, said, &remit);
+        }
     }
     match (verb, about) {
         (Verb::Decide(verdict), Some(Subject::Incident(incident))) => {
@@ -139,7 +151,7 @@ pub fn area_names(app: &App, areas: &[AreaId]) -> Vec<String> {
 }
 
 async fn log(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
-    let prompt = audit::latest(turn).await?;
+    let prompt = audit::latest(turn, said.author).await?;
     turn.say(said.author.alone(turn.app)?, prompt, Urgency::Answer);
     Ok(())
 }

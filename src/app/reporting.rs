@@ -158,10 +158,10 @@ async fn news_of(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,
-    parsed: Parsed,
+    mut parsed: Parsed,
     incident: Incident,
 ) -> anyhow::Result<()> {
-    if holding::holds_back(turn, said, text, &parsed, Some(&incident)).await? {
+    if holding::holds_back(turn, said, text, &mut parsed, Some(&incident)).await? {
         return Ok(());
     }
     let own = own_report(turn, said.author, &incident).await?;
@@ -271,19 +271,20 @@ async fn new_report(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     text: &str,
-    parsed: Parsed,
+    mut parsed: Parsed,
 ) -> anyhow::Result<()> {
     turn.app.metrics.report(said.author.platform());
     let open = open_near(turn, &parsed.report).await?;
     let rules = turn.app.policy.joining;
     let found = incident::joins(&parsed.report, Kind::Sighting, turn.now, &open, &rules);
     let about = found.as_ref().map(|found| found.incident);
-    if holding::holds_back(turn, said, text, &parsed, about).await? {
+    if holding::holds_back(turn, said, text, &mut parsed, about).await? {
         return Ok(());
     }
     if let Some(found) = found {
         let (incident, metres, is_tight) = (found.incident.clone(), found.metres, found.is_tight);
-        if !is_tight {
+        // Without a place of its own there is nothing to compare.
+        if !is_tight && parsed.report.place.is_some() {
             ask_same(turn, &incident, &parsed.report, metres);
         }
         return join(turn, said, text, parsed.report, incident, !is_tight).await;

@@ -11,6 +11,7 @@ use crate::{
         author::Author,
         meant::{self, Meant},
         moderation::area_names,
+        remit::{self, Remit},
         reporting::Said,
         seconding, trust,
         turn::Turn,
@@ -44,17 +45,19 @@ pub fn tell_rests(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Lists who holds which role.
+/// Lists who holds which role where the writer is a moderator, and in the whole city.
 pub fn list(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
     let (app, now) = (turn.app, turn.now);
     let trust = turn.trust();
+    let remit = Remit::of(turn, said.author);
+    let is_seen = |areas: &BTreeSet<AreaId>| {
+        let areas: Vec<AreaId> = areas.iter().cloned().collect();
+        remit.touches(&areas)
+    };
     let mut holders = Vec::new();
-    for entry in app
-        .directory()
-        .people
-        .iter()
-        .filter(|entry| entry.holds(now))
-    {
+    let directory = app.directory();
+    let appointed = directory.people.iter();
+    for entry in appointed.filter(|entry| entry.holds(now) && is_seen(&entry.areas)) {
         let hashes = trust::hashes(app, &entry.person);
         holders.push(Holder {
             who: trust::called(app, &entry.person),
@@ -64,7 +67,8 @@ pub fn list(turn: &mut Turn<'_>, said: &Said<'_>) -> anyhow::Result<()> {
             rests: hashes.iter().any(|hash| trust.resting.contains(hash)),
         });
     }
-    for grant in trust.grants.iter().filter(|grant| grant.until > now) {
+    let granted = trust.grants.iter();
+    for grant in granted.filter(|grant| grant.until > now && is_seen(&grant.areas)) {
         let person = app.keyring.open(&grant.person)?;
         holders.push(Holder {
             who: trust::called(app, &person),
@@ -109,6 +113,14 @@ pub async fn propose(
     }
     if verb == Verb::GiveRole && areas.is_empty() && !words.is_everywhere {
         areas = said.author.areas();
+    }
+    let remit = Remit::of(turn, said.author);
+    if verb == Verb::GiveRole && areas.is_empty() && !words.is_everywhere {
+        areas = remit.areas();
+    }
+    // To take a role away wherever somebody has it, one has to be a moderator of all that.
+    if !remit.covers(&areas) {
+        return remit::refuse(turn, said, &remit);
     }
     let meant = match meant::find(turn, said, &words, None).await? {
         Ok(meant) => meant,
@@ -162,8 +174,9 @@ pub async fn give(
     whom: String,
 ) -> anyhow::Result<()> {
     let role = grant.role;
+    let areas: Vec<AreaId> = grant.areas.iter().cloned().collect();
     turn.give_role(grant).await?;
-    audit::note(turn, said.author, Deed::GaveRole { whom, role }).await
+    audit::note_in(turn, said.author, &areas, Deed::GaveRole { whom, role }).await
 }
 
 /// Takes the role away that two moderators agreed on: in these areas, or wherever it is held.
@@ -174,7 +187,7 @@ pub async fn take(
     role: Role,
     areas: &[AreaId],
 ) -> anyhow::Result<()> {
-    let areas = set(areas);
+    let (of, areas) = (areas, set(areas));
     for held in turn.trust().held(&person.hash, role, &areas) {
         turn.take_role(&held).await?;
         let left: BTreeSet<AreaId> = held.areas.difference(&areas).cloned().collect();
@@ -187,7 +200,7 @@ pub async fn take(
         }
     }
     let whom = whom.to_owned();
-    audit::note(turn, said.author, Deed::TookRole { whom, role }).await
+    audit::note_in(turn, said.author, of, Deed::TookRole { whom, role }).await
 }
 
 /// A moderator has seen that somebody with other keys is who they were.

@@ -4,13 +4,17 @@ use anyhow::Context;
 
 use crate::{
     app::{
-        App, audit, banning, broadcast, moderation::area_names, reporting::Said, roles, shredding,
+        App, audit, banning, broadcast,
+        moderation::area_names,
+        remit::{self, Remit},
+        reporting::Said,
+        roles, shredding,
         turn::Turn,
     },
     domain::{
         deed::Deed,
         effect::{Act, Post, PostKind, Target, Urgency},
-        ids::SubjectId,
+        ids::{AreaId, SubjectId},
         prompt::{AboutPeople, Prompt},
         proposal::{self, Preview, Proposal, Stage},
         route,
@@ -52,9 +56,10 @@ pub async fn propose(
         .await
         .context("Cannot keep a proposal")?;
     let handle = row.handle.to_string();
-    audit::note(
+    audit::note_in(
         turn,
         said.author,
+        &areas_of(&row.proposal),
         Deed::Proposed {
             handle: handle.clone(),
         },
@@ -75,12 +80,17 @@ pub async fn second(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> a
     if concerns(&row.proposal, &hash) {
         return roles::answer(turn, said, AboutPeople::Yourself);
     }
+    let remit = Remit::of(turn, said.author);
+    if !remit::may_second(&remit, &row.proposal) {
+        return remit::refuse(turn, said, &remit);
+    }
     if row.proposer == hash {
         let prompt = Prompt::NeedsAnother { handle };
         turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
         return Ok(());
     }
-    audit::note(turn, said.author, Deed::Seconded { handle }).await?;
+    let areas = areas_of(&row.proposal);
+    audit::note_in(turn, said.author, &areas, Deed::Seconded { handle }).await?;
     show(turn, &row, Stage::Done).await?;
     turn.tx.close_proposal(&row.id, turn.now).await?;
     match &row.proposal {
@@ -116,6 +126,17 @@ pub async fn second(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> a
     }
 }
 
+/// The areas that a proposal is about; none: the whole city.
+fn areas_of(proposal: &Proposal) -> Vec<AreaId> {
+    match proposal {
+        Proposal::Say { areas, .. }
+        | Proposal::GiveRole { areas, .. }
+        | Proposal::TakeRole { areas, .. }
+        | Proposal::Ban { areas, .. } => areas.clone(),
+        Proposal::Shred { area } => vec![area.clone()],
+    }
+}
+
 /// Whether a proposal is about that person: then others decide.
 fn concerns(proposal: &Proposal, hash: &str) -> bool {
     match proposal {
@@ -133,7 +154,8 @@ pub async fn discard(turn: &mut Turn<'_>, said: &Said<'_>, row: ProposalRow) -> 
         return roles::answer(turn, said, AboutPeople::Yourself);
     }
     let handle = row.handle.to_string();
-    audit::note(turn, said.author, Deed::Dropped { handle }).await?;
+    let areas = areas_of(&row.proposal);
+    audit::note_in(turn, said.author, &areas, Deed::Dropped { handle }).await?;
     close(turn, &row, Stage::Dropped).await
 }
 
@@ -176,7 +198,7 @@ async fn show(turn: &mut Turn<'_>, row: &ProposalRow, stage: Stage) -> anyhow::R
         about: row.id.clone(),
         kind: PostKind::Proposal,
     };
-    for room in route::moderators(&turn.app.directory()) {
+    for room in route::moderators_of(&turn.app.directory(), &areas_of(&row.proposal)) {
         let target = Target::Room(room.room.clone());
         let (post, prompt) = (post.clone(), prompt.clone());
         turn.owe(target, Act::Edit { post, prompt }, Urgency::Card);

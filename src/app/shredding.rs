@@ -3,7 +3,13 @@
 use std::sync::atomic::Ordering;
 
 use crate::{
-    app::{App, audit, moderation, reporting::Said, seconding, turn::Turn},
+    app::{
+        App, audit, moderation,
+        remit::{self, Remit},
+        reporting::Said,
+        seconding,
+        turn::Turn,
+    },
     domain::{
         command::{self, Verb},
         deed::Deed,
@@ -24,6 +30,10 @@ pub async fn propose(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow
         turn.say(said.author.alone(app)?, prompt, Urgency::Answer);
         return Ok(());
     };
+    let remit = Remit::of(turn, said.author);
+    if !remit.covers(std::slice::from_ref(&area)) {
+        return remit::refuse(turn, said, &remit);
+    }
     seconding::propose(turn, said, Proposal::Shred { area }).await
 }
 
@@ -44,7 +54,7 @@ pub async fn carry_out(turn: &mut Turn<'_>, said: &Said<'_>, area: &AreaId) -> a
     let deed = Deed::Shredded {
         area: area_name(turn.app, area),
     };
-    audit::note(turn, said.author, deed).await
+    audit::note_in(turn, said.author, std::slice::from_ref(area), deed).await
 }
 
 fn area_name(app: &App, area: &AreaId) -> String {

@@ -85,7 +85,8 @@ async fn fill(app: &App, one: &Unclear, suggestion: Suggestion) -> anyhow::Resul
         .as_deref()
         .map(|words| app.reader.locate(words, &reading));
     let place = match located {
-        Some(Found::One(place)) => Some(*place),
+        // Where people shelter is nobody's to find out.
+        Some(Found::One(place)) if !app.holds.is_shelter(&place) => Some(*place),
         _ => None,
     };
     if suggestion.fill(&mut row.body, place) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     app::{App, author::Author, calling, texting, turn::Turn},
     domain::{
-        directory::Purpose,
+        directory::{Purpose, Room},
         effect::{Act, Anchor, Mark, Post, PostKind, Target, Urgency},
         envelope::RoomRef,
         ids::{AreaId, MessageId},
@@ -114,7 +114,27 @@ pub fn tell_verifiers(turn: &mut Turn<'_>, incident: &Incident, prompt: &Prompt)
 /// Tells the moderators something; with a reason, never again for the same.
 pub fn tell_moderators(turn: &mut Turn<'_>, once: Option<&str>, prompt: &Prompt) {
     let app = turn.app;
-    for room in route::moderators(&app.directory()) {
+    tell_rooms(
+        turn,
+        route::moderators(&app.directory()).collect(),
+        once,
+        prompt,
+    );
+}
+
+/// Tells those of these areas something; all of them, if it is about no area.
+pub fn tell_moderators_of(turn: &mut Turn<'_>, areas: &[AreaId], prompt: &Prompt) {
+    let app = turn.app;
+    tell_rooms(
+        turn,
+        route::moderators_of(&app.directory(), areas),
+        None,
+        prompt,
+    );
+}
+
+fn tell_rooms(turn: &mut Turn<'_>, rooms: Vec<&Room>, once: Option<&str>, prompt: &Prompt) {
+    for room in rooms {
         let target = Target::Room(room.room.clone());
         let act = Act::Say {
             prompt: prompt.clone(),

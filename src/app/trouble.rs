@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    app::{audit, telling, trust, turn::Turn},
+    app::{App, audit, telling, trust, turn::Turn},
     domain::{
         deed::{Deed, Logged},
-        envelope::{Envelope, Trouble},
+        envelope::{Envelope, PersonRef, Trouble},
         ids::AreaId,
         prompt::Prompt,
         role::Role,
@@ -66,7 +66,7 @@ async fn keys_changed(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Resul
     let (app, person) = (turn.app, &envelope.sender);
     let given = trust::role_of(app, turn.trust(), person, None, turn.now);
     let hashes = trust::hashes(app, person);
-    let seats = hashes.iter().map(|hash| app.seats.role(hash));
+    let seats = hashes.iter().map(|hash| turn.trust().seat(hash, turn.now));
     let seat = seats.max().unwrap_or_default();
     let role = given.max(envelope.standing.unwrap_or_default()).max(seat);
     if role == Role::Neighbor {
@@ -85,24 +85,29 @@ async fn keys_changed(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Resul
             deed: Deed::Rests,
             at: turn.now,
         };
-        audit::write_down(turn, &act).await?;
+        audit::write_down(turn, &act, &areas_of(app, person)).await?;
     }
-    let mut areas: BTreeSet<&AreaId> = BTreeSet::new();
-    let directory = app.directory();
-    let held = directory.people.iter();
-    areas.extend(
-        held.filter(|entry| &entry.person == person)
-            .flat_map(|entry| &entry.areas),
-    );
+    let areas = areas_of(app, person);
     let prompt = Prompt::KeysChanged {
         role,
         platform: platform.to_string(),
         areas: areas
-            .into_iter()
+            .iter()
             .map(|area| app.directory().area_name(area).to_owned())
             .collect(),
         who,
     };
     telling::tell_moderators(turn, None, &prompt);
     Ok(())
+}
+
+/// The areas for which the settings give somebody a role.
+fn areas_of(app: &App, person: &PersonRef) -> Vec<AreaId> {
+    let directory = app.directory();
+    let held = directory.people.iter();
+    let areas: BTreeSet<&AreaId> = held
+        .filter(|entry| &entry.person == person)
+        .flat_map(|entry| &entry.areas)
+        .collect();
+    areas.into_iter().cloned().collect()
 }

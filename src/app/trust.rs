@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 
 use crate::{
-    app::{App, turn::Turn},
+    app::{App, author::Author, turn::Turn},
     domain::{
         envelope::PersonRef,
         ids::AreaId,
@@ -76,6 +76,20 @@ impl Turn<'_> {
             }
         }
         Ok(rested)
+    }
+
+    /// Notes which role a room or a platform gives a writer, where that is news.
+    pub async fn note_seat(&mut self, author: &Author) -> anyhow::Result<()> {
+        if author.seat == Role::Neighbor {
+            return Ok(());
+        }
+        let hash = self.app.keyring.lasting(&author.person);
+        if let Some(seat) = self.trust().seat_to_note(&hash, author.seat, self.now) {
+            let noted = self.tx.note_seat(&hash, seat.role, seat.seen_at).await;
+            noted.context("Cannot note a role")?;
+            self.trust_anew().seats.insert(hash, seat);
+        }
+        Ok(())
     }
 
     /// Keeps a ban.

@@ -77,6 +77,7 @@ pub async fn undo(
     }
     turn.tx.note_undone(&row.id).await?;
     let handle = incident.handle.to_string();
+    let areas = incident.areas.clone();
     let status = row.step.was;
     let is_merge = row.step.merged.is_some();
     match &row.step.merged {
@@ -89,7 +90,7 @@ pub async fn undo(
         turn.say(said.author.alone(turn.app)?, done, Urgency::Answer);
     }
     if is_merge || said.author.role >= Role::Moderator {
-        audit::note(turn, said.author, Deed::Undone { handle }).await?;
+        audit::note_in(turn, said.author, &areas, Deed::Undone { handle }).await?;
     }
     Ok(())
 }

@@ -258,7 +258,10 @@ impl Incident {
         let lacks = [
             (
                 Field::Location,
-                !report.place.as_ref().is_some_and(Place::is_exact),
+                !report
+                    .place
+                    .as_ref()
+                    .is_some_and(|place| place.is_exact() || place.is_coarsened()),
             ),
             (
                 Field::Size,

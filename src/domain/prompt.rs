@@ -431,6 +431,8 @@ pub enum Prompt {
         /// Why.
         reason: Reason,
     },
+    /// A report goes on with a coarser place than its writer gave: it says where people shelter.
+    Coarsened,
     /// The author, once: what stood on a number plate is left out.
     PlateMasked,
     /// Moderators: something is held, or what became of it.

@@ -21,10 +21,11 @@ pub struct Hearing<'a> {
     pub precision: Precision,
 }
 
-/// Whether a report may leave its room before a verifier has looked at it: the place is exact and sure, and the writer saw it.
+/// Whether a report may leave its room before a verifier has looked at it: the place is sure, and exact or as exact as it may be told,
+/// and the writer saw it.
 #[must_use]
 pub fn may_be_labelled(report: &Report) -> bool {
-    let is_placed = |place: &Place| place.is_exact() && place.is_sure();
+    let is_placed = |place: &Place| (place.is_exact() || place.is_coarsened()) && place.is_sure();
     report.place.as_ref().is_some_and(is_placed) && report.certainty == Certainty::Firsthand
 }
 
@@ -100,6 +101,17 @@ pub fn moderators(directory: &Directory) -> impl Iterator<Item = &Room> {
         .rooms
         .iter()
         .filter(|room| room.purpose == Purpose::Moderators)
+}
+
+/// The moderators' rooms of these areas and of the whole city; all, if it is about no area or there is no room of it.
+pub fn moderators_of<'a>(directory: &'a Directory, areas: &[AreaId]) -> Vec<&'a Room> {
+    let is_theirs = |room: &&Room| areas.is_empty() || room.areas.is_empty() || room.serves(areas);
+    let rooms: Vec<&Room> = moderators(directory).filter(is_theirs).collect();
+    if rooms.is_empty() {
+        moderators(directory).collect()
+    } else {
+        rooms
+    }
 }
 
 fn response_rooms<'a>(

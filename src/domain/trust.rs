@@ -29,6 +29,21 @@ pub const MUTES: [Duration; 3] = [
 /// A mute within this time after the last one is a step longer.
 pub const CLIMBS_WITHIN: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// For how long it is remembered that somebody was seen to have a role by a room or a group.
+pub const SEAT_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// After this a seat that is still held is noted anew.
+const SEAT_NOTED: Duration = DAY;
+
+/// A role that somebody was seen to have by a room or a group: so that one moderator alone does not ban another, and new keys of who
+/// was let into a closed room are noticed. It gives nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat {
+    /// The highest of them.
+    pub role: Role,
+    /// When they last wrote there, to the day.
+    pub seen_at: Timestamp,
+}
+
 /// A role that two moderators gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
@@ -97,12 +112,14 @@ pub struct Trust {
     pub grants: Vec<Grant>,
     /// Whose role rests, whoever gave it, until another moderator vouches for them: they have other keys than before.
     pub resting: BTreeSet<String>,
+    /// Who was seen to have a role by a room or a group.
+    pub seats: BTreeMap<String, Seat>,
     /// Who is not listened to.
     pub bans: BTreeMap<String, Ban>,
 }
 
 impl Trust {
-    /// Whether nothing is known of anybody: then no hash has to be made.
+    /// Whether nothing is known that concerns what people may do: then no hash has to be made.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.grants.is_empty() && self.resting.is_empty() && self.bans.is_empty()
@@ -130,6 +147,30 @@ impl Trust {
     #[must_use]
     pub fn is_banned(&self, hash: &str, now: Timestamp) -> bool {
         self.bans.get(hash).is_some_and(|ban| ban.holds(now))
+    }
+
+    /// The role that somebody was lately seen to have by a room or a group.
+    #[must_use]
+    pub fn seat(&self, hash: &str, now: Timestamp) -> Role {
+        self.seats
+            .get(hash)
+            .filter(|seat| now.since(seat.seen_at) < SEAT_KEPT)
+            .map(|seat| seat.role)
+            .unwrap_or_default()
+    }
+
+    /// What is to be noted of somebody who is seen to have a role now; nothing where that is known.
+    #[must_use]
+    pub fn seat_to_note(&self, hash: &str, role: Role, now: Timestamp) -> Option<Seat> {
+        let known = self.seat(hash, now);
+        let is_recent = self
+            .seats
+            .get(hash)
+            .is_some_and(|seat| now.since(seat.seen_at) < SEAT_NOTED);
+        (role > Role::Neighbor && !(is_recent && known >= role)).then_some(Seat {
+            role: role.max(known),
+            seen_at: now,
+        })
     }
 
     /// Puts a role in the place of one like it.

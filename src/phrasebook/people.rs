@@ -24,6 +24,7 @@ impl Voice<'_> {
             | AboutPeople::NotBanned { who }
             | AboutPeople::OnlyIgnored { who }
             | AboutPeople::RoleRests { who } => args.set("who", self.own(who)),
+            AboutPeople::NotYours { areas } => args.set("areas", self.names(areas)),
             AboutPeople::NoSuchArea { name } => args.set("name", self.own(name)),
             AboutPeople::HoldsNoRole { who, role } => {
                 args.set("who", self.own(who));
@@ -160,6 +161,7 @@ pub(super) const fn key(about: &AboutPeople) -> &'static str {
         AboutPeople::NothingRests { .. } => "nothing-rests",
         AboutPeople::NotBanned { .. } => "not-banned",
         AboutPeople::SeveralAuthors { .. } => "several-authors",
+        AboutPeople::NotYours { .. } => "not-yours",
         AboutPeople::Yourself => "yourself",
         AboutPeople::OnlyIgnored { .. } => "only-ignored",
         AboutPeople::RoleRests { .. } => "role-rests",

@@ -256,6 +256,7 @@ impl Voice<'_> {
             | Prompt::Help { .. }
             | Prompt::BudgetBrakes { .. }
             | Prompt::Held { .. }
+            | Prompt::Coarsened
             | Prompt::PlateMasked
             | Prompt::TooManyProposals
             | Prompt::NothingToUndo
@@ -523,6 +524,7 @@ fn key(prompt: &Prompt) -> &'static str {
             Reason::Odd | Reason::Flood => "held-odd",
         },
         Prompt::PlateMasked => "plate-masked",
+        Prompt::Coarsened => "place-coarsened",
         Prompt::HoldCard { summary, state, .. } => match state {
             HoldState::Held if summary.reports > 1 => "hold-card-several",
             HoldState::Held => "hold-card",

@@ -126,6 +126,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "roles", include_str!("migrations/0007_roles.sql")),
     (8, "rooms", include_str!("migrations/0008_rooms.sql")),
     (9, "doors", include_str!("migrations/0009_doors.sql")),
+    (10, "trust", include_str!("migrations/0010_trust.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.

@@ -9,6 +9,7 @@ use crate::{
         place::{Place, PlaceKind},
         report::{Equipment, Report, Unit},
         timestamp::Timestamp,
+        trust::SEAT_KEPT,
     },
     store::{Result, Tx, from_json, to_json},
 };
@@ -179,6 +180,10 @@ pub const FATES: &[(&str, Fate)] = &[
     (
         "resting",
         Fate::Keep("a keyed hash of who had a role, which must not count again by itself"),
+    ),
+    (
+        "seats",
+        Fate::Forget("DELETE FROM seats WHERE seen_at <= $1", |_| SEAT_KEPT),
     ),
     (
         "bans",

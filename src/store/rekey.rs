@@ -126,6 +126,11 @@ pub const KEYED: &[Keyed] = &[
         columns: &[("hash", Holds::Hash)],
     },
     Keyed {
+        table: "seats",
+        key: &["hash"],
+        columns: &[("hash", Holds::Hash)],
+    },
+    Keyed {
         table: "bans",
         key: &["hash"],
         columns: &[("hash", Holds::Hash)],

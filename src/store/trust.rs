@@ -10,8 +10,9 @@ use crate::{
         effect::SealedPerson,
         envelope::PlatformKind,
         ids::AreaId,
+        role::Role,
         timestamp::Timestamp,
-        trust::{Ban, CLIMBS_WITHIN, Grant, Trust},
+        trust::{Ban, CLIMBS_WITHIN, Grant, Seat, Trust},
     },
     store::{On, Result, StoreError, Tx, from_json, from_word, to_json, to_u32, to_word},
 };
@@ -24,6 +25,9 @@ const RESTING: &str = "SELECT hash FROM resting";
 const REST: &str =
     "INSERT INTO resting (hash, since_at) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
 const REST_NO_MORE: &str = "DELETE FROM resting WHERE hash = $1";
+const SEATS: &str = "SELECT hash, role, seen_at FROM seats";
+const SEAT: &str = "INSERT INTO seats (hash, role, seen_at) VALUES ($1, $2, $3)
+    ON CONFLICT (hash) DO UPDATE SET role = excluded.role, seen_at = excluded.seen_at";
 const BANS: &str = "SELECT hash, reach, areas, until_at, since_at, mutes FROM bans";
 const BAN: &str = "INSERT INTO bans (hash, reach, areas, until_at, since_at, mutes, forget_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -47,10 +51,19 @@ impl Tx {
             .await?);
         let bans: Vec<BanColumns> =
             aside!(self, |conn| sqlx::query_as(BANS).fetch_all(conn).await?);
+        let seats: Vec<(String, String, i64)> =
+            aside!(self, |conn| sqlx::query_as(SEATS).fetch_all(conn).await?);
         let mut trust = Trust {
             resting: resting.into_iter().collect(),
             ..Trust::default()
         };
+        for (hash, role, seen_at) in seats {
+            let seat = Seat {
+                role: from_word("seats", &role)?,
+                seen_at: Timestamp::from_ms(seen_at),
+            };
+            trust.seats.insert(hash, seat);
+        }
         for (hash, role, areas, platform, sealed, until) in roles {
             trust.grants.push(Grant {
                 person: SealedPerson {
@@ -154,6 +167,22 @@ impl Tx {
     pub async fn rest_no_more(&mut self, hash: &str) -> Result<()> {
         aside!(self, |conn| sqlx::query(REST_NO_MORE)
             .bind(hash)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Notes that somebody was seen to have a role by a room or a group.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn note_seat(&mut self, hash: &str, role: Role, now: Timestamp) -> Result<()> {
+        let role = to_word("seats", &role)?;
+        aside!(self, |conn| sqlx::query(SEAT)
+            .bind(hash)
+            .bind(role.as_str())
+            .bind(now.as_ms())
             .execute(conn)
             .await?
             .rows_affected());

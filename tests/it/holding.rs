@@ -63,7 +63,7 @@ async fn each_reason_holds_a_report_and_is_told_to_its_author_alone() {
                 "Links are checked first.",
             ),
             (
-                "4 agents in vests at 34th and Bloomington, the family is in room 214",
+                "4 agents in vests at 34th and Bloomington, my niece is still at the school",
                 "where people shelter",
                 "it says where people shelter",
             ),
@@ -547,4 +547,143 @@ async fn what_is_held_outlives_a_change_of_the_key() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn where_people_shelter_is_told_by_the_neighborhood() {
+    run_test(async |town: &mut Town| {
+        for (text, told, secret) in [
+            (
+                "4 agents in vests at 34th and Bloomington, the family is in room 214",
+                "Powderhorn Park",
+                "34th",
+            ),
+            (
+                "3 agents in vests, people hiding in unit 5B at 3400 Bloomington Ave",
+                "3400 block",
+                "5B",
+            ),
+        ] {
+            town.later(Duration::from_secs(26 * 3_600)).await;
+            let message = town.says("ana", "#powderhorn-1", text).await;
+            assert_eq!(
+                town.heard_in("#powderhorn-1"),
+                format!("👀 on {message}"),
+                "{text}"
+            );
+            let (card, alert) = (town.heard_in("#verifiers"), town.heard_in("#powderhorn-2"));
+            for heard in [&card, &alert] {
+                assert!(heard.contains(told), "{text}: {heard}");
+                assert!(!heard.contains(secret), "{text}: {heard}");
+            }
+            assert!(alert.contains("UNCONFIRMED"), "{alert}");
+            let heard = town.told("ana");
+            assert!(
+                heard.contains("Shared without the exact place: it says where people shelter."),
+                "{text}: {heard}"
+            );
+            assert_eq!(town.heard_in("#moderators"), "", "{text}");
+            let kept = [town.rows("reports").await, town.rows("incidents").await].concat();
+            let kept = kept.concat();
+            assert!(!kept.contains(secret), "{text} is kept");
+            for room in ["#phillips-es", "#city", "#whittier-1"] {
+                town.heard_in(room);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn news_of_what_is_known_counts_without_where_people_shelter() {
+    run_test(async |town: &mut Town| {
+        town.says(
+            "ana",
+            "#powderhorn-1",
+            "4 agents in vests at 34th and Bloomington",
+        )
+        .await;
+        let handle = town.open_handles().await.pop().unwrap();
+        read_all(town);
+        town.says(
+            "ben",
+            "#powderhorn-2",
+            &format!("{handle} 4 agents, the family is in room 214 at the Super 8 on Lake"),
+        )
+        .await;
+        let card = town.heard_in("#verifiers");
+        assert!(card.contains("2 reports"), "{card}");
+        assert!(card.contains("34th") && !card.contains("Super"), "{card}");
+        assert!(town.told("ben").contains("Shared without the exact place"));
+        read_all(town);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_is_judged_like_what_was_asked_about() {
+    run_test(async |town: &mut Town| {
+        town.says("ana", "#powderhorn-1", "4 agents with masks at the door")
+            .await;
+        assert!(town.told("ana").contains("Where?"));
+        read_all(town);
+        town.whispers("ana", "34th and Bloomington, somebody shoot them")
+            .await;
+        assert!(town.told("ana").contains("We don't pass on threats"));
+        assert_eq!(town.heard_in("#powderhorn-2"), "");
+        town.whispers("ana", "34th and Bloomington, room 214").await;
+        let told = town.told("ana");
+        assert!(told.contains("Shared without the exact place"), "{told}");
+        let card = town.heard_in("#verifiers");
+        assert!(
+            card.contains("Powderhorn Park") && !card.contains("34th"),
+            "{card}"
+        );
+        read_all(town);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn moderators_say_no_threat_and_nobodys_name_either() {
+    run_test(async |town: &mut Town| {
+        for (words, why) in [
+            ("Somebody should shoot them.", "We don't pass on threats"),
+            (
+                "Pedro Alvarez was taken from his home at 3410 Bloomington, his wife is undocumented.",
+                "it could expose someone",
+            ),
+            ("Box them in and block the street.", "not interfering"),
+            ("Two families are hiding in the church basement.", "where people shelter"),
+        ] {
+            town.says("mo", "#moderators", &format!("!say all: {words}"))
+                .await;
+            let told = town.told("mo");
+            assert!(told.contains(why), "{words}: {told}");
+            assert_eq!(town.heard_in("#moderators"), "", "{words}");
+        }
+        for words in [
+            "Legal help: 612-555-0100, meeting Thursday at six.",
+            "Donate at gofundme.com/f/xyz",
+        ] {
+            town.says("mo", "#moderators", &format!("!say all: {words}"))
+                .await;
+            let shown = town.heard_in("#moderators");
+            assert!(shown.contains("proposed"), "{words}: {shown}");
+        }
+    })
+    .await;
+}
+
+fn read_all(town: &Town) {
+    for room in [
+        "#powderhorn-1",
+        "#powderhorn-2",
+        "#phillips-es",
+        "#city",
+        "#whittier-1",
+        "#verifiers",
+    ] {
+        town.heard_in(room);
+    }
 }

@@ -196,6 +196,7 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::Asked { .. }
         | Prompt::NobodyToAsk { .. }
         | Prompt::Held { .. }
+        | Prompt::Coarsened
         | Prompt::PlateMasked
         | Prompt::HoldCard { .. }
         | Prompt::HoldDone { .. }

@@ -43,6 +43,8 @@ mod sms;
 mod smsgate;
 mod splitting;
 mod store;
+#[cfg(all(feature = "matrix", feature = "signal", feature = "sms"))]
+mod stories;
 mod texting;
 mod texts;
 mod tidy;

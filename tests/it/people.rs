@@ -309,7 +309,8 @@ async fn everywhere_and_moderators_take_two() {
         );
         assert!(told.contains("@eve:town: out"), "{told}");
 
-        // Mia was seen to be a moderator by the room.
+        // Mia was seen to be a moderator by the room; that is known after a restart, too.
+        town.restart().await;
         town.says("mo", MODERATORS, "!ban @mia:town whittier").await;
         assert!(town.heard_in(MODERATORS).contains("B2"));
         town.says("mia", MODERATORS, "drop b2").await;
@@ -444,6 +445,108 @@ async fn what_was_relayed_is_taken_back_everywhere() {
         town.replies("ana", "#whittier-1", &said, "delete").await;
         assert_eq!(town.heard_in("#whittier-1"), format!("redacted {said}"));
         assert!(town.heard_in(MODERATORS).contains("took B1 back"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_somebody_was_seen_among_moderators_is_forgotten_after_a_month() {
+    run_test(async |town: &mut Town| {
+        town.says("mia", MODERATORS, "hello").await;
+        let seats = town.rows("seats").await;
+        assert_eq!(seats.len(), 1);
+        assert!(!seats.concat().contains("mia"), "a hash and nothing else");
+        town.rotate_key().await;
+        town.says("mo", MODERATORS, "!ban @mia:town whittier").await;
+        assert!(town.heard_in(MODERATORS).contains("B1"));
+        town.says("mo", MODERATORS, "drop b1").await;
+        for _ in 0..2 {
+            town.later(16 * DAY).await;
+            town.app.sweep().await.expect("the store is there");
+        }
+        assert_eq!(town.row_counts().await["seats"], 0);
+        read_all(town);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_banned_takes_back_their_own_words_and_nobody_elses() {
+    run_test(async |town: &mut Town| {
+        let at_34th = "4 agents in vests at 34th and Bloomington";
+        let own = town.says("eve", "#powderhorn-1", at_34th).await;
+        let handle = town.open_handles().await.pop().expect("it is open");
+        let others = town
+            .says(
+                "ben",
+                "#powderhorn-1",
+                "3 agents in vests at 38th and Chicago",
+            )
+            .await;
+        town.says("mo", MODERATORS, &format!("ban {handle}")).await;
+        read_all(town);
+        for original in [own, others] {
+            let id = format!("$gone-{original}");
+            town.does(
+                "eve",
+                Some("#powderhorn-1"),
+                &id,
+                Content::Redaction { original },
+            )
+            .await;
+        }
+        let open = town.open_handles().await;
+        assert_eq!(open.len(), 1, "Ben's stays");
+        assert!(!open.contains(&handle));
+        assert!(town.heard_in("#powderhorn-2").contains("redacted"));
+        read_all(town);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_moderator_of_one_area_sees_and_says_nothing_of_another() {
+    run_test(async |town: &mut Town| {
+        give(town, "moderator @ana:town whittier").await;
+        town.says(
+            "ben",
+            "#powderhorn-1",
+            "4 agents in vests at 34th and Bloomington, follow that van",
+        )
+        .await;
+        town.told("ben");
+        town.says("mo", MODERATORS, "!ban @eve:town powderhorn park")
+            .await;
+        read_all(town);
+        // What is held there is not theirs, also alone with the bot.
+        town.whispers("ana", "held").await;
+        assert!(town.told("ana").contains("Nothing is held"));
+        town.whispers("ana", "ok h1").await;
+        assert!(
+            town.told("ana")
+                .contains("You are a moderator of Whittier.")
+        );
+        town.whispers("ana", "log").await;
+        let log = town.told("ana");
+        assert!(log.contains("made ") && !log.contains("banned"), "{log}");
+        for words in [
+            "say powderhorn park: one",
+            "say all: one",
+            "shred powderhorn park",
+        ] {
+            town.whispers("ana", words).await;
+            let told = town.told("ana");
+            assert!(
+                told.contains("You are a moderator of Whittier."),
+                "{words}: {told}"
+            );
+        }
+        town.whispers("ana", "say whittier: one").await;
+        assert!(town.told("ana").contains("B2"));
+        assert!(town.heard_in(MODERATORS).contains("proposed B2"));
+        town.says("mo", MODERATORS, "ok b2").await;
+        assert!(town.heard_in("#whittier-1").contains("one"));
+        read_all(town);
     })
     .await;
 }

@@ -32,6 +32,8 @@ pub struct Site {
     pub store: String,
     /// Further sections of the settings.
     pub more: String,
+    /// Where it serves its pages; a free port unless it is set.
+    pub listen: String,
     log_filter: &'static str,
     starts: AtomicUsize,
 }
@@ -56,6 +58,7 @@ impl Site {
             rooms,
             store,
             more: String::new(),
+            listen: "127.0.0.1:0".to_owned(),
             log_filter: "info",
             starts: AtomicUsize::new(0),
         }
@@ -155,7 +158,7 @@ impl Site {
             .open(self.path("log"))
             .unwrap();
         let mut command = self.command(outer, "run");
-        command.args(["--listen", "127.0.0.1:0"]);
+        command.args(["--listen", &self.listen]);
         let child = command
             .stdout(File::create(&out).unwrap())
             .stderr(log)
@@ -179,7 +182,15 @@ impl Site {
 
     /// Runs the program to its end with one word.
     pub async fn run(&self, word: &str) -> Output {
-        let mut command = tokio::process::Command::from(self.command(None, word));
+        self.run_with(&[word]).await
+    }
+
+    /// The same with several.
+    pub async fn run_with(&self, words: &[&str]) -> Output {
+        let (first, others) = words.split_first().unwrap();
+        let mut command = self.command(None, first);
+        command.args(others);
+        let mut command = tokio::process::Command::from(command);
         let ended = tokio::time::timeout(Duration::from_secs(60), command.output());
         ended
             .await

@@ -43,6 +43,7 @@ macro_rules! transcripts {
 transcripts![
     all_clear_of_a_neighbor,
     asked_for_more,
+    banned_and_let_in_again,
     confirmed_and_over,
     digest,
     dismissed,
@@ -52,13 +53,17 @@ transcripts![
     going_and_looking,
     merged,
     missing_place,
+    moderators_of_an_area,
+    muted_for_longer_each_time,
     not_read,
     refusals_in_direct_messages,
     refusals_in_rooms,
+    roles_given_and_taken,
     salute,
     sms_spanish,
     stale,
     taken_back,
+    where_people_shelter,
     withdrawn,
 ];
 

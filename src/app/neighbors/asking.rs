@@ -2,9 +2,10 @@
 
 use super::{CHOICES, answer, answer_once, example, joining, leaving, subscribes};
 use crate::{
-    app::{author::Author, calling, correcting, reporting::Said, telling, turn::Turn},
+    app::{author::Author, calling, correcting, holding, reporting::Said, telling, turn::Turn},
     domain::{
         command,
+        hold::{self, Reason},
         ids::AreaId,
         incident::Incident,
         parse::Reading,
@@ -30,7 +31,8 @@ pub async fn acknowledge(
     found: &Found,
     incident: &Incident,
 ) -> anyhow::Result<()> {
-    let is_exact = row.body.place.as_ref().is_some_and(Place::is_exact);
+    let is_known = |place: &Place| place.is_exact() || place.is_coarsened();
+    let is_exact = row.body.place.as_ref().is_some_and(is_known);
     let choices = match found {
         Found::Several(places) => Some(places.iter().take(CHOICES).cloned().collect()),
         _ if is_exact => None,
@@ -216,7 +218,12 @@ async fn answers_place(
     if let Some(n) = n.filter(|_| !question.choices.is_empty()) {
         turn.tx.close_question(&question.asked).await?;
         if let Some(place) = question.choices.get(n) {
-            correcting::placed(turn, author, row, place.clone()).await?;
+            let place = if turn.app.holds.is_shelter(place) {
+                hold::coarsened(place).unwrap_or_else(|| place.clone())
+            } else {
+                place.clone()
+            };
+            correcting::placed(turn, author, row, place).await?;
         } else {
             ask(turn, author, &row, Vec::new()).await?;
             answer(turn, author, Prompt::AskPlace)?;
@@ -245,7 +252,26 @@ async fn answers_place(
     if is_report && says_more {
         return Ok(false);
     }
+    let is_sheltered = match holding::in_an_answer(turn.app, text, &parsed) {
+        Some(Reason::Shelter) => true,
+        Some(reason) => {
+            holding::tell_why(turn, author, reason)?;
+            return Ok(true);
+        }
+        None => false,
+    };
     match turn.app.reader.locate(text, &reading) {
+        Found::One(place) if is_sheltered || turn.app.holds.is_shelter(&place) => {
+            turn.tx.close_question(&question.asked).await?;
+            match hold::coarsened(&place) {
+                Some(place) => {
+                    correcting::placed(turn, author, row, place).await?;
+                    holding::tell_coarsened(turn, author)?;
+                }
+                None => holding::tell_why(turn, author, Reason::Shelter)?,
+            }
+            Ok(true)
+        }
         // A name may be meant otherwise than it is understood; two streets that cross may not.
         Found::One(place) if is_to_be_confirmed(author, &question, &place) => {
             ask_which_place(turn, author, &row, &[*place]).await?;

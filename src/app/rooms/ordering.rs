@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{counted, keep, sets, setting_up, siblings, splitting};
 use crate::{
-    app::{App, audit, reporting::Said, turn::Turn},
+    app::{App, audit, remit::Remit, reporting::Said, turn::Turn},
     domain::{
         command::RoomVerb,
         deed::{Deed, RoomAct},
@@ -261,9 +261,10 @@ fn meant(
 ) -> Vec<SetKey> {
     let app = turn.app;
     let all: Vec<SetKey> = sets(rows).into_iter().collect();
+    let remit = Remit::of(turn, said.author);
     let may = |set: &&SetKey| {
         let areas: Vec<AreaId> = set.areas.iter().cloned().collect();
-        said.author.may_moderate(turn, &areas)
+        remit.covers(&areas)
     };
     if let Some(name) = card {
         let named = all.iter().filter(|set| set.name() == name);

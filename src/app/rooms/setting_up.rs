@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{keep, ordering, splitting};
 use crate::{
-    app::{App, reporting::Said, turn::Turn},
+    app::{App, remit::Remit, reporting::Said, turn::Turn},
     domain::{
         command::folded,
         deed::RoomAct,
@@ -97,7 +97,7 @@ pub async fn carry_out(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyh
     };
     let wish = wish(app, words);
     let areas: Vec<AreaId> = wish.areas.iter().cloned().collect();
-    if areas.is_empty() || !said.author.may_moderate(turn, &areas) {
+    if areas.is_empty() || !Remit::of(turn, said.author).covers(&areas) {
         return ordering::answer(turn, said, AboutRooms::WhichRooms);
     }
     let before = turn.tx.rooms().await?;

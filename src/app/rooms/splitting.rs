@@ -13,7 +13,7 @@ use crate::{
         directory::{Purpose, Room},
         effect::{Act, Post, PostKind, Target, Urgency},
         envelope::RoomRef,
-        ids::SubjectId,
+        ids::{AreaId, SubjectId},
         prompt::{AboutRooms, Prompt},
         route,
         split::{self, Arrangement, LinkMode, SetKey, Sibling, Stage, Step, Told},
@@ -492,7 +492,8 @@ pub fn tell(turn: &mut Turn<'_>, set: &SetKey, about: AboutRooms) {
         kind: PostKind::Rooms,
     };
     let prompt = Prompt::Rooms(about);
-    for room in route::moderators(&turn.app.directory()) {
+    let areas: Vec<AreaId> = set.areas.iter().cloned().collect();
+    for room in route::moderators_of(&turn.app.directory(), &areas) {
         let act = Act::Say {
             prompt: prompt.clone(),
             reply_to: None,

@@ -3,6 +3,7 @@
 //! The words and patterns are data, one file a language in `bot-config/holds/`; what a pattern may say stands in `pattern`. Here is
 //! only what each reason rests on. `flood` counts what comes too often.
 
+mod coarse;
 pub mod flood;
 mod links;
 mod odd;
@@ -13,14 +14,17 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::rules::HoldRules;
+pub use self::{
+    coarse::{coarsened, without_whom},
+    rules::HoldRules,
+};
 use self::{
     pattern::View,
     rules::{Sayings, Subject},
 };
 use crate::domain::{
-    parse::{Parsed, has_plate, tokens::tokens},
-    place::{Found, PlaceKind},
+    parse::{Parsed, Pii, has_plate, tokens::tokens},
+    place::{Found, Place, PlaceKind},
     report::{Activity, Certainty, Kind, Report},
     timestamp::Timestamp,
 };
@@ -121,6 +125,17 @@ pub struct Facts {
 /// What was seen longer ago than this is hearsay (PRODUCT, H5).
 const OLD: Duration = Duration::from_secs(2 * 3600);
 
+/// The reasons that are about words, in the order in which they are asked. Where people shelter comes last: it may be told more
+/// coarsely, which mends nothing else.
+const IN_WORDS: [Reason; 6] = [
+    Reason::Violence,
+    Reason::Identity,
+    Reason::Interference,
+    Reason::Solicitation,
+    Reason::Odd,
+    Reason::Shelter,
+];
+
 impl HoldRules {
     /// What of a message's words must not be passed on, whatever it is news of and whoever wrote it.
     #[must_use]
@@ -135,23 +150,45 @@ impl HoldRules {
             tokens: &tokens,
             place: parsed.place_words.clone(),
         };
-        let says = |subject| self.says(subject, &view);
-        if parsed.flags.threat || says(Subject::Violence) {
-            return Some(Reason::Violence);
+        IN_WORDS.into_iter().find(|reason| match reason {
+            Reason::Solicitation => {
+                self.has_untrusted_link(text, allowed_links)
+                    || self.says(Subject::Solicitation, &view)
+            }
+            reason => self.is_in_words(*reason, text, parsed, &view),
+        })
+    }
+
+    /// The same for what moderators say to all, word for word, by the hands of two. They may name a telephone number or a link:
+    /// hotlines and funds are what such words are for.
+    #[must_use]
+    pub fn in_words_to_all(&self, text: &str, parsed: &Parsed) -> Option<Reason> {
+        let tokens = tokens(text);
+        let view = View {
+            tokens: &tokens,
+            place: parsed.place_words.clone(),
+        };
+        let mut parsed = parsed.clone();
+        parsed.flags.pii.retain(|pii| *pii != Pii::Phone);
+        IN_WORDS
+            .into_iter()
+            .filter(|reason| *reason != Reason::Solicitation)
+            .find(|reason| self.is_in_words(*reason, text, &parsed, &view))
+    }
+
+    fn is_in_words(&self, reason: Reason, text: &str, parsed: &Parsed, view: &View<'_>) -> bool {
+        match reason {
+            Reason::Violence => parsed.flags.threat || self.says(Subject::Violence, view),
+            Reason::Identity => !parsed.flags.pii.is_empty() || self.says(Subject::Identity, view),
+            Reason::Interference => self.says(Subject::Interference, view),
+            Reason::Shelter => {
+                self.says(Subject::Shelter, view)
+                    || self.says(Subject::Child, view)
+                    || self.is_at_shelter(parsed)
+            }
+            Reason::Odd => odd::is_odd(text) || self.says(Subject::Odd, view),
+            _ => false,
         }
-        if !parsed.flags.pii.is_empty() || says(Subject::Identity) {
-            return Some(Reason::Identity);
-        }
-        if says(Subject::Interference) {
-            return Some(Reason::Interference);
-        }
-        if self.has_untrusted_link(text, allowed_links) || says(Subject::Solicitation) {
-            return Some(Reason::Solicitation);
-        }
-        if says(Subject::Shelter) || self.is_at_shelter(parsed) {
-            return Some(Reason::Shelter);
-        }
-        (odd::is_odd(text) || says(Subject::Odd)).then_some(Reason::Odd)
     }
 
     /// Whether its writer tells what somebody else has seen.
@@ -189,9 +226,12 @@ impl HoldRules {
 
     /// Whether the very place that was named is one of those.
     fn is_at_shelter(&self, parsed: &Parsed) -> bool {
-        let Found::One(place) = &parsed.found else {
-            return false;
-        };
+        matches!(&parsed.found, Found::One(place) if self.is_shelter(place))
+    }
+
+    /// Whether a place is one where people shelter or are cared for.
+    #[must_use]
+    pub fn is_shelter(&self, place: &Place) -> bool {
         let Some(landmark) = place.landmark.as_ref() else {
             return false;
         };
@@ -210,28 +250,6 @@ impl HoldRules {
         self.groups(subject)
             .any(|group: &Sayings| group.is_in(view))
     }
-}
-
-/// What may be kept of a report that is held for this reason: where it would show who somebody is or where they shelter, the place
-/// is coarser.
-#[must_use]
-pub fn without_whom(mut report: Report, reason: Reason) -> Report {
-    let Some(place) = &mut report.place else {
-        return report;
-    };
-    if matches!(reason, Reason::Identity | Reason::Shelter) && place.kind == PlaceKind::Address {
-        place.kind = PlaceKind::Block;
-        place.number = place.number.map(|number| number / 100 * 100);
-    }
-    if reason == Reason::Shelter && place.landmark.is_some() {
-        place.kind = PlaceKind::Neighborhood;
-        place.name = String::new();
-        place.landmark = None;
-        place.streets = Vec::new();
-        place.number = None;
-        place.point = None;
-    }
-    report
 }
 
 /// Whether one could recognise the car by what is said of it.

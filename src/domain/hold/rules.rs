@@ -22,6 +22,8 @@ pub(super) enum Subject {
     Solicitation,
     /// What people say of where somebody shelters.
     Shelter,
+    /// A child at a school.
+    Child,
     /// Names of such places.
     Place,
     Odd,
@@ -122,6 +124,8 @@ struct File {
     solicitation: Patterns,
     #[serde(default)]
     shelter: Patterns,
+    #[serde(default)]
+    child: Patterns,
     #[serde(default)]
     place: Patterns,
     #[serde(default)]
@@ -248,6 +252,7 @@ impl HoldRules {
             ((Subject::Hearsay, "hearsay"), file.hearsay),
             ((Subject::Solicitation, "solicitation"), file.solicitation),
             ((Subject::Shelter, "shelter"), file.shelter),
+            ((Subject::Child, "child"), file.child),
             ((Subject::Place, "place"), file.place),
             ((Subject::Odd, "odd"), file.odd),
             ((Subject::Official, "official"), file.official),

@@ -307,3 +307,40 @@ fn words_are_compared_as_if_each_were_looked_at() {
     }
     assert!(alike > 100, "{alike} pairs were alike");
 }
+
+#[test]
+fn where_people_shelter_is_coarsened_or_held() {
+    let place = |text: &str| {
+        let reading = Reading {
+            sent_at: SENT,
+            near: &[],
+            is_reply: false,
+            earlier: None,
+        };
+        let parsed = reader().read(text, &reading);
+        assert_eq!(
+            rules().in_its_words(text, &parsed, &[]),
+            Some(Reason::Shelter),
+            "{text}"
+        );
+        rules().coarser(text, &parsed)
+    };
+    for text in [
+        "two families are hiding in the basement of the church at 31st and Chicago, agents outside",
+        "hay gente escondida en la iglesia de la 31 y Chicago, 3 agentes afuera",
+    ] {
+        let place = place(text).unwrap_or_else(|| panic!("{text}: no place"));
+        assert!(place.is_coarsened() && !place.areas.is_empty(), "{text}");
+        assert!(place.point.is_none() && place.streets.is_empty(), "{text}");
+    }
+    let block = place("agents outside, people hiding in unit 5B at 2200 Elliot").unwrap();
+    assert_eq!(block.number, Some(2200));
+    assert!(!block.is_coarsened());
+    for text in [
+        "my son is still at the school at 31st and Chicago, agents outside",
+        "mi hija todavia esta en la escuela, agentes en la 31 y Chicago",
+        "agents outside, people hiding in a basement somewhere",
+    ] {
+        assert_eq!(place(text), None, "{text}");
+    }
+}

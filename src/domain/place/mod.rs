@@ -153,6 +153,13 @@ impl Place {
         !matches!(self.kind, PlaceKind::Neighborhood | PlaceKind::Street)
     }
 
+    /// Whether it was made no more than a neighborhood, so that nobody is found by it: there is nothing to ask. One that a writer
+    /// named has a name.
+    #[must_use]
+    pub const fn is_coarsened(&self) -> bool {
+        matches!(self.kind, PlaceKind::Neighborhood) && self.name.is_empty()
+    }
+
     /// The place as this audience may hear it; `None` where only the neighborhood may be said.
     /// A house number leaves as its hundred-block.
     #[must_use]

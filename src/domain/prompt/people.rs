@@ -63,6 +63,11 @@ pub enum AboutPeople {
         /// `K7`.
         handle: String,
     },
+    /// A moderator: that is in another area than theirs.
+    NotYours {
+        /// The names of theirs.
+        areas: Vec<String>,
+    },
     /// A moderator: that is you.
     Yourself,
     /// A moderator: the bot does not listen to them any more, but takes them out of no room, since none was meant.

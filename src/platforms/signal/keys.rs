@@ -1,4 +1,7 @@
 //! Looks at people's keys, and trusts new ones of those who have no role.
+//!
+//! Whose keys are others is told of everybody: a role may be one that moderators gave, which only the application knows, and it keeps
+//! what it is told of others to itself. New keys are trusted after that, so that nothing is heard of them before their role rests.
 
 use std::time::Duration;
 
@@ -9,14 +12,17 @@ use super::{
     identity::{self, Identity},
     wire::Uuid,
 };
-use crate::domain::envelope::{Content, Envelope, Trouble};
+use crate::domain::{
+    envelope::{Content, Envelope, Trouble},
+    ids::EnvelopeId,
+};
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Signal {
-    /// Looks at everybody's keys: trusts new ones of ordinary members, and tells of those of people with a role. What it saw is to
-    /// be remembered once that is taken in ([`Signal::remember_keys`]).
+    /// Looks at everybody's keys, and tells of those that are others than before. What it saw is to be remembered once that is taken in
+    /// ([`Signal::remember_keys`]).
     pub(super) async fn told_of_keys(&self) -> (Vec<Envelope>, Vec<Identity>) {
         let nothing = (Vec::new(), Vec::new());
         let Some(memory) = self.memory.get() else {
@@ -31,20 +37,16 @@ impl Signal {
         };
         self.know_account(identity::own(&answer, &self.config.account));
         let known = identity::identities(&answer);
-        // Before the daemon has read to whom which groups belong, nobody can be said to have no role.
-        if self.standing.is_settled() {
-            for person in untrusted(&known).filter(|person| self.holds_no_role(*person)) {
-                self.trust(person).await;
-            }
-        }
-        let changed = memory.identities.changed(&known);
-        let told = changed
+        let told = memory
+            .identities
+            .changed(&known)
             .into_iter()
-            .filter(|person| !self.holds_no_role(*person))
-            .map(|person| {
+            .map(|(person, change)| {
                 let content = Content::Trouble(Trouble::KeysChanged);
                 let envelope = self.of_our_own(None, Some(person), content);
                 Envelope {
+                    // Several at once are several, and one that is told again is the same.
+                    id: EnvelopeId::new(format!("keys/{change}")),
                     standing: self.role_by_groups(person),
                     ..envelope
                 }
@@ -53,14 +55,20 @@ impl Signal {
         (told, known)
     }
 
-    /// Remembers keys that were looked at: what is told of them is taken in.
-    pub(super) fn remember_keys(&self, known: &[Identity]) {
+    /// Remembers keys that were looked at: what is told of them is taken in. Trusts new ones of ordinary members.
+    pub(super) async fn remember_keys(&self, known: &[Identity]) {
         let memory = self.memory.get().filter(|_| !known.is_empty());
         if let Some(Err(error)) = memory.map(|memory| memory.identities.remember(known)) {
             self.tell_operator(
                 "identities",
                 &format!("cannot remember people's keys: {error}"),
             );
+        }
+        // Before the daemon has read to whom which groups belong, nobody can be said to have no role.
+        if self.standing.is_settled() {
+            for person in untrusted(known).filter(|person| self.holds_no_role(*person)) {
+                self.trust(person).await;
+            }
         }
     }
 
@@ -87,7 +95,9 @@ impl Signal {
     async fn trust(&self, person: Uuid) {
         let params = json!({ "recipient": person.text(), "trustAllKnownKeys": true });
         match self.daemon.call("trust", params, PATIENCE).await {
-            Ok(_) => tracing::info!("trusting a member's new keys; they have no role"),
+            Ok(_) => tracing::info!(
+                "trusting a member's new keys; they have no role by groups or settings"
+            ),
             Err(error) => self.tell_operator("trust", &format!("cannot trust new keys: {error}")),
         }
     }

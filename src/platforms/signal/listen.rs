@@ -341,7 +341,7 @@ impl Signal {
             if !self.hand_over(envelopes, None, inbox, stop).await {
                 return Ok(());
             }
-            self.remember_keys(&keys);
+            self.remember_keys(&keys).await;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ pub fn phone_samples() -> Vec<Prompt> {
         .into_iter()
         .map(|reason| Prompt::Held { reason })
         .collect();
-    samples.push(Prompt::PlateMasked);
+    samples.extend([Prompt::PlateMasked, Prompt::Coarsened]);
     samples
 }
 

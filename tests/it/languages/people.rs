@@ -128,6 +128,9 @@ pub fn samples() -> Vec<Prompt> {
         AboutPeople::SeveralAuthors {
             handle: "K7".into(),
         },
+        AboutPeople::NotYours {
+            areas: vec!["Whittier".into(), "Lyndale".into()],
+        },
         AboutPeople::Yourself,
         AboutPeople::OnlyIgnored { who: who() },
         AboutPeople::RoleRests { who: who() },

@@ -148,15 +148,17 @@ async fn new_keys_of_somebody_let_in_among_verifiers_are_told_and_not_trusted() 
         "dataMessage": { "timestamp": 1_795_310_432_746_i64, "message": null,
             "groupInfo": { "groupId": VERIFIERS, "type": "UPDATE" } } } } });
     daemon.push(&news.to_string()).await;
-    let told = desk
-        .takes(|envelope| matches!(envelope.content, Content::Trouble(Trouble::KeysChanged)))
-        .await;
-    assert_eq!(
-        told.sender.address.expose(),
-        VERA,
-        "of Ben nobody has to know"
-    );
-    assert_eq!(told.standing, Some(Role::Verifier));
+    // A role may be one that moderators gave: who of them has one, the application knows.
+    let is_news =
+        |envelope: &Envelope| matches!(envelope.content, Content::Trouble(Trouble::KeysChanged));
+    let told = [desk.takes(is_news).await, desk.takes(is_news).await];
+    assert_ne!(told[0].id, told[1].id, "two pieces of news");
+    let told = told.map(|told| (told.sender.address.expose().clone(), told.standing));
+    let by_rooms = [
+        (VERA.to_owned(), Some(Role::Verifier)),
+        (BEN.to_owned(), None),
+    ];
+    assert!(by_rooms.iter().all(|one| told.contains(one)), "{told:?}");
     let asked = daemon.asked(0).await;
     let trusted = |asked: &Asked| asked.method == "trust" && asked.params["recipient"] == VERA;
     assert!(!asked.iter().any(trusted));

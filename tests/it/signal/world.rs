@@ -20,7 +20,7 @@ pub use self::{
     faults::Fault,
     groups::{Change, Group},
     line::Line,
-    words::{Attachment, Heard, Quote, Range, Words},
+    words::{Attachment, Heard, Place, Quote, Range, Words},
 };
 
 /// How long anything may take here before a test fails: the machine may be busy with other tests.
@@ -99,6 +99,12 @@ impl World {
             json!({ "user": user.uuid, "uri": uri }),
         )
         .await;
+    }
+
+    /// Somebody has a new phone: other keys, and so another safety number with everybody.
+    pub async fn rekey(&self, user: &User) {
+        self.ask(Method::POST, "/rekey", json!({ "user": user.uuid }))
+            .await;
     }
 
     /// Removes every linked device on the user's phone.

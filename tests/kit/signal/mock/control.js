@@ -13,6 +13,7 @@ const routes = ({ server, people, doings, daemons, folder, tools, inner }) => {
   const describe = (user) => ({ name: user.name, uuid: user.uuid, number: user.number, pni: user.primary.device.pni, devices: user.primary.secondaryDevices.map((each) => each.deviceId) });
   const api = {
     'POST /user': async (order) => describe(await people.create(order)),
+    'POST /rekey': (order) => people.rekey(order),
     'GET /users': async () => [...people.users.values()].map(describe),
     'POST /link': async ({ uri, user }) => ({ device: (await server.link(uri, people.of(user))).deviceId }),
     'POST /unlink': async ({ user }) => {

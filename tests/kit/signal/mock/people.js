@@ -1,6 +1,6 @@
 'use strict';
 // The people: users whose phones live here. What they type, and what they hear.
-const { P, StorageState, PrimaryDevice, crypto: mockCrypto, zk } = require('./parts');
+const { P, StorageState, PrimaryDevice, crypto: mockCrypto, zk, libsignal } = require('./parts');
 const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
@@ -62,6 +62,21 @@ class People {
     this.users.set(user.uuid, user);
     this.names.set(name, user);
     return user;
+  }
+
+  /** A new phone: other keys, so a new safety number with everybody, and no conversation of before. */
+  async rekey({ user }) {
+    const { primary } = this.of(user);
+    const key = libsignal.PrivateKey.generate();
+    await primary.lock(async () => {
+      Object.assign(primary, { privateKey: key, publicKey: key.getPublicKey() });
+      const identity = primary.identity.get('ACI');
+      await identity.updateIdentityKey(key);
+      await identity.saveIdentity(primary.device.address, primary.publicKey);
+      primary.sessions.sessions.clear();
+      await primary.device.setKeys('ACI', await primary.generateKeys(primary.device, 'ACI'));
+    });
+    return {};
   }
 
   of(who) {
