@@ -9,6 +9,8 @@ mod config;
 mod confirming;
 mod door_page;
 mod doors;
+#[cfg(feature = "matrix")]
+mod filling;
 mod helping;
 mod holding;
 #[cfg(feature = "matrix")]

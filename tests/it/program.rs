@@ -32,6 +32,8 @@ pub struct Site {
     pub store: String,
     /// Further sections of the settings.
     pub more: String,
+    /// Further sections of the policy.
+    pub policy: String,
     /// Where it serves its pages; a free port unless it is set.
     pub listen: String,
     log_filter: &'static str,
@@ -58,6 +60,7 @@ impl Site {
             rooms,
             store,
             more: String::new(),
+            policy: String::new(),
             listen: "127.0.0.1:0".to_owned(),
             log_filter: "info",
             starts: AtomicUsize::new(0),
@@ -118,6 +121,7 @@ impl Site {
         // Neighboring corners stay apart, so that every report is an incident of its own; and few people write many.
         let policy =
             "[joining]\nnear_metres = 0\ntight_metres = 0\n[holds]\nreports_by_one = 1000\n";
+        let policy = format!("{policy}{}", self.policy);
         fs::write(self.path("policy.toml"), policy).unwrap();
     }
 

@@ -67,11 +67,18 @@ impl App {
                 .copied()
                 .unwrap_or_default()
         };
+        // Where this process listens it knows better than the store; until it has heard, nobody is led on an old count.
+        let is_listening = self.held().contains(&platform);
+        let is_counted = |row: &RoomRow| {
+            let room = row.room.as_ref();
+            !is_listening || room.is_some_and(|room| live.contains_key(room))
+        };
         let has_link: Vec<Sibling> = all
             .into_iter()
             .filter(|sibling| {
                 let row = members.get(&sibling.number);
-                row.is_some_and(|row| row.link.is_some() && !sibling.told.stopped)
+                row.is_some_and(|row| row.link.is_some() && is_counted(row))
+                    && !sibling.told.stopped
             })
             .collect();
         let found = split::door(&has_link, self.policy.rooms.limits.marks, way);

@@ -214,8 +214,17 @@ fn is_due(app: &App, news: &census::News) -> bool {
         }
         counted != *known
     };
+    let is_filling = || {
+        let marks = app.policy.rooms.limits.marks;
+        rows.iter().zip(known.iter()).any(|(row, known)| {
+            let taken = row.state.sibling.taken;
+            taken != known.state.sibling.taken
+                && taken >= split::part(limit(app, row), marks.prepare)
+        })
+    };
     is_new
         || has_steps()
+        || is_filling()
         || (rows != *known && (is_more_than_counts() || app.rooms.flow().may_save(now)))
 }
 
