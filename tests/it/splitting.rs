@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use tocsin::domain::{
-    door::LeadTo, envelope::PlatformKind, ids::AreaId, policy::Policy, split::LinkMode,
+use tocsin::{
+    domain::{door::LeadTo, envelope::PlatformKind, ids::AreaId, policy::Policy, split::LinkMode},
+    platforms::rooms::Allowed,
 };
 
 use crate::town::{Town, groups::Fault, run_test, run_test_with};
@@ -406,6 +407,8 @@ async fn a_neighborhood_gets_its_rooms_and_those_it_has_are_adopted() {
             "{told}"
         );
         assert!(told.contains("Longfellow alerts is ready: https://rooms.example/"), "{told}");
+        let alerts = town.rooms.groups.state("Longfellow alerts");
+        assert_eq!(alerts.may_write, Allowed::Admins, "only the bot writes there");
         let aid = town.rooms.groups.state("Longfellow mutual aid");
         assert_eq!(aid.entry, Some(LinkMode::Approval));
         assert_eq!(aid.pending.len(), 3, "the moderators are invited");

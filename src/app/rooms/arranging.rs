@@ -11,7 +11,7 @@ use crate::{
     },
     platforms::{
         PerformError, Platform, Receipt, Retry,
-        rooms::{NewRoom, RoomChange, RoomState, RoomWork},
+        rooms::{Allowed, NewRoom, RoomChange, RoomState, RoomWork},
     },
     store::Tx,
 };
@@ -27,6 +27,16 @@ pub async fn carry_out(
     let state = match ready(platform, work).await? {
         Ready::Work(work) => platform.arrange(&work).await?,
         Ready::Is(state) => *state,
+    };
+    let is_quiet = matches!(work, Arrangement::Found { is_quiet: true, .. });
+    let state = if is_quiet && state.may_write != Allowed::Admins {
+        let change = RoomWork::Change {
+            room: state.room,
+            change: RoomChange::MayWrite(Allowed::Admins),
+        };
+        platform.arrange(&change).await?
+    } else {
+        state
     };
     Ok(Receipt {
         room: Some(Box::new(state)),

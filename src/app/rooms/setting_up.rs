@@ -117,6 +117,15 @@ pub async fn carry_out(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyh
             ordering::answer(turn, said, AboutRooms::NothingToSetUp { area: names })?;
         }
         Ok(titles) => {
+            let is_new = |row: &&RoomRow| {
+                row.name.starts_with("adopted/")
+                    && !before.iter().any(|known| known.name == row.name)
+            };
+            for row in rows.iter().filter(is_new) {
+                if let Some(room) = &row.room {
+                    splitting::introduce(turn, room, row.set.purpose).await?;
+                }
+            }
             let act = match title {
                 Some(_) => RoomAct::Adopt { area: names },
                 None => RoomAct::SetUp { area: names },

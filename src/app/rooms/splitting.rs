@@ -226,7 +226,11 @@ pub async fn conclude(turn: &mut Turn<'_>, rows: &mut [RoomRow]) -> anyhow::Resu
     Ok(())
 }
 
-async fn introduce(turn: &mut Turn<'_>, room: &RoomRef, purpose: Purpose) -> anyhow::Result<()> {
+pub async fn introduce(
+    turn: &mut Turn<'_>,
+    room: &RoomRef,
+    purpose: Purpose,
+) -> anyhow::Result<()> {
     if purpose != Purpose::Planning && turn.tx.note_introduced(room, turn.now).await? {
         let prompt = Prompt::Introduction {
             community: turn.app.community.name.clone(),

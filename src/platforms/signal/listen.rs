@@ -132,7 +132,7 @@ impl Signal {
         }
         self.abilities.ask(link, &self.config.account).await;
         self.groups
-            .refresh_these(&self.daemon, &self.rooms)
+            .refresh_these(&self.daemon, &self.served())
             .await
             .map_err(|error| {
                 format!("the Signal daemon does not list the account's groups: {error}")
@@ -239,7 +239,7 @@ impl Signal {
     /// Who hears a group speak is in it: clients tell of a new group by a message in it that says nothing.
     fn look_if_new(&self, group: Option<&str>) {
         let room = group.map(|id| RoomRef::new(PlatformKind::Signal, id));
-        if room.is_some_and(|room| !self.groups.is_in(&room) && self.rooms.contains(&room)) {
+        if room.is_some_and(|room| !self.groups.is_in(&room) && self.served().contains(&room)) {
             self.look.notify_one();
         }
     }
@@ -325,7 +325,11 @@ impl Signal {
             if !self.daemon.is_connected() {
                 continue;
             }
-            let news = match self.groups.refresh_these(&self.daemon, &self.rooms).await {
+            let news = match self
+                .groups
+                .refresh_these(&self.daemon, &self.served())
+                .await
+            {
                 Ok(news) => news,
                 Err(_) => continue,
             };
@@ -386,7 +390,8 @@ impl Signal {
 
     /// Configured groups in which the bot is not, or not any more.
     fn lost_meanwhile(&self) -> impl Iterator<Item = Envelope> {
-        let lost = self.rooms.iter().filter(|room| !self.groups.is_in(room));
+        let served = self.served().into_iter();
+        let lost = served.filter(|room| !self.groups.is_in(room));
         lost.map(|room| {
             let lost = Content::Trouble(Trouble::RoomLost);
             self.of_our_own(Some(room.clone()), None, lost)
@@ -397,7 +402,8 @@ impl Signal {
     fn told_of_groups(&self, news: Vec<GroupNews>, is_first: bool) -> Vec<Envelope> {
         let mut told: Vec<(RoomRef, Content)> = Vec::new();
         if is_first {
-            let here = self.rooms.iter().filter(|room| self.groups.is_in(room));
+            let served = self.served();
+            let here = served.iter().filter(|room| self.groups.is_in(room));
             told.extend(here.map(|room| (room.clone(), Content::Joined)));
         }
         for one in news {

@@ -107,7 +107,8 @@ impl Holders {
 pub struct Signal {
     config: SignalConfig,
     key: Zeroizing<[u8; 32]>,
-    rooms: Vec<RoomRef>,
+    /// The community's groups; more may be made or adopted.
+    rooms: RwLock<Vec<RoomRef>>,
     holders: Holders,
     clock: Arc<dyn Clock>,
     daemon: Daemon,
@@ -145,7 +146,7 @@ impl Signal {
         });
         Self {
             daemon: Daemon::new(config.account.clone()),
-            rooms: rooms.map(|room| room.room.clone()).collect(),
+            rooms: RwLock::new(rooms.map(|room| room.room.clone()).collect()),
             holders: Holders::of(directory),
             names: Names::new(key),
             key: Zeroizing::new(key),
@@ -161,6 +162,12 @@ impl Signal {
             inbox: OnceLock::new(),
             look: Notify::new(),
         }
+    }
+
+    /// The community's groups, as they are now.
+    fn served(&self) -> Vec<RoomRef> {
+        let rooms = self.rooms.read();
+        rooms.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes up what an earlier process remembered.
@@ -216,7 +223,8 @@ impl Signal {
 
     /// The highest role that groups give a person: as one of their admins, or as one who was let into a closed one.
     fn role_by_groups(&self, person: Uuid) -> Option<Role> {
-        let mut rooms = self.rooms.iter();
+        let rooms = self.served();
+        let mut rooms = rooms.iter();
         let by_admins = rooms
             .any(|room| self.groups.is_admin(room, person))
             .then_some(self.config.admins);
@@ -296,10 +304,8 @@ impl Platform for Signal {
     }
 
     async fn rooms(&self) -> Result<Vec<RoomState>, PerformError> {
-        self.groups
-            .refresh(&self.daemon)
-            .await
-            .map_err(|_| PerformError::new("unreachable", Retry::Later(None)))?;
+        self.groups.list_all(&self.daemon).await?;
+        // What changed is news for the watching loop.
         self.look.notify_one();
         Ok(self.groups.states())
     }
@@ -309,6 +315,11 @@ impl Platform for Signal {
         // What changed is news for the watching loop.
         self.look.notify_one();
         done
+    }
+
+    fn heed(&self, rooms: &[RoomRef]) {
+        *self.rooms.write().unwrap_or_else(PoisonError::into_inner) = rooms.to_vec();
+        self.look.notify_one();
     }
 
     fn passed_over(&self) -> BTreeMap<String, u64> {

@@ -182,6 +182,7 @@ impl Groups {
                     .ok_or_else(|| PerformError::new("not_in_room", Retry::Never))?;
                 match change {
                     RoomChange::Link(mode) => state.entry = Some(*mode),
+                    RoomChange::MayWrite(who) => state.may_write = *who,
                     RoomChange::ResetLink => {
                         let link = state.link.take().unwrap_or_default();
                         state.link = Some(format!("{link}/new"));

@@ -176,7 +176,10 @@ impl Groups {
     }
 
     /// Lists all groups; what is news stays for later.
-    pub(super) async fn list_all(&self, daemon: &Daemon) -> Result<(), PerformError> {
+    ///
+    /// # Errors
+    /// If the daemon does not answer; what was known stays.
+    pub async fn list_all(&self, daemon: &Daemon) -> Result<(), PerformError> {
         let listing = daemon.call("listGroups", json!({}), super::LISTING).await;
         self.take_all(&listing.map_err(not_seen)?, daemon.account());
         Ok(())
