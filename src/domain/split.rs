@@ -333,19 +333,23 @@ pub fn plan(siblings: &[Sibling], marks: Marks, expected: u32) -> Vec<Step> {
         }
     }
     steps.extend(preparation(&siblings, marks, expected));
-    if let Some(ready) = siblings
-        .iter()
-        .find(|sibling| sibling.stage == Stage::Prepared)
-    {
-        let nearly = |sibling: &&Sibling| {
-            sibling.is_open()
-                && !sibling.told.nearly
-                && sibling.taken >= part(sibling.limit, marks.prepare)
-        };
-        steps.extend(siblings.iter().filter(nearly).map(|full| Step::TellNearly {
-            full: full.number,
-            ready: ready.number,
-        }));
+    let is_nearly_full = |sibling: &&Sibling| {
+        sibling.is_open()
+            && !sibling.told.nearly
+            && sibling.taken >= part(sibling.limit, marks.prepare)
+    };
+    for full in siblings.iter().filter(is_nearly_full) {
+        let others = || siblings.iter().filter(|other| other.number != full.number);
+        // Where many came at once the door may lead there already.
+        let ready = others()
+            .find(|other| other.stage == Stage::Prepared)
+            .or_else(|| others().find(|other| has_space(other)));
+        if let Some(ready) = ready {
+            steps.push(Step::TellNearly {
+                full: full.number,
+                ready: ready.number,
+            });
+        }
     }
     steps
 }

@@ -36,9 +36,16 @@ fn a_sibling_is_prepared_told_opened_and_the_full_room_closed() {
         vec![Step::TellNearly { full: 1, ready: 2 }]
     );
     let full = [open(1, 950), sibling(2, Stage::Prepared, 1)];
-    assert_eq!(plan(&full, MARKS, 0), vec![Step::Open(2), Step::Turn(1)]);
+    let told = Step::TellNearly { full: 1, ready: 2 };
+    assert_eq!(
+        plan(&full, MARKS, 0),
+        vec![Step::Open(2), Step::Turn(1), told]
+    );
     let fuller = [open(1, 980), open(2, 20)];
-    assert_eq!(plan(&fuller, MARKS, 0), vec![Step::Turn(1), Step::Stop(1)]);
+    assert_eq!(
+        plan(&fuller, MARKS, 0),
+        vec![Step::Turn(1), Step::Stop(1), told]
+    );
     let mut told = fuller;
     told[0].told = Told {
         nearly: true,
@@ -216,7 +223,7 @@ mod simulated {
                             self.ready_at.insert(number, hour + chance.below(9));
                         }
                         Step::TellNearly { full, ready } => {
-                            assert_eq!(self.room(ready).stage, Stage::Prepared);
+                            assert!(self.room(ready).is_there());
                             assert!(!self.room(full).told.nearly, "told twice");
                             self.room(full).told.nearly = true;
                         }
