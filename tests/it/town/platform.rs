@@ -170,7 +170,8 @@ impl Pretend {
             .expect("the town runs");
     }
 
-    /// From now on every delivery is refused so; `None` ends it.
+    /// From now on every delivery is refused so; `None` ends it. What is refused for good is still taken for the moderators' room:
+    /// the process itself looks every few seconds for what they are to hear, and a notice of it would be lost there.
     pub fn refuse(&self, how: Option<(&'static str, Retry)>) {
         *self.refuses.lock().unwrap() = how;
     }
@@ -275,10 +276,15 @@ impl Pretend {
         fails.map_or(Ok(()), |fails| Err(fails()))
     }
 
-    fn refusal(&self, deed: &Deed) -> Option<(&'static str, Retry)> {
-        if let Some(how) = *self.refuses.lock().unwrap() {
+    fn refusal(&self, delivery: &Delivery) -> Option<(&'static str, Retry)> {
+        let is_moderators =
+            matches!(&delivery.to, Destination::Room(room) if room.id == "#moderators");
+        if let Some(how) = *self.refuses.lock().unwrap()
+            && !(how.1 == Retry::Never && is_moderators)
+        {
             return Some(how);
         }
+        let deed = &delivery.deed;
         let mut one = self.refuses_one.lock().unwrap();
         let (others, how) = one.as_mut()?;
         if !matches!(deed, Deed::Say { words, .. } if words.plain().starts_with('⚠')) {
@@ -381,7 +387,7 @@ impl Platform for Pretend {
     }
 
     async fn perform(&self, delivery: &Delivery) -> Result<Receipt, PerformError> {
-        if let Some((code, retry)) = self.refusal(&delivery.deed) {
+        if let Some((code, retry)) = self.refusal(delivery) {
             return Err(PerformError::new(code, retry));
         }
         self.trouble(delivery).await?;
