@@ -20,13 +20,13 @@ use crate::{
     clock::{Clock, SystemClock},
     config::Config,
     domain::{directory::Directory, envelope::PlatformKind, parse::Reader, problem::Problem},
-    keyring::{Keyring, file as key_file},
+    keyring::{Keyring, areas::AreaKeys, file as key_file},
     phrasebook::Phrasebook,
     platforms::{
         Platform, Stop,
         playground::{Playground, TownPlan},
     },
-    store::Store,
+    store::{Store, StoreError},
     web::Web,
 };
 
@@ -112,6 +112,9 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     let key = key_file::read_or_make(&config.key_file)?;
     let store = open_store(&config).await?;
     let keyring = fitting_key(&config.key_file, key, &store).await?;
+    let areas = fitting_area_keys(&config.area_keys_file, &keyring, &store).await?;
+    let store = store.sealing(Arc::new(areas));
+    settle_seals(&store).await?;
     store.take_over().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut directory = config.directory.clone();
@@ -381,6 +384,56 @@ pub async fn fitting_key(path: &Path, key: Keyring, store: &Store) -> anyhow::Re
     Ok(key)
 }
 
+/// The area keys that the database is sealed with; made if it is sealed with none yet.
+///
+/// # Errors
+/// If they are not there or do not fit, or their file cannot be changed.
+pub async fn fitting_area_keys(
+    path: &Path,
+    keyring: &Keyring,
+    store: &Store,
+) -> anyhow::Result<AreaKeys> {
+    let keys = match AreaKeys::read_file(path, keyring)? {
+        Some(keys) => keys,
+        None if store.area_keys().await?.is_some() => {
+            return Err(anyhow::Error::new(StoreError::WrongAreaKeys)
+                .context(format!("There are no area keys at {}", path.display())));
+        }
+        None => {
+            let keys = AreaKeys::make(path, keyring)?;
+            info!(
+                file = %path.display(),
+                "made the keys of the areas; copy them to every machine that runs tocsin on this database, and keep them out of its backups"
+            );
+            keys
+        }
+    };
+    key_file::check_replaceable(path)?;
+    Ok(keys)
+}
+
+/// Puts right what the database holds sealed, and tells how much there was to do.
+async fn settle_seals(store: &Store) -> anyhow::Result<()> {
+    let settled = store.settle_seals().await?;
+    for (table, rows) in &settled.sealed {
+        info!(
+            table,
+            rows, "sealed what an earlier version had kept in clear"
+        );
+    }
+    for (table, rows) in &settled.deleted {
+        warn!(
+            table,
+            rows,
+            "deleted what no key opens any more: its area was shredded after this copy of the database was made"
+        );
+    }
+    if !settled.sealed.is_empty() || !settled.deleted.is_empty() {
+        store.empty_log().await?;
+    }
+    Ok(())
+}
+
 /// One line of `tocsin check`.
 pub enum Finding {
     /// As it should be.
@@ -431,12 +484,17 @@ async fn check_key_and_store(config: &Config) -> Finding {
     let tried = async {
         let key = key_file::read_or_make(&config.key_file)?;
         let store = Store::open(config.store.url.expose_secret()).await?;
-        fitting_key(&config.key_file, key, &store).await?;
+        let keyring = fitting_key(&config.key_file, key, &store).await?;
+        let areas = fitting_area_keys(&config.area_keys_file, &keyring, &store).await?;
+        let known = store.area_keys().await?;
+        if known.is_some_and(|name| name != areas.name()) {
+            return Err(StoreError::WrongAreaKeys.into());
+        }
         store.close().await;
         anyhow::Ok(())
     };
     match tried.await {
-        Ok(()) => Finding::Good("database: opens, and the key fits".to_owned()),
+        Ok(()) => Finding::Good("database: opens, and the keys fit".to_owned()),
         Err(error) => Finding::Bad(format!("database: {error:#}")),
     }
 }

@@ -31,7 +31,7 @@ use tocsin::{
         sensitive::Sensitive,
         timestamp::Timestamp,
     },
-    keyring::Keyring,
+    keyring::{Keyring, areas::AreaKeys},
     phrasebook::Phrasebook,
     platforms::{
         Capabilities, Delivery, Destination, Inbox, PerformError, Platform, Receipt, Stop,
@@ -153,6 +153,7 @@ async fn main() -> anyhow::Result<()> {
 
 async fn measure(folder: &Path, phones: u64, seconds: u64) -> anyhow::Result<()> {
     let store = Store::open(&format!("sqlite:{}/crowd.db", folder.display())).await?;
+    let store = store.sealing(Arc::new(AreaKeys::in_memory()?));
     let (texts, rooms) = (
         Pretend::new(PlatformKind::Sms),
         Pretend::new(PlatformKind::Matrix),

@@ -46,6 +46,7 @@ pub async fn placed(
     if let Some(found) = found.filter(|_| incident.reports == 1) {
         let other = found.incident.clone();
         row.incident = other.id.clone();
+        row.areas.clone_from(&other.areas);
         row.loose = !found.is_tight;
         turn.tx.save_report(&row).await?;
         incident.status = Status::Merged;
@@ -186,6 +187,7 @@ pub async fn part(
         other.areas = place.areas.clone();
     }
     row.incident = other.id.clone();
+    row.areas.clone_from(&other.areas);
     row.loose = false;
     turn.tx.save_report(&row).await?;
     reporting::refresh(turn, other, None, false).await?;

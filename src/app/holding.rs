@@ -525,6 +525,7 @@ async fn released(
     let report = ReportRow {
         id: ReportId::new(turn.app.keyring.derived_id("report", row.id.as_str())),
         incident: incident.id.clone(),
+        areas: incident.areas.clone(),
         room: row.room.clone(),
         message: row.message.clone(),
         platform: row.platform,

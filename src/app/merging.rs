@@ -83,6 +83,7 @@ async fn count_towards(
     };
     for mut row in reports {
         row.incident = other.id.clone();
+        row.areas.clone_from(&other.areas);
         turn.tx.save_report(&row).await?;
     }
     incident.status = Status::Merged;

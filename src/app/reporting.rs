@@ -293,7 +293,7 @@ async fn new_report(
         return Ok(());
     }
     let incident = open_incident(turn, said.author, &parsed.report, said.sent_at).await?;
-    let row = row(turn, said, text, parsed.report, &incident.id, false)?;
+    let row = row(turn, said, text, parsed.report, &incident, false)?;
     turn.tx.add_report(&row).await?;
     if !parsed.missing.is_empty() {
         turn.wonder(Unclear {
@@ -395,13 +395,14 @@ fn row(
     said: &Said<'_>,
     text: &str,
     body: Report,
-    incident: &IncidentId,
+    incident: &Incident,
     loose: bool,
 ) -> anyhow::Result<ReportRow> {
     let author = said.author;
     Ok(ReportRow {
         id: ReportId::new(turn.app.keyring.derived_id("report", turn.cause())),
-        incident: incident.clone(),
+        incident: incident.id.clone(),
+        areas: incident.areas.clone(),
         room: author.room_ref().cloned(),
         message: said.message.clone(),
         platform: author.platform(),
@@ -456,7 +457,7 @@ async fn join(
     incident: Incident,
     loose: bool,
 ) -> anyhow::Result<()> {
-    let mut row = row(turn, said, text, body, &incident.id, loose)?;
+    let mut row = row(turn, said, text, body, &incident, loose)?;
     let hashes = &said.author.hashes;
     let known = turn
         .tx
@@ -500,7 +501,7 @@ pub async fn corroborate(
         seen,
         ..Report::default()
     };
-    let row = row(turn, said, "", body, &incident.id, false)?;
+    let row = row(turn, said, "", body, &incident, false)?;
     turn.tx.add_report(&row).await?;
     joined(turn, said, incident).await
 }

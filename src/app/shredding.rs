@@ -47,9 +47,11 @@ pub async fn preview(turn: &mut Turn<'_>, area: &AreaId) -> anyhow::Result<Previ
     })
 }
 
-/// Wipes it. The deleted pages of the database go with the next tick of the upkeep.
+/// Wipes it. The deleted pages of the database go with the next tick of the upkeep. Its key goes with the commit; other processes
+/// learn of it as of a change of who is trusted.
 pub async fn carry_out(turn: &mut Turn<'_>, said: &Said<'_>, area: &AreaId) -> anyhow::Result<()> {
     turn.tx.shred(area).await?;
+    turn.trust_anew();
     turn.app.has_shredded.store(true, Ordering::Relaxed);
     let deed = Deed::Shredded {
         area: area_name(turn.app, area),

@@ -57,6 +57,9 @@ impl<'a> Turn<'a> {
         let trust = match app.trust.at(version) {
             Some(known) => known,
             None => {
+                // And it may have shredded an area.
+                let learned = tx.learn_destroyed().await;
+                learned.context("Cannot learn which keys were destroyed")?;
                 let read = tx.trust().await;
                 let read = Arc::new(read.context("Cannot read who is trusted with what")?);
                 // Another process may have changed the rooms as well.

@@ -159,6 +159,7 @@ async fn part_again(
         // What was parted by hand since stays where it is.
         if let Some(mut row) = row.filter(|row| row.incident == merged.into) {
             row.incident = incident.id.clone();
+            row.areas.clone_from(&incident.areas);
             turn.tx.save_report(&row).await?;
         }
     }

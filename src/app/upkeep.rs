@@ -68,6 +68,7 @@ pub async fn tick(app: &App) -> anyhow::Result<()> {
     if app.has_shredded.swap(false, Ordering::Relaxed) {
         app.store.empty_log().await?;
     }
+    app.store.save_area_keys();
     app.store.fold_log().await?;
     // What waited for its time is looked at, also if a clock was set.
     app.under_way.look_again();
@@ -154,9 +155,11 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let keep = retention(app);
     let mut tx = app.store.begin().await?;
     texting::sweep(app, &mut tx, now).await?;
+    tx.settle_strays().await?;
     let forgotten = tx.purge(now, &keep).await?;
     tx.commit().await?;
     app.store.empty_log().await?;
+    app.store.fade_area_keys();
     for (table, rows) in forgotten.iter().filter(|(_, rows)| *rows > 0) {
         info!(table, rows, "forgotten");
     }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -13,9 +14,9 @@ use secrecy::ExposeSecret as _;
 use crate::{
     config::Config,
     domain::timestamp::Timestamp,
-    keyring::{Keyring, file},
+    keyring::{Keyring, areas::AreaKeys, file},
     store::{
-        Store,
+        Store, StoreError,
         rekey::{Change, Changed},
     },
 };
@@ -31,8 +32,13 @@ pub enum KeyCommand {
     /// Puts a new key in the place of the present one, and changes the database over to it. Stop tocsin first.
     ///
     /// Every address that is kept is sealed anew. Who said STOP stays stopped: the new key file holds what is needed to know
-    /// them again. What the old key opens afterwards is only old copies of the database.
+    /// them again. The keys of the areas are replaced with it. What the old keys open afterwards is only old copies of the database.
     Rotate,
+    /// Makes new keys of the areas where their file is lost on every machine. Stop tocsin first.
+    ///
+    /// What was reported until now, and who gets the alerts of an area, cannot be read by anybody any more and is deleted. Roles, bans,
+    /// and who said STOP stay.
+    Areas,
 }
 
 /// Runs it. Results for people go to standard output.
@@ -49,16 +55,34 @@ pub async fn run(what: &KeyCommand, config: &Path, now: Timestamp) -> anyhow::Re
                 bail!("no platform is configured: the playground forgets everything by itself");
             }
             let url = config.store.url.expose_secret();
-            let changed = rotate(&config.key_file, url, now).await?;
+            let areas = &config.area_keys_file;
+            let changed = rotate(&config.key_file, areas, url, now).await?;
             let path = config.key_file.display();
             for (table, rows) in changed.iter().filter(|(_, rows)| **rows > 0) {
                 println!("{table}: {rows} rows are under the new key");
             }
             println!(
-                "The new key is in {path}: keep a copy of it elsewhere, and copy it to every machine that runs tocsin."
+                "The new keys are in {path} and {}: keep copies of them elsewhere, and copy them to every machine that runs tocsin.",
+                areas.display()
             );
             println!(
-                "The old key opens old copies of the database only: destroy it together with them."
+                "The old keys open old copies of the database only: destroy them together with those."
+            );
+            Ok(())
+        }
+        KeyCommand::Areas => {
+            let config = load(config)?;
+            if config.playground {
+                bail!("no platform is configured: the playground forgets everything by itself");
+            }
+            let (areas, url) = (&config.area_keys_file, config.store.url.expose_secret());
+            let deleted = begin_areas_anew(&config.key_file, areas, url, now).await?;
+            for (table, rows) in deleted {
+                println!("{table}: {rows} rows could not be read any more and are deleted");
+            }
+            println!(
+                "New keys of the areas are in {}: copy them to every machine that runs tocsin.",
+                areas.display()
             );
             Ok(())
         }
@@ -86,28 +110,80 @@ fn new(path: &Path) -> anyhow::Result<()> {
 /// its place.
 ///
 /// # Errors
-/// If tocsin runs, the key does not fit, or something cannot be written; then the old key still holds, or the new one waits
-/// beside it and the next start takes it.
-pub async fn rotate(path: &Path, url: &str, now: Timestamp) -> anyhow::Result<Changed> {
-    let old = file::read(path)?
-        .with_context(|| format!("There is no key at {} to replace", path.display()))?;
+/// If tocsin runs, a key does not fit, or something cannot be written; then the old keys still hold, or the new ones wait
+/// beside them and the next start takes them.
+pub async fn rotate(
+    path: &Path,
+    areas: &Path,
+    url: &str,
+    now: Timestamp,
+) -> anyhow::Result<Changed> {
+    let (store, old) = unused(path, url, now).await?;
+    let old_areas = match AreaKeys::read_file(areas, &old)? {
+        Some(keys) => keys,
+        None if store.area_keys().await?.is_some() => return Err(StoreError::WrongAreaKeys.into()),
+        None => AreaKeys::make(areas, &old)?,
+    };
+    let store = store.sealing(Arc::new(old_areas));
+    let settled = store.settle_seals().await;
+    let old_areas = settled.and_then(|_| store.sealed_with())?;
+    let text = old.successor()?;
+    let new = Keyring::from_hex(&text)?;
+    // The area keys first: whoever finds the next key in force takes those that go with it.
+    let next = file::next_to(areas);
+    if next.exists() {
+        file::drop_next(areas)?;
+    }
+    let new_areas = Arc::new(old_areas.successor(Some(&next), &new)?);
+    file::write_new(&file::next_to(path), &text)?;
+    let changed = change_over(&store, (&old, &new), &new_areas, now).await?;
+    file::adopt_next(path)?;
+    file::adopt_next(areas)?;
+    // What was deleted is to be gone from the disk, too.
+    store.empty_log().await?;
+    store.close().await;
+    Ok(changed)
+}
+
+/// Makes new area keys for a database whose own are lost, and deletes what cannot be opened any more. Returns how much, by table.
+///
+/// # Errors
+/// If tocsin runs, a key does not fit, the area keys are there, or something cannot be written.
+pub async fn begin_areas_anew(
+    path: &Path,
+    areas: &Path,
+    url: &str,
+    now: Timestamp,
+) -> anyhow::Result<Changed> {
+    let (store, keyring) = unused(path, url, now).await?;
+    let keys = match AreaKeys::read_file(areas, &keyring)? {
+        Some(keys) if store.area_keys().await? == Some(keys.name()) => bail!(
+            "{} holds this database's area keys: nothing is lost. `tocsin key rotate` replaces them",
+            areas.display()
+        ),
+        Some(keys) => keys,
+        None => AreaKeys::make(areas, &keyring)?,
+    };
+    let store = store.sealing(Arc::new(keys));
+    let settled = store.begin_area_keys_anew().await?;
+    store.empty_log().await?;
+    store.close().await;
+    Ok(settled.deleted)
+}
+
+/// The database, which nobody uses, and its key.
+async fn unused(path: &Path, url: &str, now: Timestamp) -> anyhow::Result<(Store, Keyring)> {
+    let key =
+        file::read(path)?.with_context(|| format!("There is no key at {}", path.display()))?;
     let store = Store::open(url).await?;
     if store.is_in_use(now).await? {
         bail!(
             "tocsin is running on this database: stop it everywhere first; after a crash wait half a minute"
         );
     }
-    let old = settle_earlier(path, old, &store).await?;
-    store.check_key(&old.check_value()).await?;
-    let text = old.successor()?;
-    let new = Keyring::from_hex(&text)?;
-    file::write_new(&file::next_to(path), &text)?;
-    let changed = change_over(&store, &old, &new, now).await?;
-    file::adopt_next(path)?;
-    // What was deleted is to be gone from the disk, too.
-    store.empty_log().await?;
-    store.close().await;
-    Ok(changed)
+    let key = settle_earlier(path, key, &store).await?;
+    store.check_key(&key.check_value()).await?;
+    Ok((store, key))
 }
 
 /// The key in use, after an earlier rotation that was cut off.
@@ -127,14 +203,14 @@ async fn settle_earlier(path: &Path, old: Keyring, store: &Store) -> anyhow::Res
 /// reports live for three days. What is older is hashed once more and recognised by nobody.
 const DAYS: u32 = 5;
 
-/// Changes the database over from one key to the other, in one transaction.
+/// Changes the database over from one key to the other, and to other area keys, in one transaction.
 ///
 /// # Errors
 /// If it is not under the old key, or an address in it does not open with it.
 pub async fn change_over(
     store: &Store,
-    old: &Keyring,
-    new: &Keyring,
+    (old, new): (&Keyring, &Keyring),
+    area_keys: &Arc<AreaKeys>,
     now: Timestamp,
 ) -> anyhow::Result<Changed> {
     let mut tx = store.begin().await?;
@@ -159,6 +235,7 @@ pub async fn change_over(
         }
     }
     let change = Change {
+        area_keys,
         reseal: &|sealed| {
             let person = old.open(sealed)?;
             Ok(new.seal(&person, &sealed.hash)?.speaking(&sealed.language))

@@ -71,6 +71,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// The community's secret key; it is made at the first start. Keep a copy elsewhere: without it the database is lost.
     pub key_file: PathBuf,
+    /// The keys of the areas; made at the first start, changed when an area is shredded. The same on every machine.
+    pub area_keys_file: PathBuf,
     /// Where the store, the key and the platforms' sessions lie, unless said otherwise.
     pub data_dir: PathBuf,
     /// The folder of what the bot says.
@@ -200,6 +202,7 @@ impl Config {
                 url: SecretString::from(store::sqlite_in(&data_dir)),
             },
             key_file: data_dir.join("tocsin.key"),
+            area_keys_file: data_dir.join("tocsin.areas"),
             data_dir,
             prompts_dir: PathBuf::from("prompts"),
             web: WebConfig::default(),
@@ -307,7 +310,8 @@ fn read_main(
     };
     let config = Config {
         store: store::store(root, &data_dir, environment),
-        key_file: key_file(root, &data_dir),
+        key_file: key_file(root, "key_file", data_dir.join("tocsin.key")),
+        area_keys_file: key_file(root, "area_keys_file", data_dir.join("tocsin.areas")),
         web,
         community,
         data_dir,
@@ -328,15 +332,13 @@ fn read_main(
     (config, city)
 }
 
-/// `key_file`: may be missing before the first start, but nobody else may read it.
-fn key_file(root: &Section, data_dir: &Path) -> PathBuf {
-    let path = root
-        .text("key_file")
-        .map_or_else(|| data_dir.join("tocsin.key"), PathBuf::from);
+/// `key_file` and `area_keys_file`: may be missing before the first start, but nobody else may read them.
+fn key_file(root: &Section, name: &'static str, usual: PathBuf) -> PathBuf {
+    let path = root.text(name).map_or(usual, PathBuf::from);
     if path.exists()
         && let Err(message) = secrets::only_its_owner_reads(&path)
     {
-        root.problem("key_file", message);
+        root.problem(name, message);
     }
     path
 }

@@ -1,4 +1,4 @@
-//! The file of the key: made once, readable by its owner only, and replaced so that a crash leaves either key, never none.
+//! The files of the keys: made once, readable by their owner only, and replaced so that a crash leaves either, never none.
 
 use std::{
     ffi::OsString,
@@ -34,6 +34,19 @@ pub fn read_or_make(path: &Path) -> anyhow::Result<Keyring> {
 /// # Errors
 /// If it cannot be read, is no key, or others may read it.
 pub fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
+    let Some(text) = read_text(path)? else {
+        return Ok(None);
+    };
+    let keyring =
+        Keyring::from_hex(&text).with_context(|| format!("{} holds no key", path.display()))?;
+    Ok(Some(keyring))
+}
+
+/// What stands in a file of keys, if there is one.
+///
+/// # Errors
+/// If it cannot be read, or others may read it.
+pub fn read_text(path: &Path) -> anyhow::Result<Option<String>> {
     let file = path.display();
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -47,8 +60,7 @@ pub fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
     if mode & 0o077 != 0 {
         bail!("The key {file} can be read by others: run chmod 600 {file}");
     }
-    let keyring = Keyring::from_hex(&text).with_context(|| format!("{file} holds no key"))?;
-    Ok(Some(keyring))
+    Ok(Some(text))
 }
 
 /// Writes a new key file, for its owner only, and waits until it is on the disk. Never writes over one.
@@ -78,11 +90,64 @@ pub fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
         .with_context(|| format!("Cannot write the key {file}"))
 }
 
+/// Puts other text in the place of a file in one step, and writes over what stood there. (A disk that moves what is written, or a
+/// file system that copies, may keep it for a while all the same.)
+///
+/// # Errors
+/// If it cannot be written; then the file is as it was.
+pub fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
+    let file = path.display();
+    let former = OpenOptions::new().write(true).open(path);
+    let length = fs::metadata(path).map_or(0, |meta| meta.len());
+    let new = beside(path, ".new");
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("Cannot remove {}", new.display()));
+        }
+        _ => {}
+    }
+    write_new(&new, text)?;
+    fs::rename(&new, path)
+        .and_then(|()| sync_folder(path))
+        .with_context(|| format!("Cannot replace {file}"))?;
+    if let Ok(mut former) = former {
+        // What counts is done: the new file is in place.
+        let zeros = vec![0; usize::try_from(length).unwrap_or_default()];
+        let _ = former.write_all(&zeros).and_then(|()| former.sync_all());
+    }
+    Ok(())
+}
+
+/// Whether a file may be replaced: whether there may be another beside it.
+///
+/// # Errors
+/// If not, with what to do.
+pub fn check_replaceable(path: &Path) -> anyhow::Result<()> {
+    let probe = beside(path, ".probe");
+    let made = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&probe);
+    made.and_then(|_| fs::remove_file(&probe)).with_context(|| {
+        format!(
+            "Cannot write beside {}: the keys of areas change when an area is shredded. Name a file in a folder that tocsin may write as \
+             area_keys_file",
+            path.display()
+        )
+    })
+}
+
 /// Where the next key waits beside the present one while the database is changed over.
 #[must_use]
 pub fn next_to(path: &Path) -> PathBuf {
+    beside(path, ".next")
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path.as_os_str());
-    name.push(".next");
+    name.push(ending);
     PathBuf::from(name)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! One master key of 32 bytes lives in a file outside the database. Everything else is derived from it (HMAC-SHA-256 over a
 //! label). Addresses are sealed with XChaCha20-Poly1305 under random 24-byte nonces.
+//! What was reported in an area is sealed with the area's own key: see [`areas`].
 //!
 //! # When the key is replaced
 //! Every sealed address is opened with the old key and sealed with the new one, and every hash of a known address made anew.
@@ -9,7 +10,9 @@
 //! file keeps the part of the old key that makes such hashes (`former`). A number is then recognised by going the same way,
 //! and whoever has the old key alone can do nothing with what the database holds. The old key itself is kept nowhere.
 
+pub mod areas;
 pub mod file;
+mod tree;
 
 use std::sync::OnceLock;
 
@@ -157,6 +160,11 @@ impl Keyring {
             || self.mac(&["derive", label]),
             |(_, key)| *key.expose_secret(),
         )
+    }
+
+    /// What the file of the area keys is sealed with.
+    fn wrap_key(&self) -> [u8; 32] {
+        self.mac(&["area-keys"])
     }
 
     /// The sender's hashes around the moment of a message (privacy floor 2: a daily sub-key).

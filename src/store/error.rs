@@ -67,6 +67,18 @@ pub enum StoreError {
         "this database was made with another key: put the right key file back; with a new key, begin with a new database"
     )]
     WrongKey,
+    /// The area keys in use are not those that this database was sealed with.
+    #[error(
+        "what was reported was sealed with other area keys: put the right file of area keys back, or copy it from a machine that runs \
+         tocsin on this database; if it is lost everywhere, run `tocsin key areas`"
+    )]
+    WrongAreaKeys,
+    /// It was opened without them.
+    #[error("the database was opened without the keys of the areas")]
+    NoAreaKeys,
+    /// Something could not be sealed.
+    #[error("cannot seal what is to be stored")]
+    Unsealed(#[source] anyhow::Error),
     /// The tables are of another version than this program.
     #[error(
         "the database's tables do not fit this version of tocsin: it was used by a newer or a changed one"

@@ -14,7 +14,12 @@ use crate::{
         report::Report,
         timestamp::Timestamp,
     },
-    store::{Result, StoreError, Tx, from_json, from_word, to_json, to_u32, to_word},
+    keyring::areas::AreaKeys,
+    store::{
+        Result, StoreError, Tx, from_json, from_word,
+        seals::{bound, seal},
+        to_json, to_u32, to_word,
+    },
 };
 
 const TABLE: &str = "holds";
@@ -106,6 +111,9 @@ impl Tx {
     pub async fn save_hold(&mut self, row: &HoldRow) -> Result<()> {
         let (reason, author) = (to_word(TABLE, &row.reason)?, to_json(TABLE, &row.author)?);
         let (body, areas) = (to_json(TABLE, &row.body)?, to_json(TABLE, &row.areas)?);
+        let (keys, id) = (self.keys()?, row.id.as_str());
+        let author = seal(&keys, &row.areas, &bound("author", id), &author)?;
+        let body = seal(&keys, &row.areas, &bound("hold", id), &body)?;
         aside!(self, |conn| sqlx::query(SAVE)
             .bind(row.id.as_str())
             .bind(row.handle.as_str())
@@ -135,7 +143,9 @@ impl Tx {
     /// If the database refuses or a row cannot be read.
     pub async fn holds(&mut self) -> Result<Vec<HoldRow>> {
         let rows: Vec<Columns> = aside!(self, |conn| sqlx::query_as(ALL).fetch_all(conn).await?);
-        rows.into_iter().map(hold).collect()
+        let keys = self.keys()?;
+        let found = rows.into_iter().map(|row| hold(&keys, row).transpose());
+        found.flatten().collect()
     }
 
     /// What is held under this handle.
@@ -180,7 +190,8 @@ impl Tx {
             .bind(value)
             .fetch_optional(conn)
             .await?);
-        row.map(hold).transpose()
+        let keys = self.keys()?;
+        row.map_or(Ok(None), |row| hold(&keys, row))
     }
 
     /// A handle that nothing held has: the `nth` of the row, or the next that is free, so that one rests before it is used again.
@@ -218,7 +229,8 @@ impl Tx {
     }
 }
 
-fn hold(row: Columns) -> Result<HoldRow> {
+/// What a row holds; `None` if it does not open.
+fn hold(keys: &AreaKeys, row: Columns) -> Result<Option<HoldRow>> {
     let (
         id,
         handle,
@@ -237,9 +249,16 @@ fn hold(row: Columns) -> Result<HoldRow> {
         sent_at,
         held_at,
     ) = row;
+    let opened = (
+        keys.open(&bound("author", &id), &author),
+        keys.open(&bound("hold", &id), &body),
+    );
+    let (Some(author), Some(body)) = opened else {
+        return Ok(None);
+    };
     let platform =
         PlatformKind::from_name(&platform).ok_or(StoreError::Unreadable { table: TABLE })?;
-    Ok(HoldRow {
+    Ok(Some(HoldRow {
         id: SubjectId::new(id),
         handle: Handle::parse(&handle).ok_or(StoreError::Unreadable { table: TABLE })?,
         reason: from_word(TABLE, &reason)?,
@@ -256,5 +275,5 @@ fn hold(row: Columns) -> Result<HoldRow> {
         reports: to_u32(reports),
         sent_at: Timestamp::from_ms(sent_at),
         held_at: Timestamp::from_ms(held_at),
-    })
+    }))
 }

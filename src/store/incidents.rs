@@ -12,10 +12,13 @@ use crate::{
         place::Point,
         timestamp::Timestamp,
     },
+    keyring::areas::AreaKeys,
     store::{
         ROWS, Result, StoreError, Tx, from_json, from_word,
         known::{Around, Incidents},
-        list, rows_at_once, sized, to_json, to_u32, to_word,
+        list, rows_at_once,
+        seals::{bound, seal},
+        sized, to_json, to_u32, to_word,
     },
 };
 
@@ -160,14 +163,17 @@ impl Tx {
 
     /// Writes incidents, and says when they were closed.
     async fn write_incidents(&mut self, incidents: &[Incident]) -> Result<Vec<Option<i64>>> {
+        let keys = self.keys()?;
         let mut closed = Vec::with_capacity(incidents.len());
         for (some, sql) in rows_at_once(incidents, &SAVE_ALL) {
             let mut rows = Vec::with_capacity(some.len());
             for incident in some {
+                let report = to_json(TABLE, &incident.report)?;
+                let bound = bound("incident", incident.id.as_str());
                 rows.push((
                     incident,
                     to_word(TABLE, &incident.kind)?,
-                    to_json(TABLE, &incident.report)?,
+                    seal(&keys, &incident.areas, &bound, &report)?,
                     to_json(TABLE, &incident.areas)?,
                     incident.place().and_then(|place| place.point),
                 ));
@@ -189,8 +195,8 @@ impl Tx {
                         .bind(i64::from(incident.firsthand))
                         .bind(i64::from(incident.rooms))
                         .bind(i64::from(incident.going))
-                        .bind(point.map(|point| point.lat))
-                        .bind(point.map(|point| point.lon));
+                        .bind(point.map(|point| cell(point.lat)))
+                        .bind(point.map(|point| cell(point.lon)));
                 }
                 query.fetch_all(conn).await?
             }));
@@ -207,7 +213,7 @@ impl Tx {
             .bind(id.as_str())
             .fetch_optional(conn)
             .await?);
-        row.map(incident).transpose()
+        one(&*self.keys()?, row)
     }
 
     /// The open incident that people call by this handle.
@@ -219,7 +225,7 @@ impl Tx {
             .bind(handle.as_str())
             .fetch_optional(conn)
             .await?);
-        row.map(incident).transpose()
+        one(&*self.keys()?, row)
     }
 
     /// Open incidents with news since the given moment, newest news first.
@@ -247,16 +253,20 @@ impl Tx {
         }
         let rows: Vec<IncidentRow> = aside!(self, |conn| sqlx::query_as(OPEN_NEAR)
             .bind(since.as_ms())
-            .bind(around.lat[0])
-            .bind(around.lat[1])
-            .bind(around.lon[0])
-            .bind(around.lon[1])
+            .bind(cell(around.lat[0]))
+            .bind(cell(around.lat[1]))
+            .bind(cell(around.lon[0]))
+            .bind(cell(around.lon[1]))
             .fetch_all(conn)
             .await?);
+        let keys = self.keys()?;
         let known = &mut self.known.incidents;
         let mut told = BTreeSet::new();
         for row in rows {
-            let incident = incident(row)?;
+            // The table has only the cell.
+            let Some(incident) = incident(&keys, row)?.filter(|found| around.has(found)) else {
+                continue;
+            };
             told.insert(incident.id.clone());
             // What was saved here stands as it was saved, written or not.
             known.open.entry(incident.id.clone()).or_insert(incident);
@@ -280,7 +290,7 @@ impl Tx {
             .bind(room.id.as_str())
             .fetch_all(conn)
             .await?);
-        rows.into_iter().map(incident).collect()
+        some(&*self.keys()?, rows)
     }
 
     /// Open incidents with news since the given moment that were reported by a sender, known by either hash, newest news
@@ -299,7 +309,7 @@ impl Tx {
             .bind(sender[1].as_str())
             .fetch_all(conn)
             .await?);
-        rows.into_iter().map(incident).collect()
+        some(&*self.keys()?, rows)
     }
 
     /// Unverified, corroborated and confirmed incidents without news since before the given moment, longest silent first.
@@ -323,7 +333,7 @@ impl Tx {
             .bind(moment.as_ms())
             .fetch_all(conn)
             .await?);
-        rows.into_iter().map(incident).collect()
+        some(&*self.keys()?, rows)
     }
 
     /// Handles that must not be given out: those of open incidents, and of those opened since the given moment.
@@ -397,7 +407,7 @@ impl Tx {
             .bind(handle.as_str())
             .fetch_optional(conn)
             .await?);
-        row.map(incident).transpose()
+        one(&*self.keys()?, row)
     }
 
     /// Whoever heard the alert of one incident is to hear of another from now on, as if they had heard that.
@@ -570,12 +580,13 @@ impl Tx {
             .bind(since.as_ms())
             .fetch_all(conn)
             .await?);
-        rows.into_iter()
-            .map(|row| {
-                let was_confirmed = confirmed.contains(&row.0);
-                Ok((incident(row)?, was_confirmed))
+        let found = some(&*self.keys()?, rows)?.into_iter();
+        Ok(found
+            .map(|incident| {
+                let was_confirmed = confirmed.iter().any(|id| id == incident.id.as_str());
+                (incident, was_confirmed)
             })
-            .collect()
+            .collect())
     }
 
     /// Forgets who heard an incident's alert.
@@ -596,7 +607,22 @@ fn handle(text: &str) -> Result<Handle> {
     Handle::parse(text).ok_or(StoreError::Unreadable { table: TABLE })
 }
 
-fn incident(row: IncidentRow) -> Result<Incident> {
+fn one(keys: &AreaKeys, row: Option<IncidentRow>) -> Result<Option<Incident>> {
+    row.map_or(Ok(None), |row| incident(keys, row))
+}
+
+fn some(keys: &AreaKeys, rows: Vec<IncidentRow>) -> Result<Vec<Incident>> {
+    let found = rows.into_iter().map(|row| incident(keys, row).transpose());
+    found.flatten().collect()
+}
+
+/// In which cell a place is: the table knows it no better than to a hundredth of a degree, about a kilometre.
+pub(super) fn cell(degrees: f64) -> f64 {
+    (degrees * 100.0).floor() / 100.0
+}
+
+/// The incident of a row; `None` if it does not open.
+fn incident(keys: &AreaKeys, row: IncidentRow) -> Result<Option<Incident>> {
     let (
         id,
         name,
@@ -612,7 +638,10 @@ fn incident(row: IncidentRow) -> Result<Incident> {
         rooms,
         going,
     ) = row;
-    Ok(Incident {
+    let Some(report) = keys.open(&bound("incident", &id), &report) else {
+        return Ok(None);
+    };
+    Ok(Some(Incident {
         id: IncidentId::new(id),
         handle: handle(&name)?,
         kind: from_word(TABLE, &kind)?,
@@ -626,5 +655,5 @@ fn incident(row: IncidentRow) -> Result<Incident> {
         firsthand: to_u32(firsthand),
         rooms: to_u32(rooms),
         going: to_u32(going),
-    })
+    }))
 }

@@ -95,7 +95,7 @@ impl Around {
         }
     }
 
-    fn has(&self, incident: &Incident) -> bool {
+    pub fn has(&self, incident: &Incident) -> bool {
         let point = incident.place().and_then(|place| place.point);
         point.is_some_and(|point| {
             incident.news_at >= self.since

@@ -12,6 +12,9 @@
 //! A new file in `migrations/` and a line in `MIGRATIONS`; a rule in [`purge`] that says when its rows are forgotten (a test
 //! asks for it). Migrations that were released are never changed.
 //!
+//! # What stands here only sealed
+//! What says what was reported, and where, is sealed with keys of its areas, which are kept elsewhere: see [`seals`].
+//!
 //! # Order between processes
 //! SQLite has one connection and one process: whoever holds the transaction is alone. On Postgres, two rows of `counters`
 //! make the queue: `intake` ([`Tx::lock_intake`]), taken first, and `outbox`, taken by the first thing in a transaction that
@@ -36,6 +39,8 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use crate::keyring::areas::AreaKeys;
 
 /// Runs the same body on the connection of whichever database a transaction is on. The body has nothing to do with what is known
 /// or kept back (see `known`), or looks after it by itself.
@@ -92,6 +97,7 @@ pub mod questions;
 pub mod rekey;
 pub mod reports;
 pub mod rooms;
+pub mod seals;
 pub mod shred;
 pub mod steps;
 pub mod texts;
@@ -127,6 +133,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "rooms", include_str!("migrations/0008_rooms.sql")),
     (9, "doors", include_str!("migrations/0009_doors.sql")),
     (10, "trust", include_str!("migrations/0010_trust.sql")),
+    (12, "seals", include_str!("migrations/0012_seals.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.
@@ -142,6 +149,8 @@ pub struct Store {
     /// The locked file beside an SQLite file.
     lock: Option<Arc<File>>,
     work: Arc<Work>,
+    /// What it seals with.
+    keys: Option<Arc<AreaKeys>>,
 }
 
 /// What the database was asked to do so far. Each statement is a round trip to another thread or machine, each commit a flush of
@@ -189,6 +198,11 @@ pub struct Tx {
     /// What it knows already and has not written yet.
     known: known::Known,
     work: Arc<Work>,
+    /// What it seals with.
+    keys: Option<Arc<AreaKeys>>,
+    /// Keys that end with its commit, and how many of them there were at the last savepoint.
+    ending: Vec<seals::Ending>,
+    held_ending: usize,
 }
 
 #[derive(Debug)]
@@ -229,6 +243,7 @@ impl Store {
             pool: AnyPool::Sqlite(sqlite_pool(options).await?),
             lock: None,
             work: Arc::default(),
+            keys: None,
         })
     }
 
@@ -260,6 +275,7 @@ impl Store {
             pool: AnyPool::Sqlite(sqlite_pool(options).await?),
             lock: Some(Arc::new(lock)),
             work: Arc::default(),
+            keys: None,
         })
     }
 
@@ -300,6 +316,7 @@ impl Store {
             pool: AnyPool::Postgres(pool),
             lock: None,
             work: Arc::default(),
+            keys: None,
         })
     }
 
@@ -359,6 +376,9 @@ impl Store {
             held_outbox: false,
             known: known::Known::default(),
             work: Arc::clone(&self.work),
+            keys: self.keys.clone(),
+            ending: Vec::new(),
+            held_ending: 0,
         })
     }
 
@@ -512,6 +532,9 @@ impl Tx {
         }
         self.work.asked();
         self.work.commits.fetch_add(1, Ordering::Relaxed);
+        for keys in self.ending {
+            keys.destroy();
+        }
         Ok(())
     }
 
@@ -534,6 +557,7 @@ impl Tx {
     /// If the database cannot be reached.
     pub async fn savepoint(&mut self) -> Result<()> {
         self.held_outbox = self.holds_outbox;
+        self.held_ending = self.ending.len();
         self.run("SAVEPOINT here").await
     }
 
@@ -545,6 +569,7 @@ impl Tx {
     pub async fn back_to_savepoint(&mut self) -> Result<()> {
         // Postgres lets go of what was locked since.
         self.holds_outbox = self.held_outbox;
+        self.ending.truncate(self.held_ending);
         self.run("ROLLBACK TO SAVEPOINT here").await?;
         self.run("RELEASE SAVEPOINT here").await
     }

@@ -13,8 +13,11 @@ use crate::{
         ids::EffectId,
         timestamp::Timestamp,
     },
+    keyring::areas::AreaKeys,
     store::{
-        On, ROWS, Result, StoreError, Tx, from_json, list, rows_at_once, sized, to_json, to_u32,
+        On, ROWS, Result, StoreError, Tx, from_json, list, rows_at_once,
+        seals::{bound, seal},
+        sized, to_json, to_u32,
     },
 };
 
@@ -199,6 +202,7 @@ impl Tx {
         let count = i64::try_from(effects.len()).unwrap_or(i64::MAX);
         let mut seq = self.advance("outbox", count).await? - count;
         self.stand_at_outbox().await?;
+        let keys = self.keys()?;
         let mut rest = effects;
         for (size, sql) in ROWS_AT_ONCE.into_iter().zip(NEW_IDS.iter()) {
             while let Some((some, others)) = rest.split_at_checked(size) {
@@ -206,7 +210,7 @@ impl Tx {
                 let mut rows = Vec::with_capacity(some.len());
                 for effect in some {
                     if ids.remove(effect.id.as_str()) {
-                        rows.push(new(effect, seq)?);
+                        rows.push(new(&keys, effect, seq)?);
                     }
                     seq += 1;
                 }
@@ -436,11 +440,12 @@ impl Tx {
     /// Claimed rows as effects, in their order.
     async fn claimed(&mut self, mut rows: Vec<ClaimedRow>) -> Result<Vec<Claimed>> {
         rows.sort_unstable_by_key(|row| (row.2, row.1));
+        let keys = self.keys()?;
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
             let (id, _, urgency, target, act, expires_at, attempts, created_at, doubt_since) = row;
             let id = EffectId::new(id);
-            match effect(&id, urgency, &target, &act, expires_at) {
+            match effect(&keys, &id, urgency, &target, &act, expires_at) {
                 Ok(effect) => claimed.push(Claimed {
                     effect,
                     attempts: to_u32(attempts),
@@ -523,6 +528,7 @@ impl Tx {
             .bind(i64::from(limit))
             .fetch_all(conn)
             .await?);
+        let keys = self.keys()?;
         let mut dead = Vec::with_capacity(rows.len());
         for (id, urgency, target, act, expires_at, code) in rows {
             let id = EffectId::new(id);
@@ -531,7 +537,7 @@ impl Tx {
                 .execute(conn)
                 .await?
                 .rows_affected());
-            match effect(&id, urgency, &target, &act, expires_at) {
+            match effect(&keys, &id, urgency, &target, &act, expires_at) {
                 Ok(effect) => dead.push(DeadEffect { effect, code }),
                 Err(_) => {
                     tracing::error!(effect = %id, "a dead effect cannot be read by this version");
@@ -618,13 +624,17 @@ fn names(platforms: &[PlatformKind]) -> [&'static str; PlatformKind::ALL.len()] 
     names
 }
 
-fn new(effect: &Effect, seq: i64) -> Result<New<'_>> {
+fn new<'a>(keys: &AreaKeys, effect: &'a Effect, seq: i64) -> Result<New<'a>> {
+    let (bound, act) = (
+        bound("act", effect.id.as_str()),
+        to_json(TABLE, &effect.act)?,
+    );
     Ok(New {
         effect,
         seq,
         lane: effect.target.lane(),
         target: to_json(TABLE, &effect.target)?,
-        act: to_json(TABLE, &effect.act)?,
+        act: seal(keys, &[], &bound, &act)?,
         edits: match &effect.act {
             Act::Edit { post, .. } => name(post),
             _ => String::new(),
@@ -651,11 +661,20 @@ fn name(post: &Post) -> String {
     format!("{}:{}", post.kind.as_str(), post.about)
 }
 
-fn effect(id: &EffectId, urgency: i64, target: &str, act: &str, expires_at: i64) -> Result<Effect> {
+fn effect(
+    keys: &AreaKeys,
+    id: &EffectId,
+    urgency: i64,
+    target: &str,
+    act: &str,
+    expires_at: i64,
+) -> Result<Effect> {
+    let act = keys.open(&bound("act", id.as_str()), act);
+    let act = act.ok_or(StoreError::Unreadable { table: TABLE })?;
     Ok(Effect {
         id: id.clone(),
         target: from_json::<Target>(TABLE, target)?,
-        act: from_json::<Act>(TABLE, act)?,
+        act: from_json::<Act>(TABLE, &act)?,
         urgency: urgency_of(urgency).ok_or(StoreError::Unreadable { table: TABLE })?,
         expires_at: Timestamp::from_ms(expires_at),
     })

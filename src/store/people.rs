@@ -10,7 +10,12 @@ use crate::{
         ids::AreaId,
         timestamp::Timestamp,
     },
-    store::{FILLED, Result, StoreError, Tx, filled, values_at_once},
+    keyring::areas::AreaKeys,
+    store::{
+        FILLED, Result, StoreError, Tx, filled,
+        seals::{bound, seal},
+        values_at_once,
+    },
 };
 
 /// With which kind of word a person joined: the record of their consent, beside when they did. Never the word itself.
@@ -152,11 +157,14 @@ impl Tx {
     /// # Errors
     /// If the database refuses.
     pub async fn subscribe(&mut self, row: &SubscriberRow) -> Result<()> {
+        let area = std::slice::from_ref(&row.area);
+        let bound = bound("subscriber", row.area.as_str());
+        let sealed = seal(&*self.keys()?, area, &bound, &row.person.sealed)?;
         aside!(self, |conn| sqlx::query(SUBSCRIBE)
             .bind(row.hash.as_str())
             .bind(row.area.as_str())
             .bind(row.person.platform.as_str())
-            .bind(row.person.sealed.as_str())
+            .bind(sealed.as_str())
             .bind(row.language.as_str())
             .bind(row.since.as_ms())
             .bind(row.wanted.as_str())
@@ -337,9 +345,12 @@ impl Tx {
                 }
                 query.fetch_all(conn).await?
             });
+            let keys = self.keys()?;
             let known = &mut self.known.people.subscriptions;
             for row in rows {
-                let row = subscriber(row)?;
+                let Some(row) = subscriber(&keys, row)? else {
+                    continue;
+                };
                 known.entry(row.hash.clone()).or_default().push(row);
             }
         }
@@ -363,7 +374,10 @@ impl Tx {
             .bind(hash)
             .fetch_all(conn)
             .await?);
-        rows.into_iter().map(subscriber).collect()
+        let keys = self.keys()?;
+        let found = rows.into_iter();
+        let found = found.map(|row| subscriber(&keys, row).transpose());
+        found.flatten().collect()
     }
 
     /// Who wants to hear now of something that concerns these areas and lies right in those of `within`: everybody once, longest
@@ -377,6 +391,7 @@ impl Tx {
         within: &[AreaId],
         now: Timestamp,
     ) -> Result<Vec<SubscriberRow>> {
+        let keys = self.keys()?;
         let mut found = Vec::new();
         let mut known = BTreeSet::new();
         for some in areas.chunks(AREAS_AT_ONCE) {
@@ -388,7 +403,9 @@ impl Tx {
                 query.bind(now.as_ms()).fetch_all(conn).await?
             });
             for row in rows {
-                let row = subscriber(row)?;
+                let Some(row) = subscriber(&keys, row)? else {
+                    continue;
+                };
                 let is_near = row.wanted != AlertsWanted::Near || within.contains(&row.area);
                 if is_near && known.insert(row.hash.clone()) {
                     found.push(row);
@@ -432,12 +449,16 @@ impl Tx {
     }
 }
 
-fn subscriber(row: Columns) -> Result<SubscriberRow> {
+/// The subscriber of a row; `None` if it does not open.
+fn subscriber(keys: &AreaKeys, row: Columns) -> Result<Option<SubscriberRow>> {
     const UNREADABLE: StoreError = StoreError::Unreadable {
         table: "subscribers",
     };
     let (hash, area, platform, sealed, language, since, wanted, joined_with, paused_until) = row;
-    Ok(SubscriberRow {
+    let Some(sealed) = keys.open(&bound("subscriber", &area), &sealed) else {
+        return Ok(None);
+    };
+    Ok(Some(SubscriberRow {
         person: SealedPerson {
             platform: PlatformKind::from_name(&platform).ok_or(UNREADABLE)?,
             hash: hash.clone(),
@@ -451,5 +472,5 @@ fn subscriber(row: Columns) -> Result<SubscriberRow> {
         joined_with: JoinedWith::from_name(&joined_with).ok_or(UNREADABLE)?,
         wanted: AlertsWanted::from_name(&wanted).ok_or(UNREADABLE)?,
         paused_until: Timestamp::from_ms(paused_until),
-    })
+    }))
 }

@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{handle::Handle, ids::SubjectId, proposal::Proposal, timestamp::Timestamp},
-    store::{Result, StoreError, Tx, from_json, to_json},
+    keyring::areas::AreaKeys,
+    store::{
+        Result, StoreError, Tx, from_json,
+        seals::{bound, seal},
+        to_json,
+    },
 };
 
 const TABLE: &str = "proposals";
@@ -46,10 +51,15 @@ pub struct ProposalRow {
 
 type Columns = (String, String, String, String, String, i64, i64);
 
+/// The proposal of a row; `None` if it does not open.
 fn row(
+    keys: &AreaKeys,
     (id, handle, proposer, who, proposal, proposed_at, expires_at): Columns,
-) -> Result<ProposalRow> {
-    Ok(ProposalRow {
+) -> Result<Option<ProposalRow>> {
+    let Some(proposal) = keys.open(&bound("proposal", &id), &proposal) else {
+        return Ok(None);
+    };
+    Ok(Some(ProposalRow {
         id: SubjectId::new(id),
         handle: Handle::parse(&handle).ok_or(StoreError::Unreadable { table: TABLE })?,
         proposer,
@@ -57,7 +67,7 @@ fn row(
         proposal: from_json(TABLE, &proposal)?,
         proposed_at: Timestamp::from_ms(proposed_at),
         expires_at: Timestamp::from_ms(expires_at),
-    })
+    }))
 }
 
 fn closed((id, handle): (String, String)) -> Result<(SubjectId, Handle)> {
@@ -72,6 +82,8 @@ impl Tx {
     /// If the database refuses.
     pub async fn add_proposal(&mut self, row: &ProposalRow) -> Result<()> {
         let proposal = to_json(TABLE, &row.proposal)?;
+        let bound = bound("proposal", row.id.as_str());
+        let proposal = seal(&*self.keys()?, &[], &bound, &proposal)?;
         aside!(self, |conn| sqlx::query(ADD)
             .bind(row.id.as_str())
             .bind(row.handle.as_str())
@@ -95,7 +107,8 @@ impl Tx {
             .bind(handle.as_str())
             .fetch_optional(conn)
             .await?);
-        found.map(row).transpose()
+        let keys = self.keys()?;
+        found.map_or(Ok(None), |found| row(&keys, found))
     }
 
     /// The open proposal of that id.
@@ -107,7 +120,8 @@ impl Tx {
             .bind(id.as_str())
             .fetch_optional(conn)
             .await?);
-        found.map(row).transpose()
+        let keys = self.keys()?;
+        found.map_or(Ok(None), |found| row(&keys, found))
     }
 
     /// What was proposed last under that handle and is closed, as long as it is remembered.
@@ -149,7 +163,9 @@ impl Tx {
             .bind(now.as_ms())
             .fetch_all(conn)
             .await?);
-        found.into_iter().map(row).collect()
+        let keys = self.keys()?;
+        let found = found.into_iter().map(|found| row(&keys, found).transpose());
+        found.flatten().collect()
     }
 
     /// Closes a proposal and forgets what it was for.

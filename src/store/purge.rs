@@ -11,7 +11,11 @@ use crate::{
         timestamp::Timestamp,
         trust::SEAT_KEPT,
     },
-    store::{Result, Tx, from_json, to_json},
+    store::{
+        Result, Tx, from_json,
+        seals::{bound, seal},
+        to_json,
+    },
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -228,8 +232,7 @@ pub const FATES: &[(&str, Fate)] = &[
     ),
 ];
 
-const EXACT: &str =
-    "SELECT id, report FROM incidents WHERE coarse = FALSE AND news_at <= $1 ORDER BY id LIMIT 500";
+const EXACT: &str = "SELECT id, report, areas FROM incidents WHERE coarse = FALSE AND news_at <= $1 ORDER BY id LIMIT 500";
 const COARSEN: &str =
     "UPDATE incidents SET report = $2, lat = NULL, lon = NULL, coarse = TRUE WHERE id = $1";
 const ENDING: &str = "SELECT opened_at, areas, kind, status FROM incidents WHERE opened_at <= $1";
@@ -270,18 +273,22 @@ impl Tx {
 
     async fn coarsen(&mut self, before: Timestamp) -> Result<()> {
         loop {
-            let rows: Vec<(String, String)> = on!(self, |conn| sqlx::query_as(EXACT)
+            let rows: Vec<(String, String, String)> = on!(self, |conn| sqlx::query_as(EXACT)
                 .bind(before.as_ms())
                 .fetch_all(conn)
                 .await?);
             if rows.is_empty() {
                 return Ok(());
             }
-            for (id, report) in rows {
+            let keys = self.keys()?;
+            for (id, report, areas) in rows {
+                let (areas, bound): (Vec<AreaId>, _) =
+                    (from_json("incidents", &areas)?, bound("incident", &id));
+                let report = keys.open(&bound, &report).unwrap_or_default();
                 // What cannot be read cannot be made coarse: it goes.
                 let report =
                     from_json("incidents", &report).map_or_else(|_| Report::default(), coarse);
-                let report = to_json("incidents", &report)?;
+                let report = seal(&keys, &areas, &bound, &to_json("incidents", &report)?)?;
                 on!(self, |conn| sqlx::query(COARSEN)
                     .bind(id.as_str())
                     .bind(report)

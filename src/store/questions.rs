@@ -8,9 +8,11 @@ use crate::{
         place::Place,
         timestamp::Timestamp,
     },
+    keyring::areas::AreaKeys,
     store::{
-        FILLED, ROWS, Result, StoreError, Tx, filled, from_json, list, rows_at_once, sized,
-        to_json, values_at_once,
+        FILLED, ROWS, Result, StoreError, Tx, filled, from_json, list, rows_at_once,
+        seals::{bound, seal},
+        sized, to_json, values_at_once,
     },
 };
 
@@ -131,6 +133,7 @@ impl Tx {
 
     /// Writes the questions that were kept back.
     pub(super) async fn write_asked(&mut self) -> Result<()> {
+        let keys = self.keys()?;
         let people = &mut self.known.people;
         let mut rows = Vec::new();
         let mut closed = Vec::new();
@@ -138,7 +141,12 @@ impl Tx {
             match people.questions.get(&asked) {
                 Some(Some(row)) => rows.push((
                     row.clone(),
-                    to_json(TABLE, &row.choices)?,
+                    seal(
+                        &keys,
+                        &[],
+                        &bound("choices", row.purpose.as_str()),
+                        &to_json(TABLE, &row.choices)?,
+                    )?,
                     to_json(TABLE, &row.area_choices)?,
                 )),
                 _ => closed.push(asked),
@@ -182,8 +190,11 @@ impl Tx {
                 }
                 query.fetch_all(conn).await?
             });
+            let keys = self.keys()?;
             for row in rows {
-                let row = question(row)?;
+                let Some(row) = question(&keys, row)? else {
+                    continue;
+                };
                 let known = &mut self.known.people.questions;
                 known.insert(row.asked.clone(), Some(row));
             }
@@ -221,7 +232,7 @@ impl Tx {
                 .fetch_all(conn)
                 .await?);
             if let Some(row) = rows.into_iter().min_by_key(|row| row.0 != first) {
-                return Ok(Some(question(row)?));
+                return question(&*self.keys()?, row);
             }
         }
         Ok(None)
@@ -239,9 +250,13 @@ impl Tx {
     }
 }
 
-fn question(row: Columns) -> Result<QuestionRow> {
+/// The question of a row; `None` if it does not open.
+fn question(keys: &AreaKeys, row: Columns) -> Result<Option<QuestionRow>> {
     let (asked, report, incident, choices, area_choices, purpose, expires_at) = row;
-    Ok(QuestionRow {
+    let Some(choices) = keys.open(&bound("choices", &purpose), &choices) else {
+        return Ok(None);
+    };
+    Ok(Some(QuestionRow {
         asked: SenderHash::new(asked),
         report: report.map(ReportId::new),
         incident: incident.map(IncidentId::new),
@@ -250,5 +265,5 @@ fn question(row: Columns) -> Result<QuestionRow> {
         purpose: QuestionKind::from_name(&purpose)
             .ok_or(StoreError::Unreadable { table: TABLE })?,
         expires_at: Timestamp::from_ms(expires_at),
-    })
+    }))
 }

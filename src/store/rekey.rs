@@ -2,9 +2,9 @@
 //!
 //! # How to add a column
 //! A column that holds a keyed hash, a lane, a target or a sealed address gets its rule in `KEYED` (a test asks for it by the
-//! column's name). What is made of a cause and not of a person, such as ids, stays as it is.
+//! column's name). It is given what a column that is sealed for areas holds within (see [`super::seals`]). What is made of a cause and not of a person, such as ids, stays as it is.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -15,7 +15,8 @@ use crate::{
         envelope::PlatformKind,
         timestamp::Timestamp,
     },
-    store::{AnyPool, Result, Store, StoreError, Tx, from_json, to_json},
+    keyring::areas::{AreaKeys, Label, labels_of},
+    store::{AnyPool, Result, Store, StoreError, Tx, from_json, seals::sealed_column, to_json},
 };
 
 /// What a column holds.
@@ -148,12 +149,18 @@ pub const KEYED: &[Keyed] = &[
     Keyed {
         table: "dead",
         key: &["id"],
-        columns: &[("target", Holds::Target), ("lane", Holds::Lane)],
+        columns: &[
+            ("target", Holds::Target),
+            ("lane", Holds::Lane),
+            ("act", Holds::Within),
+        ],
     },
 ];
 
 /// How the two keys see a person: the shell's part, since the store has no key.
 pub struct Change<'a> {
+    /// With what is sealed from now on what is sealed for areas.
+    pub area_keys: &'a Arc<AreaKeys>,
     /// The address sealed anew, under the same hash.
     pub reseal: &'a dyn Fn(&SealedPerson) -> anyhow::Result<SealedPerson>,
     /// What becomes of a hash.
@@ -249,6 +256,7 @@ impl Tx {
         }
         // What it takes to send an alert once more holds an address too; it is worth something for minutes only.
         self.forget_again(Timestamp::from_ms(i64::MAX)).await?;
+        self.change_area_keys(change.area_keys).await?;
         let mut changed = Changed::new();
         for table in KEYED {
             let rows = self.keyed_rows(table).await?;
@@ -270,7 +278,8 @@ impl Tx {
     ) -> anyhow::Result<()> {
         let mut values = Vec::with_capacity(table.columns.len() + table.key.len());
         for (column, holds) in table.columns {
-            values.push(row.changed(table.table, column, *holds, change)?);
+            let value = row.changed(table.table, column, *holds, change)?;
+            values.push(row.sealed_again(table.table, column, value, change)?);
         }
         values.extend(table.key.iter().map(|column| row.text(column).to_owned()));
         on!(self, |conn| {
@@ -288,6 +297,7 @@ impl Tx {
     }
 
     async fn keyed_rows(&mut self, table: &Keyed) -> Result<Vec<KeyedRow>> {
+        let keys = self.keys()?;
         let names = names(table);
         let sql = format!("SELECT {} FROM {}", names.join(", "), table.table);
         let rows: Vec<Vec<Option<String>>> = on!(self, |conn| {
@@ -300,13 +310,17 @@ impl Tx {
                 })
                 .collect::<sqlx::Result<_>>()?
         });
-        Ok(rows
-            .into_iter()
+        rows.into_iter()
             .map(|values| {
                 let values = values.into_iter().map(Option::unwrap_or_default);
-                KeyedRow(names.iter().copied().zip(values).collect())
+                let mut row = KeyedRow {
+                    values: names.iter().copied().zip(values).collect(),
+                    labels: BTreeMap::new(),
+                };
+                row.open(table, &keys)?;
+                Ok(row)
             })
-            .collect())
+            .collect()
     }
 
     /// Puts a person's lasting hash in the place of one that earlier keys made of it, if they said STOP under that.
@@ -332,11 +346,52 @@ impl Tx {
 }
 
 /// One row: its key, what is under the key, and what that needs to be read.
-struct KeyedRow(BTreeMap<&'static str, String>);
+struct KeyedRow {
+    values: BTreeMap<&'static str, String>,
+    /// With which labels columns were sealed that are open here.
+    labels: BTreeMap<&'static str, Vec<Label>>,
+}
 
 impl KeyedRow {
     fn text(&self, column: &str) -> &str {
-        self.0.get(column).map(String::as_str).unwrap_or_default()
+        self.values
+            .get(column)
+            .map(String::as_str)
+            .unwrap_or_default()
+    }
+
+    /// Opens what is sealed for areas.
+    fn open(&mut self, table: &Keyed, keys: &AreaKeys) -> Result<()> {
+        for (column, _) in table.columns {
+            let Some(sealed) = sealed_column(table.table, column) else {
+                continue;
+            };
+            if let Some(labels) = labels_of(self.text(column)) {
+                let bound = sealed.bound(self.text(sealed.bound_by()));
+                let opened = keys.open(&bound, self.text(column));
+                let opened = opened.ok_or(StoreError::Unreadable { table: table.table })?;
+                self.labels.insert(column, labels);
+                self.values.insert(column, opened);
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals the new value of a column that was opened.
+    fn sealed_again(
+        &self,
+        table: &'static str,
+        column: &str,
+        value: String,
+        change: &Change<'_>,
+    ) -> anyhow::Result<String> {
+        match (sealed_column(table, column), self.labels.get(column)) {
+            (Some(sealed), Some(labels)) => {
+                let bound = sealed.bound(self.text(sealed.bound_by()));
+                change.area_keys.seal_under(labels, &bound, &value)
+            }
+            _ => Ok(value),
+        }
     }
 
     /// Whose address a column holds, if it holds one.
@@ -349,7 +404,10 @@ impl KeyedRow {
         let text = self.text(column);
         Ok(match holds {
             Holds::Hash | Holds::Lane | Holds::Within => None,
-            Holds::Person => Some(from_json(table, text)?),
+            Holds::Person => {
+                let person: SealedPerson = from_json(table, text)?;
+                Some(person).filter(|person| !person.is_nobody())
+            }
             Holds::Target => match from_json(table, text)? {
                 Target::Person(person) => Some(person),
                 Target::Room(_) | Target::Provider { .. } | Target::Account { .. } => None,
@@ -473,6 +531,9 @@ fn names(table: &Keyed) -> Vec<&'static str> {
         .any(|(_, holds)| *holds == Holds::Sealed)
     {
         names.extend(["platform", "hash"]);
+    }
+    for (column, _) in table.columns {
+        names.extend(sealed_column(table.table, column).map(|sealed| sealed.bound_by()));
     }
     names.sort_unstable();
     names.dedup();

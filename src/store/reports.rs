@@ -6,12 +6,15 @@ use crate::{
     domain::{
         effect::SealedPerson,
         envelope::{PlatformKind, RoomRef},
-        ids::{IncidentId, MessageId, ReportId, SenderHash},
+        ids::{AreaId, IncidentId, MessageId, ReportId, SenderHash},
         report::Report,
         timestamp::Timestamp,
     },
+    keyring::areas::AreaKeys,
     store::{
-        FILLED, Result, StoreError, Tx, filled, from_json, list, to_json, to_u32, values_at_once,
+        FILLED, Result, StoreError, Tx, filled, from_json, list,
+        seals::{bound, seal},
+        to_json, to_u32, values_at_once,
     },
 };
 
@@ -46,6 +49,8 @@ pub struct ReportRow {
     pub received_at: Timestamp,
     /// Whether its author took it back.
     pub withdrawn: bool,
+    /// The areas of its incident, with whose keys it is sealed.
+    pub areas: Vec<AreaId>,
 }
 
 impl ReportRow {
@@ -71,6 +76,7 @@ type Columns = (
     String,
     i64,
     bool,
+    String,
 );
 
 /// The columns of [`Columns`], in order.
@@ -78,7 +84,7 @@ macro_rules! reports_where {
     ($rest:literal) => {
         concat!(
             "SELECT id, incident, platform, room, message, sender, author, body, firsthand, loose, text_hash, received_at, \
-             withdrawn FROM reports WHERE ",
+             withdrawn, areas FROM reports WHERE ",
             $rest
         )
     };
@@ -89,16 +95,17 @@ const ROWS_AT_ONCE: [usize; 5] = [32, 8, 4, 2, 1];
 static SAVE_ALL: LazyLock<[String; ROWS_AT_ONCE.len()]> = LazyLock::new(|| {
     ROWS_AT_ONCE.map(|rows| {
         let row = |n: usize| {
-            let columns = list(13, |column| format!("${}", n * 13 + column + 1));
+            let columns = list(14, |column| format!("${}", n * 14 + column + 1));
             format!("({columns})")
         };
         format!(
             "INSERT INTO reports (id, incident, platform, room, message, sender, author, body, firsthand, loose, text_hash,
-            received_at, withdrawn) VALUES {}
+            received_at, withdrawn, areas) VALUES {}
             ON CONFLICT (id) DO UPDATE SET incident = excluded.incident, platform = excluded.platform, room = excluded.room,
             message = excluded.message, sender = excluded.sender, author = excluded.author, body = excluded.body,
             firsthand = excluded.firsthand, loose = excluded.loose, text_hash = excluded.text_hash,
-            received_at = excluded.received_at, withdrawn = excluded.withdrawn",
+            received_at = excluded.received_at, withdrawn = excluded.withdrawn,
+            areas = excluded.areas",
             list(rows, row)
         )
     })
@@ -170,17 +177,24 @@ impl Tx {
     }
 
     async fn write_reports(&mut self, rows: &[ReportRow]) -> Result<()> {
+        let keys = self.keys()?;
         let mut rest = rows;
         for (size, sql) in ROWS_AT_ONCE.into_iter().zip(SAVE_ALL.iter()) {
             while let Some((some, others)) = rest.split_at_checked(size) {
                 let mut rows = Vec::with_capacity(size);
                 for row in some {
-                    let author = to_json(TABLE, &row.author)?;
-                    rows.push((row, author, to_json(TABLE, &row.body)?));
+                    let (id, author) = (row.id.as_str(), to_json(TABLE, &row.author)?);
+                    let body = to_json(TABLE, &row.body)?;
+                    rows.push((
+                        row,
+                        seal(&keys, &row.areas, &bound("author", id), &author)?,
+                        seal(&keys, &row.areas, &bound("report", id), &body)?,
+                        to_json(TABLE, &row.areas)?,
+                    ));
                 }
                 aside!(self, |conn| {
                     let mut query = sqlx::query(sql.as_str());
-                    for (row, author, body) in &rows {
+                    for (row, author, body, areas) in &rows {
                         query = query
                             .bind(row.id.as_str())
                             .bind(row.incident.as_str())
@@ -194,7 +208,8 @@ impl Tx {
                             .bind(row.loose)
                             .bind(row.text_hash.as_str())
                             .bind(row.received_at.as_ms())
-                            .bind(row.withdrawn);
+                            .bind(row.withdrawn)
+                            .bind(areas.as_str());
                     }
                     query.execute(conn).await?.rows_affected()
                 });
@@ -236,7 +251,7 @@ impl Tx {
             .bind(id.as_str())
             .fetch_optional(conn)
             .await?);
-        row.map(report).transpose()
+        one(&*self.keys()?, row)
     }
 
     /// The reports of an incident that were not withdrawn, oldest first.
@@ -248,7 +263,7 @@ impl Tx {
             .bind(incident.as_str())
             .fetch_all(conn)
             .await?);
-        rows.into_iter().map(report).collect()
+        some(&*self.keys()?, rows)
     }
 
     /// The reports that an incident is worked out from, oldest first: all of them, or the first and the latest of very many; and
@@ -281,7 +296,7 @@ impl Tx {
                 .fetch_one(conn)
                 .await?)
         };
-        let rows: Vec<ReportRow> = rows.into_iter().map(report).collect::<Result<_>>()?;
+        let rows = some(&*self.keys()?, rows)?;
         self.known.reports.learn(incident, rows, to_u32(count));
         Ok(())
     }
@@ -325,7 +340,7 @@ impl Tx {
             .bind(yesterday.as_str())
             .fetch_optional(conn)
             .await?);
-        row.map(report).transpose()
+        one(&*self.keys()?, row)
     }
 
     /// The report made from a message in a room, or written to the bot alone; `None` if there is none or it was withdrawn.
@@ -349,7 +364,7 @@ impl Tx {
                 .fetch_optional(conn)
                 .await?),
         };
-        row.map(report).transpose()
+        one(&*self.keys()?, row)
     }
 }
 
@@ -360,7 +375,17 @@ pub(super) fn keep_telling(rows: &mut Vec<ReportRow>) {
     }
 }
 
-fn report(row: Columns) -> Result<ReportRow> {
+fn one(keys: &AreaKeys, row: Option<Columns>) -> Result<Option<ReportRow>> {
+    row.map_or(Ok(None), |row| report(keys, row))
+}
+
+fn some(keys: &AreaKeys, rows: Vec<Columns>) -> Result<Vec<ReportRow>> {
+    let found = rows.into_iter().map(|row| report(keys, row).transpose());
+    found.flatten().collect()
+}
+
+/// The report of a row; `None` if it does not open.
+fn report(keys: &AreaKeys, row: Columns) -> Result<Option<ReportRow>> {
     let (
         id,
         incident,
@@ -375,10 +400,18 @@ fn report(row: Columns) -> Result<ReportRow> {
         text_hash,
         at,
         withdrawn,
+        areas,
     ) = row;
+    let opened = (
+        keys.open(&bound("author", &id), &author),
+        keys.open(&bound("report", &id), &body),
+    );
+    let (Some(author), Some(body)) = opened else {
+        return Ok(None);
+    };
     let platform =
         PlatformKind::from_name(&platform).ok_or(StoreError::Unreadable { table: TABLE })?;
-    Ok(ReportRow {
+    Ok(Some(ReportRow {
         id: ReportId::new(id),
         incident: IncidentId::new(incident),
         room: room.map(|id| RoomRef::new(platform, id)),
@@ -392,5 +425,6 @@ fn report(row: Columns) -> Result<ReportRow> {
         text_hash,
         received_at: Timestamp::from_ms(at),
         withdrawn,
-    })
+        areas: from_json(TABLE, &areas)?,
+    }))
 }

@@ -1,10 +1,11 @@
-//! Wiping what is kept of an area, at once and for good (PRODUCT, privacy floor 12).
+//! Wiping what is kept of an area, at once and for good (PRODUCT, privacy floor 12): its rows, and its key, without which copies of
+//! the database that lie elsewhere cannot be read either.
 
 use std::collections::BTreeSet;
 
 use crate::{
     domain::ids::AreaId,
-    store::{Result, Tx, from_json},
+    store::{Result, Tx, from_json, seals::bound},
 };
 
 const INCIDENTS: &str = "SELECT id, areas FROM incidents";
@@ -13,7 +14,7 @@ const OWED: &str = "SELECT id, act FROM effects";
 const PHONES: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM subscribers WHERE area = $1";
 
 /// What goes with an incident.
-const OF_INCIDENT: [&str; 9] = [
+pub(super) const OF_INCIDENT: [&str; 9] = [
     "DELETE FROM reports WHERE incident = $1",
     "DELETE FROM heard WHERE incident = $1",
     "DELETE FROM posts WHERE about = $1",
@@ -25,7 +26,7 @@ const OF_INCIDENT: [&str; 9] = [
     "DELETE FROM incidents WHERE id = $1",
 ];
 /// What goes with a hold.
-const OF_HOLD: [&str; 2] = [
+pub(super) const OF_HOLD: [&str; 2] = [
     "DELETE FROM posts WHERE about = $1",
     "DELETE FROM holds WHERE id = $1",
 ];
@@ -68,19 +69,26 @@ impl Tx {
     }
 
     /// Deletes all that is kept of an area: its incidents with their reports and all that belongs to them, also where they touch
-    /// other areas; what is held there, what is owed because of any of it, and who gets its alerts. Call
-    /// [`crate::store::Store::empty_log`] after the commit, so that the deleted pages go as well.
+    /// other areas; what is held there, what is owed because of any of it, and who gets its alerts. Its key is destroyed with the
+    /// commit. Call [`crate::store::Store::empty_log`] after that, so that the deleted pages go as well.
     ///
     /// # Errors
     /// If the database refuses or a row cannot be read.
     pub async fn shred(&mut self, area: &AreaId) -> Result<()> {
         self.lock_outbox().await?;
+        // What is sealed for the area by mistake is not to be lost, what is not by mistake is to be.
+        self.settle_strays().await?;
         let incidents = self.ids_in(INCIDENTS, "incidents", area).await?;
         let holds = self.ids_in(HOLDS, "holds", area).await?;
         let owed: Vec<(String, String)> =
             on!(self, |conn| sqlx::query_as(OWED).fetch_all(conn).await?);
+        let keys = self.keys()?;
         let is_of = |act: &str| incidents.iter().chain(&holds).any(|id| act.contains(id));
-        for (id, _) in owed.iter().filter(|(_, act)| is_of(act)) {
+        for (id, act) in &owed {
+            let act = keys.open(&bound("act", id), act);
+            if act.is_some_and(|act| !is_of(&act)) {
+                continue;
+            }
             self.each(&["DELETE FROM effects WHERE id = $1"], id)
                 .await?;
         }
@@ -97,7 +105,7 @@ impl Tx {
                 .await?
                 .rows_affected());
         }
-        Ok(())
+        self.end_keys_of(area).await
     }
 
     async fn ids_in(
@@ -118,7 +126,7 @@ impl Tx {
         Ok(ids)
     }
 
-    async fn each(&mut self, statements: &[&'static str], id: &str) -> Result<()> {
+    pub(super) async fn each(&mut self, statements: &[&'static str], id: &str) -> Result<()> {
         for sql in statements {
             on!(self, |conn| sqlx::query(*sql)
                 .bind(id)

@@ -12,7 +12,11 @@ use crate::{
         sending::{Progress, Stage},
         timestamp::Timestamp,
     },
-    store::{Result, StoreError, Tx, from_json, to_json, to_u32},
+    store::{
+        Result, StoreError, Tx, from_json,
+        seals::{bound, seal},
+        to_json, to_u32,
+    },
 };
 
 const TABLE: &str = "texts";
@@ -103,14 +107,13 @@ impl Tx {
     ) -> Result<bool> {
         let is_worth_it = effect.urgency <= Urgency::AllClear;
         let again = if is_worth_it {
-            to_json(
-                TABLE,
-                &Again {
-                    target: effect.target.clone(),
-                    act: effect.act.clone(),
-                    is_alert: effect.urgency == Urgency::Alert,
-                },
-            )?
+            let again = Again {
+                target: effect.target.clone(),
+                act: effect.act.clone(),
+                is_alert: effect.urgency == Urgency::Alert,
+            };
+            let bound = bound("again", effect.id.as_str());
+            seal(&*self.keys()?, &[], &bound, &to_json(TABLE, &again)?)?
         } else {
             String::new()
         };
@@ -176,7 +179,11 @@ impl Tx {
                 if !news.stage.follows(known.stage) {
                     return Ok(None);
                 }
-                (again, until)
+                // What does not open any more is not sent once more.
+                let again = self
+                    .keys()?
+                    .open(&bound("again", known.effect.as_str()), &again);
+                (again.unwrap_or_default(), until)
             }
             None => {
                 if !self.adopt(platform, news, now).await? {

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet, fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Command,
-    time::Duration,
+    sync::Arc, time::Duration,
 };
 
 use regex::Regex;
@@ -17,10 +17,11 @@ use tocsin::{
         prompt::Prompt,
         timestamp::Timestamp,
     },
-    keyring::{Keyring, file},
+    keyring::{Keyring, areas::AreaKeys, file},
     startup::fitting_key,
     store::{
-        JoinedWith, QuestionKind, QuestionRow, Store, StoreError, SubscriberRow, rekey::KEYED,
+        JoinedWith, QuestionKind, QuestionRow, Store, StoreError, SubscriberRow,
+        rekey::{Changed, KEYED},
     },
 };
 
@@ -53,12 +54,32 @@ impl Keys {
         self.folder.path().join("tocsin.key")
     }
 
+    fn areas(&self) -> PathBuf {
+        self.folder.path().join("tocsin.areas")
+    }
+
+    /// The store with the area keys of this folder, made if there are none.
+    fn open(&self, store: Store) -> anyhow::Result<Store> {
+        let keyring = self.read()?;
+        let keys = match AreaKeys::read_file(&self.areas(), &keyring)? {
+            Some(keys) => keys,
+            None => AreaKeys::make(&self.areas(), &keyring)?,
+        };
+        Ok(store.sealing(Arc::new(keys)))
+    }
+
+    async fn rotate(&self, url: &str, now: Timestamp) -> anyhow::Result<Changed> {
+        rotate(&self.path(), &self.areas(), url, now).await
+    }
+
     fn read(&self) -> anyhow::Result<Keyring> {
         Ok(file::read(&self.path())?.expect("a key"))
     }
 
     fn has_next(&self) -> bool {
-        file::next_to(&self.path()).exists()
+        [self.path(), self.areas()]
+            .iter()
+            .any(|path| file::next_to(path).exists())
     }
 }
 
@@ -176,16 +197,17 @@ on_both! {
     async fn a_rotation_keeps_everybody_and_shuts_the_old_key_out(database: &Database) -> anyhow::Result<()> {
         let keys = Keys::new()?;
         let old = keys.read()?;
-        fill(&database.store, &old).await?;
+        let filled = keys.open(database.store.clone())?;
+        fill(&filled, &old).await?;
         let before = database.dump().await?;
         database.store.close().await;
-        let changed = rotate(&keys.path(), &database.url, START).await?;
+        let changed = keys.rotate(&database.url, START).await?;
         assert_eq!((changed["subscribers"], changed["stops"]), (1, 1));
         assert!(!keys.has_next());
         let mode = fs::metadata(keys.path())?.permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let new = keys.read()?;
-        let store = Store::open(&database.url).await?;
+        let store = keys.open(Store::open(&database.url).await?)?;
         assert!(matches!(store.check_key(&old.check_value()).await, Err(StoreError::WrongKey)));
         let fitting = fitting_key(&keys.path(), new, &store).await?;
         assert_under(&store, &fitting).await?;
@@ -215,12 +237,13 @@ on_both! {
 
     async fn twice_is_as_good_as_once(database: &Database) -> anyhow::Result<()> {
         let keys = Keys::new()?;
-        fill(&database.store, &keys.read()?).await?;
+        let filled = keys.open(database.store.clone())?;
+        fill(&filled, &keys.read()?).await?;
         database.store.close().await;
         for _ in 0..2 {
-            rotate(&keys.path(), &database.url, START).await?;
+            keys.rotate(&database.url, START).await?;
         }
-        let store = Store::open(&database.url).await?;
+        let store = keys.open(Store::open(&database.url).await?)?;
         let keyring = fitting_key(&keys.path(), keys.read()?, &store).await?;
         assert_under(&store, &keyring).await?;
         assert!(has_stopped(&store, &keyring, BEN).await?);
@@ -232,14 +255,15 @@ on_both! {
     async fn cut_off_before_the_database_changed_the_old_key_still_fits(database: &Database) -> anyhow::Result<()> {
         let keys = Keys::new()?;
         let old = keys.read()?;
-        fill(&database.store, &old).await?;
+        let filled = keys.open(database.store.clone())?;
+        fill(&filled, &old).await?;
         file::write_new(&file::next_to(&keys.path()), &old.successor()?)?;
         let keyring = fitting_key(&keys.path(), keys.read()?, &database.store).await?;
         assert_eq!(keyring.check_value(), old.check_value());
-        assert_under(&database.store, &keyring).await?;
+        assert_under(&keys.open(database.store.clone())?, &keyring).await?;
         database.store.close().await;
         // The next try begins anew.
-        rotate(&keys.path(), &database.url, START).await?;
+        keys.rotate(&database.url, START).await?;
         assert_ne!(keys.read()?.check_value(), old.check_value());
         assert!(!keys.has_next());
         Ok(())
@@ -248,33 +272,37 @@ on_both! {
     async fn cut_off_after_the_database_changed_the_next_key_is_taken(database: &Database) -> anyhow::Result<()> {
         let keys = Keys::new()?;
         let old = keys.read()?;
-        fill(&database.store, &old).await?;
+        let filled = keys.open(database.store.clone())?;
+        fill(&filled, &old).await?;
         let text = old.successor()?;
         let new = Keyring::from_hex(&text)?;
         file::write_new(&file::next_to(&keys.path()), &text)?;
-        change_over(&database.store, &old, &new, START).await?;
+        filled.settle_seals().await?;
+        let areas = filled.sealed_with()?.successor(Some(&file::next_to(&keys.areas())), &new)?;
+        change_over(&filled, (&old, &new), &Arc::new(areas), START).await?;
         let keyring = fitting_key(&keys.path(), keys.read()?, &database.store).await?;
         assert_eq!(keyring.check_value(), new.check_value());
         assert_eq!(keys.read()?.check_value(), new.check_value());
         assert!(!keys.has_next());
-        assert_under(&database.store, &keyring).await?;
+        assert_under(&keys.open(database.store.clone())?, &keyring).await?;
         Ok(())
     }
 
     async fn cut_off_within_the_database_nothing_changed(database: &Database) -> anyhow::Result<()> {
         let keys = Keys::new()?;
         let old = keys.read()?;
-        fill(&database.store, &old).await?;
+        let filled = keys.open(database.store.clone())?;
+        fill(&filled, &old).await?;
         // The last table cannot be changed over: an address that this key does not open.
         database.store.close().await;
         database
             .tamper("INSERT INTO subscribers (hash, area, platform, sealed, language, since, alive_at) \
                 VALUES ('x', 'y', 'sms', '00', 'en', 0, 0)")
             .await?;
-        let refused = rotate(&keys.path(), &database.url, START).await;
+        let refused = keys.rotate(&database.url, START).await;
         assert!(refused.is_err());
         database.tamper("DELETE FROM subscribers WHERE hash = 'x'").await?;
-        let store = Store::open(&database.url).await?;
+        let store = keys.open(Store::open(&database.url).await?)?;
         let keyring = fitting_key(&keys.path(), keys.read()?, &store).await?;
         assert_eq!(keyring.check_value(), old.check_value());
         assert_under(&store, &keyring).await?;
@@ -284,24 +312,26 @@ on_both! {
 
     async fn nothing_is_rotated_under_a_running_tocsin(database: &Database) -> anyhow::Result<()> {
         let keys = Keys::new()?;
-        fill(&database.store, &keys.read()?).await?;
+        let filled = keys.open(database.store.clone())?;
+        fill(&filled, &keys.read()?).await?;
         let ttl = Duration::from_secs(15);
         assert!(database.store.hold_lease("sms", "another", START, ttl).await?);
-        let refused = rotate(&keys.path(), &database.url, START).await.unwrap_err();
+        let refused = keys.rotate(&database.url, START).await.unwrap_err();
         let told = format!("{refused:#}");
         assert!(told.contains("stop it"), "{told}");
         assert!(!keys.has_next());
         if database.file().is_none() {
-            rotate(&keys.path(), &database.url, START + ttl).await?;
+            keys.rotate(&database.url, START + ttl).await?;
         }
         Ok(())
     }
 
     async fn a_strange_key_rotates_nothing(database: &Database) -> anyhow::Result<()> {
         let keys = Keys::new()?;
-        fill(&database.store, &Keyring::new([9; 32])).await?;
+        let filled = keys.open(database.store.clone())?;
+        fill(&filled, &Keyring::new([9; 32])).await?;
         database.store.close().await;
-        let refused = rotate(&keys.path(), &database.url, START).await.unwrap_err();
+        let refused = keys.rotate(&database.url, START).await.unwrap_err();
         assert!(refused.downcast_ref::<StoreError>().is_some_and(|e| matches!(e, StoreError::WrongKey)));
         assert!(!keys.has_next());
         Ok(())

@@ -142,6 +142,7 @@ fn report(id: &str, incident: &str, received_at: Timestamp) -> anyhow::Result<Re
         text_hash: "0badcafe".into(),
         received_at,
         withdrawn: false,
+        areas: vec![AreaId::new("whittier")],
     })
 }
 

@@ -17,7 +17,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("keyring", &["domain"]),
     ("phrasebook", &["domain"]),
     ("config", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "keyring"]),
     (
         "cli",
         &["domain", "config", "keyring", "platforms", "store"],

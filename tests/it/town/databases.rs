@@ -2,13 +2,16 @@
 
 use std::{
     path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use anyhow::Context;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
-use tocsin::store::Store;
+use tocsin::{keyring::areas::AreaKeys, store::Store};
 
 /// An open store on a database that nobody else uses.
 pub struct Database {
@@ -28,7 +31,9 @@ impl Database {
         let folder = tempfile::tempdir()?;
         let url = format!("sqlite:{}", folder.path().join("tocsin.db").display());
         Ok(Self {
-            store: Store::open(&url).await?,
+            store: Store::open(&url)
+                .await?
+                .sealing(Arc::new(AreaKeys::in_memory()?)),
             url,
             folder: Some(folder),
             server: None,
@@ -66,11 +71,19 @@ impl Database {
             .context("TOCSIN_TEST_DB names no database")?;
         let url = format!("{host}/{name}?{options}");
         Ok(Self {
-            store: Store::open(&url).await?,
+            store: Store::open(&url)
+                .await?
+                .sealing(Arc::new(AreaKeys::in_memory()?)),
             url,
             folder: None,
             server: Some((server, name)),
         })
+    }
+
+    /// The same database, opened once more with the keys it is sealed with.
+    pub async fn open_again(&self) -> anyhow::Result<Store> {
+        let keys = self.store.sealed_with()?;
+        Ok(Store::open(&self.url).await?.sealing(keys))
     }
 
     /// The SQLite file, if it is one.

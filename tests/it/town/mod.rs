@@ -301,9 +301,14 @@ impl Town {
         let old = Keyring::from_hex(&self.key).expect("a key");
         self.key = old.successor().expect("a new key");
         let new = Keyring::from_hex(&self.key).expect("a key");
-        key::change_over(&self.database.store, &old, &new, self.now())
+        let store = &self.database.store;
+        let areas = store.sealed_with().expect("the store has area keys");
+        let areas = areas.successor(None, &new).expect("new area keys");
+        let areas = Arc::new(areas);
+        key::change_over(store, (&old, &new), &areas, self.now())
             .await
             .expect("the database is changed over");
+        self.database.store = store.clone().sealing(areas);
         self.restart().await;
         self.settle().await;
     }
