@@ -165,6 +165,7 @@ impl App {
             phrasebook: parts.phrasebook,
             reader: parts.reader,
             holds: parts.holds,
+            leads: leads::Leads::new(&parts.directory),
             rooms: rooms::Rooms::new(parts.directory),
             policy: parts.policy,
             community: parts.community,
@@ -178,7 +179,6 @@ impl App {
             bell: Notify::new(),
             under_way: outbox::UnderWay::default(),
             trust: trust::Memory::default(),
-            leads: leads::Leads::default(),
             openings: doors::Openings::default(),
             held: Mutex::default(),
         })

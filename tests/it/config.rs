@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use tocsin::{
     config::{Config, platforms::MatrixRoles},
     domain::{
+        door::{Lead, LeadTo},
         envelope::{PersonRef, PlatformKind, RoomRef},
         ids::AreaId,
         policy::{Gate, Policy},
@@ -604,4 +605,34 @@ fn a_folder_that_is_not_there_is_one_problem() {
         problems.first().map(ToString::to_string).unwrap(),
         "no-such-folder: is not a folder: start tocsin in the folder that holds it, or name it with --config"
     );
+}
+
+#[test]
+fn doors_by_hand_lead_where_they_say_and_mistakes_are_told() {
+    let link = "https://signal.group/#CjQKIEx";
+    let door = format!(
+        "[[door]]\nareas = [\"mpls/whittier\"]\nplatform = \"signal\"\nlink = \"{link}\"\napproval = true\n"
+    );
+    let config = Folder::shipped().with("doors.toml", &door).load().unwrap();
+    let to = LeadTo::Link {
+        url: link.to_owned(),
+        approval: true,
+    };
+    let platform = PlatformKind::Signal;
+    assert_eq!(
+        config.directory.doors,
+        [(AreaId::new("mpls/whittier"), Lead { platform, to })]
+    );
+    let wrong = "[[door]]\nareas = [\"mpls/whitier\"]\nplatform = \"signal\"\nlink = \"https://signal.group/\"\n\n[[door]]\nplatform = \"fax\"\n";
+    let problems = Folder::shipped().with("doors.toml", wrong).problems();
+    let said = problems.join("\n");
+    assert!(said.contains("doors.toml:2: areas"), "{said}");
+    assert!(said.contains("begin with https://signal.group/#"), "{said}");
+    assert!(
+        said.contains("doors.toml:6: areas: is missing") || said.contains("areas is missing"),
+        "{said}"
+    );
+    assert_eq!(problems.len(), 5, "{said}");
+    let twice = Folder::shipped().with("doors.toml", &format!("{door}\n{door}"));
+    assert!(twice.problems()[0].contains("has a door on this platform already"));
 }

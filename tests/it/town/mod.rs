@@ -186,6 +186,7 @@ fn directory() -> Directory {
         }],
         on_call: Vec::new(),
         blueprints: Vec::new(),
+        doors: Vec::new(),
     }
 }
 
