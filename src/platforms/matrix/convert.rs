@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     config::platforms::MatrixRoles,
     domain::{
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind},
+        envelope::{Content, Envelope, Guise, Origin, PersonRef, PlatformKind},
         ids::{EnvelopeId, MessageId},
         role::Role,
         sensitive::Sensitive,
@@ -114,6 +114,7 @@ impl MatrixEvent {
             member: None,
             sent_at: Timestamp::from_ms(self.origin_server_ts),
             content,
+            guise: Guise::default(),
         }
     }
 

@@ -32,7 +32,9 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 use crate::{
     config::platforms::MatrixRoles,
     domain::{
-        envelope::{Content, Envelope, Membership, Origin, PersonRef, PlatformKind, RoomRef},
+        envelope::{
+            Content, Envelope, Guise, Membership, Origin, PersonRef, PlatformKind, RoomRef,
+        },
         ids::{Checkpoint, EnvelopeId},
         role::Role,
         timestamp::Timestamp,
@@ -463,6 +465,7 @@ pub async fn entered(session: &Session, room: &Room, origin: &Origin) -> Option<
         member: None,
         sent_at: Timestamp::from_ms(sent_at),
         content: Content::Joined,
+        guise: Guise::default(),
     })
 }
 
@@ -636,6 +639,7 @@ mod tests {
             member: None,
             sent_at: Timestamp::from_ms(ms),
             content: Content::Unreadable,
+            guise: Guise::default(),
         }
     }
 

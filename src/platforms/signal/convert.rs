@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::{
     domain::{
-        envelope::{Content, Envelope, Origin, PlatformKind, RoomRef},
+        envelope::{Content, Envelope, Guise, Origin, PlatformKind, RoomRef},
         ids::EnvelopeId,
         role::Role,
         timestamp::Timestamp,
@@ -228,6 +228,7 @@ impl Letter<'_> {
             member: None,
             sent_at: self.sent.sent_at(self.key.timestamp),
             content,
+            guise: Guise::default(),
         }
     }
 
