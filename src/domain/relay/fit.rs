@@ -11,6 +11,8 @@ use crate::domain::{
 
 /// The longest name, in letters.
 const NAME: usize = 40;
+/// A name with so many digits is a telephone number.
+const DIGITS: usize = 7;
 /// The longest text, in letters; what is longer ends with an ellipsis.
 const TEXT: usize = 2_000;
 /// Marks on one letter beyond which it is no writing any more.
@@ -18,7 +20,8 @@ const MARKS: usize = 2;
 /// How many words may stand between a house number and the kind of its street: "3417 E 27th Ave".
 const BETWEEN: usize = 3;
 
-/// The name that somebody chose, in one short line; `None` if nothing of it is left.
+/// The name that somebody chose, in one short line; `None` if nothing of it is left, or if it is a number by which they could be
+/// called.
 #[must_use]
 pub fn name(chosen: &str) -> Option<String> {
     let shown: String = without_hidden(chosen)
@@ -30,10 +33,8 @@ pub fn name(chosen: &str) -> Option<String> {
     let words: Vec<&str> = shown.split_whitespace().collect();
     let short: String = words.join(" ").chars().take(NAME).collect();
     let short = short.trim_end();
-    short
-        .chars()
-        .any(char::is_alphanumeric)
-        .then(|| short.to_owned())
+    let digits = chosen.chars().filter(char::is_ascii_digit).count();
+    (digits < DIGITS && short.chars().any(char::is_alphanumeric)).then(|| short.to_owned())
 }
 
 /// What somebody wrote, as others may hear it. Every further line begins with [`MARK`], so that none of it looks like something the
@@ -255,6 +256,8 @@ mod tests {
             ("A\u{200b}n\u{2066}a", Some("Ana")),
             ("Z\u{300}\u{301}\u{302}\u{303}oe", Some("Z\u{300}\u{301}oe")),
             ("🌻", None),
+            ("+1 612-555-0111", None),
+            ("Ana 55407", Some("Ana 55407")),
             (" : ", None),
             ("", None),
         ] {
