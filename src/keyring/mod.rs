@@ -296,6 +296,46 @@ impl Keyring {
         })
     }
 
+    /// Seals a text for one effect: it opens for no other.
+    ///
+    /// # Errors
+    /// If the machine has no randomness to give.
+    pub fn seal_text(&self, text: &str, effect: &str) -> anyhow::Result<String> {
+        let mut nonce = [0_u8; 24];
+        fill(&mut nonce)?;
+        let aad = format!("text:{effect}");
+        let payload = Payload {
+            msg: text.as_bytes(),
+            aad: aad.as_bytes(),
+        };
+        let sealed = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| anyhow::anyhow!("Cannot seal a text"))?;
+        Ok(format!("{}{}", hex(&nonce), hex(&sealed)))
+    }
+
+    /// Opens a text that was sealed for this effect.
+    ///
+    /// # Errors
+    /// If it was sealed for another, or under another key, or was changed.
+    pub fn open_text(&self, sealed: &str, effect: &str) -> anyhow::Result<String> {
+        let bytes = unhex(sealed).context("A sealed text is damaged")?;
+        let Some((nonce, sealed)) = bytes.split_first_chunk::<24>() else {
+            bail!("A sealed text is damaged");
+        };
+        let aad = format!("text:{effect}");
+        let payload = Payload {
+            msg: sealed,
+            aad: aad.as_bytes(),
+        };
+        let text = self
+            .cipher()
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| anyhow::anyhow!("A sealed text does not open with this key"))?;
+        String::from_utf8(text).context("A sealed text is damaged")
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         let kept = &self.derived.seal;
         let key = kept.get_or_init(|| secret(self.mac(&["seal"])));
@@ -381,6 +421,19 @@ mod tests {
         );
         assert_ne!(first.today, later.today);
         assert!(!later.matches(&first.today));
+    }
+
+    #[test]
+    fn a_sealed_text_opens_for_its_effect_alone() {
+        let (one, two) = (Keyring::new([1; 32]), Keyring::new([2; 32]));
+        let sealed = one.seal_text("see you at six", "e1").unwrap();
+        assert!(
+            !sealed.contains("six") && sealed != one.seal_text("see you at six", "e1").unwrap()
+        );
+        assert_eq!(one.open_text(&sealed, "e1").unwrap(), "see you at six");
+        assert!(one.open_text(&sealed, "e2").is_err());
+        assert!(two.open_text(&sealed, "e1").is_err());
+        assert!(one.open_text("", "e1").is_err());
     }
 
     #[test]

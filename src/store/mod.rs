@@ -90,6 +90,7 @@ pub mod proposals;
 pub mod purge;
 pub mod questions;
 pub mod rekey;
+pub mod relays;
 pub mod reports;
 pub mod rooms;
 pub mod shred;
@@ -107,6 +108,7 @@ pub use posts::PostRow;
 pub use proposals::ProposalRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
+pub use relays::RelayedRow;
 pub use reports::ReportRow;
 pub use rooms::{RoomRow, RoomState};
 pub use steps::StepRow;
@@ -127,6 +129,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "rooms", include_str!("migrations/0008_rooms.sql")),
     (9, "doors", include_str!("migrations/0009_doors.sql")),
     (10, "trust", include_str!("migrations/0010_trust.sql")),
+    (11, "relays", include_str!("migrations/0011_relays.sql")),
 ];
 
 /// How many prepared statements a connection keeps: all there are.

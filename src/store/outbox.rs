@@ -11,6 +11,7 @@ use crate::{
         effect::{Act, Effect, Post, PostKind, Target, Urgency},
         envelope::PlatformKind,
         ids::EffectId,
+        relay::Passing,
         timestamp::Timestamp,
     },
     store::{
@@ -49,7 +50,7 @@ impl From<u32> for Wanted {
         Self {
             limit,
             from: Urgency::Alert,
-            up_to: Urgency::Chore,
+            up_to: Urgency::Talk,
         }
     }
 }
@@ -626,7 +627,7 @@ fn new(effect: &Effect, seq: i64) -> Result<New<'_>> {
         target: to_json(TABLE, &effect.target)?,
         act: to_json(TABLE, &effect.act)?,
         edits: match &effect.act {
-            Act::Edit { post, .. } => name(post),
+            Act::Edit { post, .. } | Act::Relay(Passing::Edited { post, .. }) => name(post),
             _ => String::new(),
         },
         alerts: alerts(effect),

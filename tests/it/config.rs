@@ -20,6 +20,7 @@ use tocsin::{
         ids::AreaId,
         policy::{Gate, Policy},
         problem::Problem,
+        relay::Relay,
         role::Role,
         timestamp::Timestamp,
     },
@@ -247,6 +248,7 @@ fn every_commented_field_of_the_example_is_a_field() {
 fn policy_fields_change_the_policy() {
     let policy = r#"
 gate = "verify"
+relay = "chat"
 min_score = 0.7
 marks = false
 stale_after = "45 min"
@@ -258,6 +260,8 @@ reports = "24h"
 incidents = "7 days"
 [gates]
 "mpls/whittier" = "label"
+[relays]
+"mpls/whittier" = "alerts"
 "#;
     let policy = Folder::shipped()
         .with("policy.toml", policy)
@@ -266,6 +270,11 @@ incidents = "7 days"
         .policy;
     assert_eq!(policy.gate_of(&AreaId::new("mpls/bancroft")), Gate::Verify);
     assert_eq!(policy.gate_of(&AreaId::new("mpls/whittier")), Gate::Label);
+    assert_eq!(policy.relay_of(&AreaId::new("mpls/bancroft")), Relay::Chat);
+    assert_eq!(
+        policy.relay_of(&AreaId::new("mpls/whittier")),
+        Relay::Alerts
+    );
     assert_eq!(policy.stale_after, Duration::from_secs(45 * 60));
     assert_eq!(policy.keep_reports, Duration::from_secs(24 * 3_600));
     assert_eq!(policy.keep_incidents, Duration::from_secs(7 * 86_400));
@@ -485,6 +494,9 @@ tight_metres = 400
 [gates]
 "mpls/whitier" = "verify"
 "mpls/bancroft" = "open"
+
+[relays]
+"mpls/whittier" = "chats"
 "#;
     assert_eq!(
         Folder::shipped().with("policy.toml", policy).problems(),
@@ -497,6 +509,7 @@ tight_metres = 400
             "bot-config/policy.toml:12: gates.mpls/whitier: there is no area `mpls/whitier`. Did you mean `mpls/whittier`? \
              bot-config/cities/twin-cities/areas.toml lists them",
             "bot-config/policy.toml:13: gates.mpls/bancroft: there is no `open`. Write one of: label, verify",
+            "bot-config/policy.toml:16: relays.mpls/whittier: there is no `chats`. Did you mean `chat`? Write one of: alerts, chat",
         ]
     );
 }
