@@ -16,7 +16,7 @@ use tocsin::{
 };
 
 use super::{Bot, BotAccount, say, text};
-use crate::homeserver::{Person, Wire, until};
+use crate::homeserver::{Person, Wire, until, until_within};
 
 /// What the bot may do in rooms that others make.
 fn rights(bot: &str) -> Value {
@@ -80,7 +80,8 @@ impl Bot {
     }
 
     async fn counts(&self, room: &RoomRef, places: usize) {
-        until("counted", async || {
+        // Where a sync told something late, the next count mends it: a minute after the last, looked for twice a minute.
+        until_within(Duration::from_secs(180), "counted", async || {
             (self.census(room) == Some(places)).then_some(())
         })
         .await;
