@@ -53,19 +53,18 @@ impl Relays {
     }
 }
 
-/// What the rooms of an area hear of each other.
-fn relay_of(app: &App, area: &AreaId) -> Relay {
-    let decided = app.relays.known().get(area).copied();
-    decided.unwrap_or_else(|| app.policy.relay_of(area))
-}
-
 /// Whether what is said in a room is passed on: where it is wanted for all of its areas.
 fn is_on(app: &App, room: &Room) -> bool {
-    relay::has_siblings(room)
-        && room
-            .areas
-            .iter()
-            .all(|area| relay_of(app, area) == Relay::Chat)
+    is_on_by(app, &app.relays.known(), room)
+}
+
+/// The same, were this what moderators decided.
+fn is_on_by(app: &App, decided: &BTreeMap<AreaId, Relay>, room: &Room) -> bool {
+    let relay_of = |area| {
+        let decided = decided.get(area).copied();
+        decided.unwrap_or_else(|| app.policy.relay_of(area))
+    };
+    relay::has_siblings(room) && room.areas.iter().all(|area| relay_of(area) == Relay::Chat)
 }
 
 /// Whether something that was said in a room may have been passed on, now or before moderators ended it.
@@ -141,18 +140,23 @@ pub fn showed(
     else {
         return Ok(());
     };
-    let said = Said {
-        author,
-        message,
-        sent_at: envelope.sent_at,
-        answers: None,
-    };
+    let said = beside(envelope, author, message);
     let siblings = siblings_of(app, room);
     if siblings.is_empty() || !holding::lets_pass(turn, &said, "", None)? {
         return Ok(());
     }
     let talk = talk(envelope, "", None);
     pass_on(turn, &said, (&room.room, &siblings), &talk, None)
+}
+
+/// Something that answers no question of the bot.
+const fn beside<'a>(envelope: &Envelope, author: &'a Author, message: &'a MessageId) -> Said<'a> {
+    Said {
+        author,
+        message,
+        sent_at: envelope.sent_at,
+        answers: None,
+    }
 }
 
 fn talk(envelope: &Envelope, text: &str, parsed: Option<&Parsed>) -> Talk {
@@ -264,12 +268,7 @@ pub async fn changed(
         return Ok(());
     };
     let number = MessageId::new(envelope.id.as_str());
-    let said = Said {
-        author,
-        message: &number,
-        sent_at: envelope.sent_at,
-        answers: None,
-    };
+    let said = beside(envelope, author, &number);
     let parsed = match became {
         Became::Talk(parsed) if is_on(app, &room) => parsed,
         _ => return take_back(turn, &room, row).await,
@@ -391,12 +390,7 @@ pub async fn reacted(
         return Ok(());
     };
     let number = MessageId::new(envelope.id.as_str());
-    let said = Said {
-        author,
-        message: &number,
-        sent_at: envelope.sent_at,
-        answers: None,
-    };
+    let said = beside(envelope, author, &number);
     if !relay::is_emoji(emoji) || !holding::lets_pass(turn, &said, "", None)? {
         return Ok(());
     }
@@ -470,16 +464,8 @@ pub async fn decide(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow:
         )
         .await?;
     }
-    turn.relays_anew(relays.clone());
-    let is_on_now = |room: &Room| {
-        relay::has_siblings(room)
-            && room.areas.iter().all(|area| {
-                let decided = relays.get(area).copied();
-                decided.unwrap_or_else(|| app.policy.relay_of(area)) == Relay::Chat
-            })
-    };
     for (room, was_on) in directory.rooms.iter().zip(before) {
-        let is_on = is_on_now(room);
+        let is_on = is_on_by(app, &relays, room);
         if is_on == was_on {
             continue;
         }
@@ -489,5 +475,6 @@ pub async fn decide(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyhow:
         let prompt = Prompt::Rooms(AboutRooms::Relayed { with, is_on });
         turn.say(Target::Room(room.room.clone()), prompt, Urgency::Answer);
     }
+    turn.relays_anew(relays);
     Ok(())
 }

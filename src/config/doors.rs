@@ -20,7 +20,7 @@ pub(super) fn doors(root: &Section, city: &City) -> Vec<(AreaId, Lead)> {
         if areas.is_empty() {
             section.problem(
                 "areas",
-                "is missing: write whose door it is, such as [\"whittier\"]",
+                "is missing: write whose door it is, such as [\"mpls/whittier\"]",
             );
         }
         if !section.has("platform") {

@@ -71,6 +71,13 @@ impl RoomRef {
             id: id.into(),
         }
     }
+
+    /// Reads what [`Display`](fmt::Display) writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (platform, id) = text.split_once(':')?;
+        Some(Self::new(PlatformKind::from_name(platform)?, id))
+    }
 }
 
 impl fmt::Display for RoomRef {

@@ -250,22 +250,11 @@ impl Keyring {
     /// # Errors
     /// If the machine has no randomness to give.
     pub fn seal(&self, person: &PersonRef, hash: &str) -> anyhow::Result<SealedPerson> {
-        let mut nonce = [0_u8; 24];
-        fill(&mut nonce)?;
-        let sealed = self
-            .cipher()
-            .encrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: person.address.expose().as_bytes(),
-                    aad: person.platform.as_str().as_bytes(),
-                },
-            )
-            .map_err(|_| anyhow::anyhow!("Cannot seal an address"))?;
+        let sealed = self.close(person.address.expose(), person.platform.as_str());
         Ok(SealedPerson {
             platform: person.platform,
             hash: hash.to_owned(),
-            sealed: format!("{}{}", hex(&nonce), hex(&sealed)),
+            sealed: sealed.context("Cannot seal an address")?,
             language: String::new(),
         })
     }
@@ -275,24 +264,10 @@ impl Keyring {
     /// # Errors
     /// If it was sealed under another key or was changed.
     pub fn open(&self, person: &SealedPerson) -> anyhow::Result<PersonRef> {
-        let bytes = unhex(&person.sealed).context("A sealed address is damaged")?;
-        let Some((nonce, sealed)) = bytes.split_first_chunk::<24>() else {
-            bail!("A sealed address is damaged");
-        };
-        let address = self
-            .cipher()
-            .decrypt(
-                &XNonce::from(*nonce),
-                Payload {
-                    msg: sealed,
-                    aad: person.platform.as_str().as_bytes(),
-                },
-            )
-            .map_err(|_| anyhow::anyhow!("A sealed address does not open with this key"))?;
-        let address = String::from_utf8(address).context("A sealed address is damaged")?;
+        let address = self.disclose(&person.sealed, person.platform.as_str());
         Ok(PersonRef {
             platform: person.platform,
-            address: Sensitive::new(address),
+            address: Sensitive::new(address.context("Cannot open a sealed address")?),
         })
     }
 
@@ -301,18 +276,8 @@ impl Keyring {
     /// # Errors
     /// If the machine has no randomness to give.
     pub fn seal_text(&self, text: &str, effect: &str) -> anyhow::Result<String> {
-        let mut nonce = [0_u8; 24];
-        fill(&mut nonce)?;
-        let aad = format!("text:{effect}");
-        let payload = Payload {
-            msg: text.as_bytes(),
-            aad: aad.as_bytes(),
-        };
-        let sealed = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| anyhow::anyhow!("Cannot seal a text"))?;
-        Ok(format!("{}{}", hex(&nonce), hex(&sealed)))
+        let sealed = self.close(text, &format!("text:{effect}"));
+        sealed.context("Cannot seal a text")
     }
 
     /// Opens a text that was sealed for this effect.
@@ -320,20 +285,35 @@ impl Keyring {
     /// # Errors
     /// If it was sealed for another, or under another key, or was changed.
     pub fn open_text(&self, sealed: &str, effect: &str) -> anyhow::Result<String> {
-        let bytes = unhex(sealed).context("A sealed text is damaged")?;
-        let Some((nonce, sealed)) = bytes.split_first_chunk::<24>() else {
-            bail!("A sealed text is damaged");
+        let text = self.disclose(sealed, &format!("text:{effect}"));
+        text.context("Cannot open a sealed text")
+    }
+
+    /// Seals for what `bound_to` names: it opens for nothing else.
+    fn close(&self, plain: &str, bound_to: &str) -> anyhow::Result<String> {
+        let mut nonce = [0_u8; 24];
+        fill(&mut nonce)?;
+        let payload = Payload {
+            msg: plain.as_bytes(),
+            aad: bound_to.as_bytes(),
         };
-        let aad = format!("text:{effect}");
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
+        let sealed = sealed.map_err(|_| anyhow::anyhow!("It cannot be encrypted"))?;
+        Ok(format!("{}{}", hex(&nonce), hex(&sealed)))
+    }
+
+    fn disclose(&self, sealed: &str, bound_to: &str) -> anyhow::Result<String> {
+        let bytes = unhex(sealed).context("It is damaged")?;
+        let Some((nonce, sealed)) = bytes.split_first_chunk::<24>() else {
+            bail!("It is damaged");
+        };
         let payload = Payload {
             msg: sealed,
-            aad: aad.as_bytes(),
+            aad: bound_to.as_bytes(),
         };
-        let text = self
-            .cipher()
-            .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| anyhow::anyhow!("A sealed text does not open with this key"))?;
-        String::from_utf8(text).context("A sealed text is damaged")
+        let plain = self.cipher().decrypt(&XNonce::from(*nonce), payload);
+        let plain = plain.map_err(|_| anyhow::anyhow!("It does not open with this key"))?;
+        String::from_utf8(plain).context("It is damaged")
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

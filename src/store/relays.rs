@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use crate::{
     domain::{
-        envelope::{PlatformKind, RoomRef},
+        envelope::RoomRef,
         ids::{AreaId, MessageId, SenderHash, SubjectId},
         relay::Relay,
         timestamp::Timestamp,
@@ -109,12 +109,10 @@ impl Tx {
         let Some((room, message, sender)) = row else {
             return Ok(None);
         };
-        let unreadable = || StoreError::Unreadable { table: "relayed" };
-        let (platform, room) = room.split_once(':').ok_or_else(unreadable)?;
-        let platform = PlatformKind::from_name(platform).ok_or_else(unreadable)?;
+        let room = RoomRef::parse(&room).ok_or(StoreError::Unreadable { table: "relayed" })?;
         Ok(Some(RelayedRow {
             id: id.clone(),
-            room: RoomRef::new(platform, room),
+            room,
             message: MessageId::new(message),
             sender: SenderHash::new(sender),
         }))

@@ -17,6 +17,7 @@ use tocsin::{
     config::Config,
     domain::{
         directory::{Appointment, Directory, Purpose, Room},
+        door::Lead,
         envelope::{
             Content, Envelope, Guise, Media, Membership, Origin, PersonRef, PlatformKind, RoomRef,
             Trouble,
@@ -65,6 +66,8 @@ pub struct Setup {
     pub on_call: Vec<OnCall>,
     /// Rooms beside those that every town has.
     pub rooms: Vec<Room>,
+    /// Where doors lead by hand.
+    pub doors: Vec<(AreaId, Lead)>,
     /// Nobody reaches the pages from outside.
     pub has_no_address: bool,
 }
@@ -278,6 +281,7 @@ impl Town {
         };
         parts.directory.on_call = setup.on_call;
         parts.directory.rooms.extend(setup.rooms);
+        parts.directory.doors = setup.doors;
         if setup.has_no_address {
             parts.community.public_url = None;
         }
