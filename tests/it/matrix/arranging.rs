@@ -81,8 +81,13 @@ impl Bot {
 
     async fn counts(&self, room: &RoomRef, places: usize) {
         // Where a sync told something late, the next count mends it: a minute after the last, looked for twice a minute.
-        until_within(Duration::from_secs(180), "counted", async || {
-            (self.census(room) == Some(places)).then_some(())
+        let what = format!("{places} places are counted");
+        until_within(Duration::from_secs(180), &what, async || {
+            let counted = self.census(room);
+            if counted != Some(places) {
+                println!("counted {counted:?}, not {places}");
+            }
+            (counted == Some(places)).then_some(())
         })
         .await;
     }
