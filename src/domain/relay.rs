@@ -2,7 +2,7 @@
 //!
 //! What is passed on begins with [`MARK`], so that whoever reads it, person or bot, sees that it was written elsewhere: a bot of this
 //! kind never reads such a text, from whomever it comes, and no loop can form. How names and words are made fit to be passed on
-//! stands in [`fit`].
+//! stands in the submodule `fit`.
 
 mod fit;
 
