@@ -126,6 +126,7 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
             people: town.people(),
             services: directory.services,
             blueprints: directory.blueprints,
+            doors: directory.doors,
             ..Directory::default()
         };
         let playground = Playground::new(town, Arc::clone(&clock));

@@ -24,7 +24,7 @@ use tocsin::{
     domain::{
         command::AlertsWanted,
         directory::{Appointment, Directory, Purpose, Room},
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef},
+        envelope::{Content, Envelope, Guise, Origin, PersonRef, PlatformKind, RoomRef},
         ids::{AreaId, Checkpoint, EnvelopeId, MessageId},
         policy::Policy,
         role::Role,
@@ -294,6 +294,7 @@ fn said(id: &str, room: &str, text: &str) -> Envelope {
             reply_to: None,
             answers: None,
         },
+        guise: Guise::default(),
     }
 }
 

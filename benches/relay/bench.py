@@ -249,10 +249,10 @@ def percentile(values, share):
 # ---- The bots -------------------------------------------------------------------------------------------------------------
 
 class Tocsin:
-    """The program as released. `pure`: no reactions, no verifiers' room."""
+    """The program as released. `pure`: no reactions, no verifiers' room. `chat`: talk is passed on instead of reports alerted."""
 
-    def __init__(self, pure=False):
-        self.pure = pure
+    def __init__(self, pure=False, chat=False):
+        self.pure, self.chat = pure, chat
 
     def command(self, stage, store):
         config = store / "config"
@@ -277,7 +277,8 @@ class Tocsin:
         (config / "tocsin.toml").write_text("\n".join(toml) + "\n")
         # Each report is an incident of its own.
         (config / "policy.toml").write_text(
-            f"marks = {str(not self.pure).lower()}\n[joining]\nnear_metres = 0\ntight_metres = 0\n")
+            f"marks = {str(not self.pure).lower()}\nrelay = \"{'chat' if self.chat else 'alerts'}\"\n"
+            "[joining]\nnear_metres = 0\ntight_metres = 0\n[holds]\nreports_by_one = 100000\n")
         return [stage.options.tocsin, "--config", str(config), "run"], {"TOCSIN_MATRIX_PASSWORD": stage.bot.password}
 
 
@@ -302,6 +303,7 @@ def bots(options):
         "direct": None,
         "tocsin": Tocsin(),
         "tocsin-pure": Tocsin(pure=True),
+        "tocsin-chat": Tocsin(pure=True, chat=True),
         "nio": Peer([python, str(peers / "nio_relay.py")]),
         "maubot": Peer([str(peers / "maubot_relay.sh")], MAUBOT_PYTHON=python),
         "botsdk": Peer(["node", str(peers / "botsdk_relay.js")], NODE_MODULES=str(cache / "peers-node/node_modules")),
@@ -391,6 +393,8 @@ class Stage:
     def next_report(self):
         pair, corner, _ = self.reports[self.used]
         self.used += 1
+        if getattr(self.bot_kind, "chat", False):
+            return pair, corner, f"somebody near {corner} has lost a cat"
         return pair, corner, f"{self.used % 9 + 2} ICE agents in tac vests at {corner}"
 
     async def warm_up(self):

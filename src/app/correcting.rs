@@ -4,7 +4,7 @@ use crate::{
     app::{
         author::Author,
         holding, neighbors,
-        reporting::{self, Said},
+        reporting::{self, Became, Said},
         telling,
         turn::Turn,
     },
@@ -73,7 +73,7 @@ pub async fn edited(
     sent_at: Timestamp,
     original: &MessageId,
     text: &str,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Became> {
     let Some(mut row) = turn.tx.report_from(author.room_ref(), original).await? else {
         // It was no report before; it may be one now.
         let reads_here = author
@@ -89,21 +89,22 @@ pub async fn edited(
             };
             // What is held of it is what it says now.
             holding::taken_back(turn, author, original).await?;
-            reporting::read(turn, &said, text, None, false).await?;
+            return reporting::read(turn, &said, text, None, false).await;
         }
-        return Ok(());
+        return Ok(Became::Unread);
     };
     if !author.hashes.matches(&row.sender) {
-        return Ok(());
+        return Ok(Became::Report);
     }
     let Some(incident) = turn.tx.incident(&row.incident).await? else {
-        return Ok(());
+        return Ok(Became::Report);
     };
     let mut parsed = reporting::parse(turn, author, sent_at, text, false, row.body.place.as_ref());
     let is_report = matches!(parsed.kind, Kind::Sighting | Kind::Update)
         && parsed.score >= turn.app.policy.min_score;
     if !is_report {
-        return withdrawn(turn, author, original).await;
+        withdrawn(turn, author, original).await?;
+        return Ok(Became::Report);
     }
     let said = Said {
         author,
@@ -112,7 +113,8 @@ pub async fn edited(
         answers: None,
     };
     if holding::holds_back_words(turn, &said, text, &mut parsed).await? {
-        return withdrawn(turn, author, original).await;
+        withdrawn(turn, author, original).await?;
+        return Ok(Became::Report);
     }
     let known = row.body.place.take();
     row.firsthand = reporting::is_firsthand(turn, &said, &parsed.report);
@@ -124,7 +126,7 @@ pub async fn edited(
     if incident.status.is_open() {
         reporting::refresh(turn, incident, None, true).await?;
     }
-    Ok(())
+    Ok(Became::Report)
 }
 
 /// The sender took their message back: so is the report; an unchecked incident without reports ends with it.

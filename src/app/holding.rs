@@ -46,6 +46,8 @@ use crate::{
 #[derive(Default)]
 pub struct Watch {
     floods: Mutex<Floods>,
+    /// The same of talk that is passed on: nobody's talk keeps a report back.
+    talk: Mutex<Floods>,
     key: RandomState,
 }
 
@@ -55,7 +57,7 @@ impl Watch {
         turn: &Turn<'_>,
         said: &Said<'_>,
         text: &str,
-        report: &Report,
+        report: Option<&Report>,
     ) -> Option<Flood> {
         let folded = command::folded(text);
         let words = folded
@@ -68,14 +70,18 @@ impl Watch {
             sender: self.key.hash_one(&said.author.person),
             room: said.author.room_ref().map(|room| self.key.hash_one(room)),
             place: report
-                .place
-                .as_ref()
+                .and_then(|report| report.place.as_ref())
                 .map(|place| self.key.hash_one(&place.name)),
             words,
             is_newcomer: is_newcomer(turn, said),
             at: turn.now,
         };
-        let mut floods = self.floods.lock().unwrap_or_else(PoisonError::into_inner);
+        let floods = if report.is_some() {
+            &self.floods
+        } else {
+            &self.talk
+        };
+        let mut floods = floods.lock().unwrap_or_else(PoisonError::into_inner);
         floods.count(counted, &turn.app.policy.flood)
     }
 }
@@ -100,7 +106,7 @@ pub async fn holds_back(
     let flood = if is_trusted {
         None
     } else {
-        let flood = turn.app.watch.count(turn, said, text, &parsed.report);
+        let flood = turn.app.watch.count(turn, said, text, Some(&parsed.report));
         flood.filter(|flood| about.is_none() || !flood.is_only_alike)
     };
     let reason = match flood {
@@ -192,6 +198,30 @@ pub async fn holds_back_words(
         return Ok(false);
     };
     hold(turn, said, text, &parsed.report, Held::for_reason(reason)).await?;
+    Ok(true)
+}
+
+/// Whether talk may be passed on. Its writer is told why not, or that a number plate stays out; of a flood nobody is told. Nothing is
+/// kept of it, so there is nothing for moderators to release.
+pub fn lets_pass(
+    turn: &mut Turn<'_>,
+    said: &Said<'_>,
+    text: &str,
+    parsed: Option<&Parsed>,
+) -> anyhow::Result<bool> {
+    let is_trusted = said.author.role >= Role::Verifier;
+    if !is_trusted && turn.app.watch.count(turn, said, text, None).is_some() {
+        return Ok(false);
+    }
+    let links = &turn.app.policy.allowed_links;
+    let reason = parsed.and_then(|parsed| turn.app.holds.in_talk(text, parsed, links));
+    if let Some(reason) = reason {
+        tell_why(turn, said.author, reason)?;
+        return Ok(false);
+    }
+    if has_plate(text) {
+        tell_once(turn, said.author, "plate".to_owned(), Prompt::PlateMasked)?;
+    }
     Ok(true)
 }
 

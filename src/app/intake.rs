@@ -18,7 +18,7 @@ use crate::{
         author::Author,
         correcting, doors,
         moderation::{self, Order},
-        neighbors, reporting, roles, rooms,
+        neighbors, relaying, reporting, roles, rooms,
         subject::{self, Subject},
         telling, texting, trouble,
         turn::Turn,
@@ -328,12 +328,21 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
             text_line(turn, envelope, author, text.expose(), message).await
         }
         Content::Edit { original, text } => {
-            correcting::edited(turn, &author, envelope.sent_at, original, text.expose()).await
+            let text = text.expose();
+            let became =
+                correcting::edited(turn, &author, envelope.sent_at, original, text).await?;
+            relaying::changed(turn, envelope, &author, original, text, became).await
         }
-        Content::Redaction { original } => correcting::withdrawn(turn, &author, original).await,
+        Content::Redaction { original } => {
+            correcting::withdrawn(turn, &author, original).await?;
+            relaying::withdrawn(turn, &author, original).await
+        }
         Content::Reaction { target, key } => reaction(turn, envelope, &author, target, key).await,
         Content::Unreadable => unreadable(turn, envelope),
-        Content::Media { .. } => neighbors::sent_media(turn, &author).await,
+        Content::Media { message } => {
+            neighbors::sent_media(turn, &author).await?;
+            relaying::showed(turn, envelope, &author, message)
+        }
         Content::Progress(_) | Content::Joined | Content::Trouble(_) => Ok(()),
     }
 }
@@ -349,6 +358,7 @@ async fn banned(
             // Their own only, whatever they were.
             author.role = Role::Neighbor;
             correcting::withdrawn(turn, &author, original).await?;
+            relaying::withdrawn(turn, &author, original).await?;
         }
         Content::Text { text, .. } if author.is_direct() => {
             neighbors::heed(turn, &mut author, text.expose()).await?;
@@ -493,7 +503,9 @@ async fn text_line(
             verb: command::Verb::Report,
             rest,
             ..
-        } => reporting::read(turn, &said, &rest, None, true).await,
+        } => reporting::read(turn, &said, &rest, None, true)
+            .await
+            .map(drop),
         Line::Command {
             verb: command::Verb::Own(wish),
             rest,
@@ -507,12 +519,20 @@ async fn text_line(
         Line::Command {
             verb: command::Verb::Amend,
             handle: Some(handle),
-            rest: text,
+            rest: words,
             ..
         }
-        | Line::About { handle, text } => {
+        | Line::About {
+            handle,
+            text: words,
+        } => {
             let incident = subject_of(&handle).and_then(Subject::incident);
-            reporting::read(turn, &said, &text, incident, false).await
+            let became = reporting::read(turn, &said, &words, incident, false).await?;
+            // Talk in answer to an alert is talk.
+            if words == text {
+                relaying::spoke(turn, envelope, &said, text, reply_to, became).await?;
+            }
+            Ok(())
         }
         Line::Command {
             verb,
@@ -548,8 +568,8 @@ async fn text_line(
             );
             Ok(())
         }
-        Line::Free { text } => {
-            if neighbors::answers(turn, &said, &text).await? {
+        Line::Free { text: free } => {
+            if neighbors::answers(turn, &said, &free).await? {
                 return Ok(());
             }
             let reads_here = author
@@ -558,7 +578,11 @@ async fn text_line(
                 .is_none_or(|room| room.purpose == Purpose::Response);
             let about = posted.and_then(Subject::incident).or(reported);
             if reads_here || about.is_some() {
-                reporting::read(turn, &said, &text, about, false).await?;
+                let became = reporting::read(turn, &said, &free, about, false).await?;
+                // What is said to the bot concerns nobody else.
+                if free == text {
+                    relaying::spoke(turn, envelope, &said, text, reply_to, became).await?;
+                }
             }
             Ok(())
         }
@@ -573,11 +597,13 @@ async fn reaction(
     target: &MessageId,
     key: &str,
 ) -> anyhow::Result<()> {
-    if !command::is_meant(key) {
-        return Ok(());
-    }
-    let Some(about) = subject::posted_at(turn, author, target).await? else {
-        return Ok(());
+    let about = if command::is_meant(key) {
+        subject::posted_at(turn, author, target).await?
+    } else {
+        None
+    };
+    let Some(about) = about else {
+        return relaying::reacted(turn, envelope, author, target, key).await;
     };
     let Some((verb, needs)) = command::of_reaction(key, about.handle().series()) else {
         return Ok(());

@@ -1,7 +1,7 @@
 //! Where the doors of areas lead now.
 //!
-//! Into the room with most space where the bot counts people ([`crate::app::rooms`]); where it does not, to a link that was set by
-//! hand ([`App::lead_to`]). Our own number and the pretend town lead by themselves.
+//! Into the room with most space where the bot counts people ([`crate::app::rooms`]); where it does not, to the link that
+//! `doors.toml` names ([`App::lead_to`]). Our own number and the pretend town lead by themselves.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::{
     app::App,
     domain::{
-        directory::Purpose,
+        directory::{Directory, Purpose},
         door::{Lead, LeadTo},
         envelope::PlatformKind,
         ids::AreaId,
@@ -21,8 +21,16 @@ use crate::{
 };
 
 /// Where doors lead by hand.
-#[derive(Default)]
 pub struct Leads(Mutex<BTreeMap<(AreaId, PlatformKind), LeadTo>>);
+
+impl Leads {
+    /// As the settings say.
+    pub fn new(directory: &Directory) -> Self {
+        let doors = directory.doors.iter();
+        let known = doors.map(|(area, lead)| ((area.clone(), lead.platform), lead.to.clone()));
+        Self(Mutex::new(known.collect()))
+    }
+}
 
 impl App {
     /// The ways into an area, in the order in which they are offered; none where the area has no rooms and we have no number.

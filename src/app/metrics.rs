@@ -95,6 +95,7 @@ const fn name(urgency: Urgency) -> &'static str {
         Urgency::Answer => "answer",
         Urgency::Mark => "mark",
         Urgency::Chore => "chore",
+        Urgency::Talk => "talk",
     }
 }
 

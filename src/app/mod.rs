@@ -44,6 +44,7 @@ pub mod metrics;
 mod moderation;
 mod neighbors;
 mod outbox;
+mod relaying;
 mod remit;
 mod reporting;
 mod roles;
@@ -118,6 +119,8 @@ pub struct App {
     rooms: rooms::Rooms,
     /// Who is trusted with what.
     trust: trust::Memory,
+    /// Where moderators want talk passed on.
+    relays: relaying::Relays,
     /// Where doors lead.
     leads: leads::Leads,
     /// How often posters were opened.
@@ -165,6 +168,7 @@ impl App {
             phrasebook: parts.phrasebook,
             reader: parts.reader,
             holds: parts.holds,
+            leads: leads::Leads::new(&parts.directory),
             rooms: rooms::Rooms::new(parts.directory),
             policy: parts.policy,
             community: parts.community,
@@ -178,7 +182,7 @@ impl App {
             bell: Notify::new(),
             under_way: outbox::UnderWay::default(),
             trust: trust::Memory::default(),
-            leads: leads::Leads::default(),
+            relays: relaying::Relays::default(),
             openings: doors::Openings::default(),
             held: Mutex::default(),
         })

@@ -17,6 +17,7 @@ use crate::{
         parse::{Parsed, Reading},
         place::Place,
         prompt::Prompt,
+        relay,
         report::{Certainty, Kind, Report, Seen, TimeBasis},
         role::Role,
         sensitive::Sensitive,
@@ -39,9 +40,19 @@ pub struct Said<'a> {
 }
 
 /// Whether a text is not read at all: its writer began it with "-" (PRODUCT, "When the bot speaks"), or it is an alert that a
-/// bot has put out.
+/// bot has put out, or talk that one has passed on.
 pub fn is_left_alone(text: &str) -> bool {
-    text.trim_start().starts_with('-') || command::is_relayed_alert(text)
+    text.trim_start().starts_with('-') || command::is_relayed_alert(text) || relay::is_relayed(text)
+}
+
+/// What became of something that was read.
+pub enum Became {
+    /// A report, news of one, an answer: it has gone its way.
+    Report,
+    /// Nothing: it is talk.
+    Talk(Box<Parsed>),
+    /// It was not read.
+    Unread,
 }
 
 /// Reads a text and does what follows from it. `about` is the incident it answers or names; `is_asked` says that the writer
@@ -52,21 +63,29 @@ pub async fn read(
     text: &str,
     about: Option<Incident>,
     is_asked: bool,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Became> {
     let parsed = parse_beside(turn, said, text, about.as_ref()).await?;
     let is_sure = parsed.score >= turn.app.policy.min_score;
     let about = about.filter(|incident| incident.status.is_open());
     match (parsed.kind, about) {
-        (Kind::AllClear, about) if is_sure => all_clear(turn, said, &parsed, about).await,
-        (Kind::Sighting | Kind::Update, Some(incident)) if is_sure => {
-            news_of(turn, said, text, parsed, incident).await
+        (Kind::AllClear, about) if is_sure => {
+            if !all_clear(turn, said, &parsed, about).await? {
+                return Ok(Became::Talk(Box::new(parsed)));
+            }
         }
-        (Kind::Update, None) if is_sure => update(turn, said, text, parsed).await,
-        (Kind::Sighting, None) if is_sure => new_report(turn, said, text, parsed).await,
-        (_, None) if is_asked => new_report(turn, said, text, parsed).await,
-        _ if holding::answered_threat(turn, said.author, text, &parsed)? => Ok(()),
-        _ => neighbors::spoke(turn, said, text).await,
+        (Kind::Sighting | Kind::Update, Some(incident)) if is_sure => {
+            news_of(turn, said, text, parsed, incident).await?;
+        }
+        (Kind::Update, None) if is_sure => update(turn, said, text, parsed).await?,
+        (Kind::Sighting, None) if is_sure => new_report(turn, said, text, parsed).await?,
+        (_, None) if is_asked => new_report(turn, said, text, parsed).await?,
+        _ if holding::answered_threat(turn, said.author, text, &parsed)? => {}
+        _ => {
+            neighbors::spoke(turn, said, text).await?;
+            return Ok(Became::Talk(Box::new(parsed)));
+        }
     }
+    Ok(Became::Report)
 }
 
 /// Reads a text beside what it goes on from: the incident it answers, or, where its place is open, the only one lately
@@ -195,13 +214,14 @@ async fn own_report(
         .await?)
 }
 
-/// "They left": a verifier's word ends it, its only reporter takes it back, anyone else's is passed to the verifiers.
+/// "They left": a verifier's word ends it, its only reporter takes it back, anyone else's is passed to the verifiers. Tells whether
+/// there was something that could be over.
 async fn all_clear(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     parsed: &Parsed,
     about: Option<Incident>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let incident = match about {
         Some(incident) => Some(incident),
         None => match &parsed.report.place {
@@ -215,8 +235,11 @@ async fn all_clear(
         },
     };
     match incident {
-        Some(incident) => said_over(turn, said, incident).await,
-        None => Ok(()),
+        Some(incident) => {
+            said_over(turn, said, incident).await?;
+            Ok(true)
+        }
+        None => Ok(false),
     }
 }
 

@@ -12,12 +12,13 @@ use crate::{
     domain::{
         effect::{Act, Effect, Mark, Owed, Post, Target, Urgency},
         envelope::PlatformKind,
-        ids::{EffectId, MessageId},
+        ids::{AreaId, EffectId, MessageId, SubjectId},
         prompt::Prompt,
+        relay::Relay,
         timestamp::Timestamp,
         trust::Trust,
     },
-    store::{RoomRow, Tx},
+    store::{RelayedRow, RoomRow, Tx},
 };
 
 /// One transaction. What it owes is written with it, so that cause and consequence are kept or lost together.
@@ -43,7 +44,14 @@ pub struct Turn<'a> {
     platforms: BTreeSet<PlatformKind>,
     /// The rooms as they are from the commit on, if they changed.
     pub(super) rooms: Option<Vec<RoomRow>>,
+    /// What moderators decided about talk, as it is from the commit on, if it changed.
+    relays: Option<BTreeMap<AreaId, Relay>>,
+    /// What was passed on and is not written down yet.
+    relayed: Vec<RelayedRow>,
 }
+
+/// What is taken back is worth carrying out longer than it was worth saying.
+const TAKEN_BACK: std::time::Duration = std::time::Duration::from_secs(6 * 3600);
 
 impl<'a> Turn<'a> {
     /// Opens a transaction that may decide things; turns wait for each other, also between processes.
@@ -65,6 +73,9 @@ impl<'a> Turn<'a> {
                 // Another process may have changed the rooms as well.
                 let rooms = tx.rooms().await;
                 app.know_rooms(rooms.context("Cannot read the rooms")?);
+                let relays = tx.relays().await;
+                app.relays
+                    .know(relays.context("Cannot read where talk is passed on")?);
                 app.trust.keep(Some((version, Arc::clone(&read))));
                 read
             }
@@ -83,6 +94,8 @@ impl<'a> Turn<'a> {
             effects: Vec::new(),
             platforms: BTreeSet::new(),
             rooms: None,
+            relays: None,
+            relayed: Vec::new(),
         })
     }
 
@@ -139,6 +152,33 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// This is what moderators decided about talk, from the commit on.
+    pub(super) fn relays_anew(&mut self, relays: BTreeMap<AreaId, Relay>) {
+        self.trust_anew();
+        self.relays = Some(relays);
+    }
+
+    /// Remembers a message as passed on.
+    pub(super) fn note_relayed(&mut self, row: RelayedRow) {
+        self.relayed.push(row);
+    }
+
+    /// The message that was passed on under that name.
+    pub(super) async fn relayed(&mut self, id: &SubjectId) -> anyhow::Result<Option<RelayedRow>> {
+        if let Some(row) = self.relayed.iter().find(|row| &row.id == id) {
+            return Ok(Some(row.clone()));
+        }
+        let row = self.tx.relayed(id).await;
+        row.context("Cannot look up what was passed on")
+    }
+
+    /// Forgets that a message was passed on.
+    pub(super) async fn forget_relayed(&mut self, id: &SubjectId) -> anyhow::Result<()> {
+        self.relayed.retain(|row| &row.id != id);
+        let gone = self.tx.forget_relayed(id).await;
+        gone.context("Cannot forget what was passed on")
+    }
+
     /// Has a report looked at once more, after the commit.
     pub(super) fn wonder(&mut self, unclear: Unclear) {
         self.unclear.push(unclear);
@@ -182,7 +222,7 @@ impl<'a> Turn<'a> {
         for (n, owed) in std::mem::take(&mut self.owed).into_iter().enumerate() {
             self.effects.push(Effect {
                 id: self.effect_id(n, &owed),
-                expires_at: self.now + self.worth(owed.urgency),
+                expires_at: self.now + self.worth(&owed),
                 target: owed.target,
                 act: owed.act,
                 urgency: owed.urgency,
@@ -193,6 +233,11 @@ impl<'a> Turn<'a> {
     /// Writes what is owed so far, all at once. Call it before asking the store about the outbox; commit does it by itself.
     pub async fn write_owed(&mut self) -> anyhow::Result<()> {
         self.settle_cause();
+        let relayed = std::mem::take(&mut self.relayed);
+        self.tx
+            .note_relayed(&relayed, self.now)
+            .await
+            .context("Cannot write down what was passed on")?;
         let effects = without_outdated(std::mem::take(&mut self.effects));
         if !effects.is_empty() {
             self.tx
@@ -213,11 +258,12 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// How long an effect of this urgency is worth carrying out.
-    fn worth(&self, urgency: Urgency) -> std::time::Duration {
-        match urgency {
-            Urgency::Alert => self.app.policy.alert_expires,
-            _ => urgency.worth(),
+    /// How long an effect is worth carrying out.
+    fn worth(&self, owed: &Owed) -> std::time::Duration {
+        match (owed.urgency, &owed.act) {
+            (Urgency::Alert, _) => self.app.policy.alert_expires,
+            (urgency, Act::Redact { .. }) => urgency.worth().max(TAKEN_BACK),
+            (urgency, _) => urgency.worth(),
         }
     }
 
@@ -244,6 +290,9 @@ impl<'a> Turn<'a> {
         }
         if let Some(rooms) = self.rooms {
             self.app.know_rooms(rooms);
+        }
+        if let Some(relays) = self.relays {
+            self.app.relays.know(relays);
         }
         if let Some(errands) = errands {
             errands.go();

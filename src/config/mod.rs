@@ -6,6 +6,7 @@
 //! | `playground.toml` | the pretend town of the playground; a text that the playground reads |
 //! | `policy.toml` | the rules a community tunes; may be left out |
 //! | `rooms.toml` | the rooms that `setup` makes for a neighborhood; may be left out |
+//! | `doors.toml` | where doors lead by hand; may be left out |
 //! | `services.toml` | organizations that help, for `who food`; may be left out |
 //! | `cities/<city>/` | areas, streets, landmarks: texts that the gazetteer reads |
 //! | `lexicon/<language>.toml` | words that the parser knows: texts that the parser reads |
@@ -18,6 +19,7 @@
 
 mod areas;
 mod community;
+mod doors;
 mod holds;
 mod lexicon;
 mod model;
@@ -58,8 +60,8 @@ use self::{
     sms::SmsConfig,
 };
 use crate::domain::{
-    directory::Directory, envelope::PlatformKind, hold::HoldRules, policy::Policy,
-    problem::Problem, services::Organizations, split::Blueprint,
+    directory::Directory, door::Lead, envelope::PlatformKind, hold::HoldRules, ids::AreaId,
+    policy::Policy, problem::Problem, services::Organizations, split::Blueprint,
 };
 
 /// Everything an operator decides.
@@ -170,6 +172,7 @@ impl Config {
         config.holds = holds::read(&dir.join("holds"), &mut problems);
         config.policy = load_policy(&dir.join("policy.toml"), &city, &mut problems);
         config.directory.blueprints = load_blueprints(&dir.join("rooms.toml"), &mut problems);
+        config.directory.doors = load_doors(&dir.join("doors.toml"), &city, &mut problems);
         config.directory.services = load_services(&dir.join("services.toml"), &city, &mut problems);
         config.web.listen = listen_from(environment, config.web.listen, &mut problems);
         if config.playground {
@@ -421,6 +424,19 @@ fn load_blueprints(path: &Path, problems: &mut Vec<Problem>) -> Vec<Blueprint> {
     root.done();
     problems.extend(reading.into_found().0);
     blueprints
+}
+
+fn load_doors(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Vec<(AreaId, Lead)> {
+    let Some(text) = read_text(path, problems) else {
+        return Vec::new();
+    };
+    let reading = Reading::new(path, &text);
+    let table = reading.parse();
+    let root = reading.root(&table);
+    let doors = doors::doors(&root, city);
+    root.done();
+    problems.extend(reading.into_found().0);
+    doors
 }
 
 fn load_services(path: &Path, city: &City, problems: &mut Vec<Problem>) -> Organizations {

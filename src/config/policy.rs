@@ -8,6 +8,7 @@ use crate::domain::{
     hold::flood::Limits,
     ids::AreaId,
     policy::{Gate, Joining, Policy, RoomRules},
+    relay::Relay,
     spending::{HoursOfDay, Spending},
     split::{LinkMode, MOST},
     trust::LONGEST_TERM,
@@ -19,6 +20,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 const ENTRIES: [(&str, LinkMode); 2] = [("open", LinkMode::Open), ("approval", LinkMode::Approval)];
 const GATES: [(&str, Gate); 2] = [("label", Gate::Label), ("verify", Gate::Verify)];
+const RELAYS: [(&str, Relay); 2] = [("alerts", Relay::Alerts), ("chat", Relay::Chat)];
 
 /// Reads the whole file.
 pub(super) fn policy(section: Section, city: &City) -> Policy {
@@ -29,7 +31,12 @@ pub(super) fn policy(section: Section, city: &City) -> Policy {
         gate: section.choice("gate", &GATES).unwrap_or(default.gate),
         gates: section
             .section("gates")
-            .map(|gates| own_gates(&gates, city))
+            .map(|gates| by_area(&gates, city, &GATES))
+            .unwrap_or_default(),
+        relay: section.choice("relay", &RELAYS).unwrap_or(default.relay),
+        relays: section
+            .section("relays")
+            .map(|relays| by_area(&relays, city, &RELAYS))
             .unwrap_or_default(),
         joining: section.section("joining").map(joining).unwrap_or_default(),
         stale_after: section
@@ -238,17 +245,21 @@ pub(super) fn hours(section: &Section, key: &'static str) -> Option<HoursOfDay> 
     Some(HoursOfDay { from, until })
 }
 
-/// `[gates]`: area = gate.
-fn own_gates(section: &Section, city: &City) -> std::collections::BTreeMap<AreaId, Gate> {
-    let mut gates = std::collections::BTreeMap::new();
+/// `[gates]`, `[relays]`: area = one of the choices.
+fn by_area<T: Copy>(
+    section: &Section,
+    city: &City,
+    choices: &[(&'static str, T)],
+) -> std::collections::BTreeMap<AreaId, T> {
+    let mut chosen = std::collections::BTreeMap::new();
     for (area, name) in section.entries() {
         city.check_area(section, &area, &area);
-        match GATES.iter().find(|(known, _)| *known == name) {
-            Some((_, gate)) => {
-                gates.insert(AreaId::new(area), *gate);
+        match choices.iter().find(|(known, _)| *known == name) {
+            Some((_, choice)) => {
+                chosen.insert(AreaId::new(area), *choice);
             }
-            None => section.unknown_choice(&area, &name, &GATES),
+            None => section.unknown_choice(&area, &name, choices),
         }
     }
-    gates
+    chosen
 }

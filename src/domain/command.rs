@@ -399,6 +399,7 @@ impl CommandSpec {
             Verb::GiveRole | Verb::TakeRole => " verifier @ana:example.org whittier",
             Verb::Vouch | Verb::Ban | Verb::Unban => " @ana:example.org",
             Verb::Mute => " 24h @ana:example.org",
+            Verb::Rooms(RoomVerb::Relay) => " whittier chat",
             _ => "",
         };
         format!("{}{with}", self.name)

@@ -160,6 +160,11 @@ pub enum RoomAct {
     Admit,
     /// Send away who asks.
     Refuse,
+    /// Have the rooms of a neighborhood hear each other's talk, or only alerts.
+    Relay {
+        /// All that is said.
+        is_on: bool,
+    },
 }
 
 /// One act as the log tells it.

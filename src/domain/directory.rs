@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    door::Lead,
     envelope::{PersonRef, RoomRef},
     ids::AreaId,
     on_call::OnCall,
@@ -132,6 +133,8 @@ pub struct Directory {
     pub on_call: Vec<OnCall>,
     /// The rooms that a neighborhood gets when it is set up, from `rooms.toml`.
     pub blueprints: Vec<Blueprint>,
+    /// Where doors lead by hand, from `doors.toml`.
+    pub doors: Vec<(AreaId, Lead)>,
 }
 
 impl Directory {

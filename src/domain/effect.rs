@@ -8,6 +8,7 @@ use crate::domain::{
     envelope::{PlatformKind, RoomRef},
     ids::{EffectId, IncidentId, MessageId, SubjectId},
     prompt::Prompt,
+    relay::Passing,
     split::Arrangement,
     timestamp::Timestamp,
 };
@@ -152,6 +153,8 @@ pub enum Act {
         /// What.
         work: Arrangement,
     },
+    /// Pass on what somebody did in a sibling.
+    Relay(Passing),
 }
 
 /// The message that a new one answers.
@@ -191,6 +194,8 @@ pub enum PostKind {
     Broadcast,
     /// Moderators see here that rooms fill up; the subject is the name of the siblings.
     Rooms,
+    /// What somebody said in a sibling; the subject is their message.
+    Relay,
 }
 
 impl Post {
@@ -221,6 +226,7 @@ impl PostKind {
             Self::Proposal => "proposal",
             Self::Broadcast => "broadcast",
             Self::Rooms => "rooms",
+            Self::Relay => "relay",
         }
     }
 }
@@ -268,17 +274,20 @@ pub enum Urgency {
     Mark,
     /// What nobody waits for, such as having a provider forget.
     Chore,
+    /// Talk that is passed on: it never goes before anything else.
+    Talk,
 }
 
 impl Urgency {
     /// All of them, the most urgent first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Alert,
         Self::AllClear,
         Self::Card,
         Self::Answer,
         Self::Mark,
         Self::Chore,
+        Self::Talk,
     ];
 
     /// The rank as stored; 0 goes first.
@@ -289,7 +298,7 @@ impl Urgency {
 
     /// How long an effect of this urgency is worth carrying out; after that it becomes a dead letter.
     /// Alerts: 10 minutes (PRODUCT, SMS: "nobody gets a two-hour-old alarm"). Chores: 14 days, as long as a provider may answer
-    /// "too early" (SMS facts, 20009).
+    /// "too early" (SMS facts, 20009). Talk: 10 minutes; who reads it later cannot answer any more.
     #[must_use]
     pub const fn worth(self) -> Duration {
         Duration::from_secs(match self {
@@ -298,6 +307,7 @@ impl Urgency {
             Self::Answer => 30 * 60,
             Self::Mark => 10 * 60,
             Self::Chore => 14 * 24 * 3600,
+            Self::Talk => 10 * 60,
         })
     }
 }

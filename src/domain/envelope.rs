@@ -71,6 +71,13 @@ impl RoomRef {
             id: id.into(),
         }
     }
+
+    /// Reads what [`Display`](fmt::Display) writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (platform, id) = text.split_once(':')?;
+        Some(Self::new(PlatformKind::from_name(platform)?, id))
+    }
 }
 
 impl fmt::Display for RoomRef {
@@ -124,6 +131,29 @@ pub struct Envelope {
     pub sent_at: Timestamp,
     /// What it says.
     pub content: Content,
+    /// What there is to it besides its words.
+    pub guise: Guise,
+}
+
+/// What there is to a message besides its words. Used only to pass it on, and never kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Guise {
+    /// The sender's name as they chose it, where the network tells.
+    pub name: Option<Sensitive<String>>,
+    /// Whether a file came with it.
+    pub media: Media,
+}
+
+/// Whether a file came: a picture, a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Media {
+    /// None; or it belongs to words that came as an envelope of their own.
+    #[default]
+    None,
+    /// Beside words.
+    Beside,
+    /// Without a word.
+    Alone,
 }
 
 /// Since when somebody is in a room, and since when the bot is. Where the bot is new itself, everybody may be: a community that

@@ -21,6 +21,7 @@ pub mod policy;
 pub mod problem;
 pub mod prompt;
 pub mod proposal;
+pub mod relay;
 pub mod report;
 pub mod role;
 pub mod route;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::{
     hold::flood::Limits,
+    relay::Relay,
     spending::Spending,
     split::{self, LinkMode},
 };
@@ -73,6 +74,10 @@ pub struct Policy {
     pub gate: Gate,
     /// Areas with a gate of their own.
     pub gates: std::collections::BTreeMap<crate::domain::ids::AreaId, Gate>,
+    /// What the response rooms of an area hear of each other.
+    pub relay: Relay,
+    /// Areas where that is otherwise.
+    pub relays: std::collections::BTreeMap<crate::domain::ids::AreaId, Relay>,
     /// When reports join.
     pub joining: Joining,
     /// Without news for this long an incident is stale.
@@ -109,6 +114,12 @@ impl Policy {
     pub fn gate_of(&self, area: &crate::domain::ids::AreaId) -> Gate {
         self.gates.get(area).copied().unwrap_or(self.gate)
     }
+
+    /// What the response rooms of an area hear of each other.
+    #[must_use]
+    pub fn relay_of(&self, area: &crate::domain::ids::AreaId) -> Relay {
+        self.relays.get(area).copied().unwrap_or(self.relay)
+    }
 }
 
 impl Default for Policy {
@@ -116,6 +127,8 @@ impl Default for Policy {
         Self {
             gate: Gate::Label,
             gates: std::collections::BTreeMap::new(),
+            relay: Relay::default(),
+            relays: std::collections::BTreeMap::new(),
             joining: Joining::default(),
             stale_after: Duration::from_secs(60 * 60),
             alert_expires: Duration::from_secs(10 * 60),

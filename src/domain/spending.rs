@@ -121,7 +121,8 @@ impl Brake {
             | Act::Redact { .. }
             | Act::Exclude { .. }
             | Act::Erase { .. }
-            | Act::Arrange { .. } => {
+            | Act::Arrange { .. }
+            | Act::Relay(_) => {
                 return true;
             }
         };

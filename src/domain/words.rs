@@ -19,6 +19,15 @@ impl Words {
         Self { spans }
     }
 
+    /// These parts, each with whether it is strong; no marks are looked for in them.
+    #[must_use]
+    pub fn of<const N: usize>(parts: [(String, bool); N]) -> Self {
+        let spans = parts.into_iter().filter(|(text, _)| !text.is_empty());
+        Self {
+            spans: spans.collect(),
+        }
+    }
+
     /// The parts in order, each with whether it is strong.
     pub fn spans(&self) -> impl Iterator<Item = (&str, bool)> {
         self.spans

@@ -258,22 +258,11 @@ impl Keyring {
     /// # Errors
     /// If the machine has no randomness to give.
     pub fn seal(&self, person: &PersonRef, hash: &str) -> anyhow::Result<SealedPerson> {
-        let mut nonce = [0_u8; 24];
-        fill(&mut nonce)?;
-        let sealed = self
-            .cipher()
-            .encrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: person.address.expose().as_bytes(),
-                    aad: person.platform.as_str().as_bytes(),
-                },
-            )
-            .map_err(|_| anyhow::anyhow!("Cannot seal an address"))?;
+        let sealed = self.close(person.address.expose(), person.platform.as_str());
         Ok(SealedPerson {
             platform: person.platform,
             hash: hash.to_owned(),
-            sealed: format!("{}{}", hex(&nonce), hex(&sealed)),
+            sealed: sealed.context("Cannot seal an address")?,
             language: String::new(),
         })
     }
@@ -283,25 +272,56 @@ impl Keyring {
     /// # Errors
     /// If it was sealed under another key or was changed.
     pub fn open(&self, person: &SealedPerson) -> anyhow::Result<PersonRef> {
-        let bytes = unhex(&person.sealed).context("A sealed address is damaged")?;
-        let Some((nonce, sealed)) = bytes.split_first_chunk::<24>() else {
-            bail!("A sealed address is damaged");
-        };
-        let address = self
-            .cipher()
-            .decrypt(
-                &XNonce::from(*nonce),
-                Payload {
-                    msg: sealed,
-                    aad: person.platform.as_str().as_bytes(),
-                },
-            )
-            .map_err(|_| anyhow::anyhow!("A sealed address does not open with this key"))?;
-        let address = String::from_utf8(address).context("A sealed address is damaged")?;
+        let address = self.disclose(&person.sealed, person.platform.as_str());
         Ok(PersonRef {
             platform: person.platform,
-            address: Sensitive::new(address),
+            address: Sensitive::new(address.context("Cannot open a sealed address")?),
         })
+    }
+
+    /// Seals a text for one effect: it opens for no other.
+    ///
+    /// # Errors
+    /// If the machine has no randomness to give.
+    pub fn seal_text(&self, text: &str, effect: &str) -> anyhow::Result<String> {
+        let sealed = self.close(text, &format!("text:{effect}"));
+        sealed.context("Cannot seal a text")
+    }
+
+    /// Opens a text that was sealed for this effect.
+    ///
+    /// # Errors
+    /// If it was sealed for another, or under another key, or was changed.
+    pub fn open_text(&self, sealed: &str, effect: &str) -> anyhow::Result<String> {
+        let text = self.disclose(sealed, &format!("text:{effect}"));
+        text.context("Cannot open a sealed text")
+    }
+
+    /// Seals for what `bound_to` names: it opens for nothing else.
+    fn close(&self, plain: &str, bound_to: &str) -> anyhow::Result<String> {
+        let mut nonce = [0_u8; 24];
+        fill(&mut nonce)?;
+        let payload = Payload {
+            msg: plain.as_bytes(),
+            aad: bound_to.as_bytes(),
+        };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
+        let sealed = sealed.map_err(|_| anyhow::anyhow!("It cannot be encrypted"))?;
+        Ok(format!("{}{}", hex(&nonce), hex(&sealed)))
+    }
+
+    fn disclose(&self, sealed: &str, bound_to: &str) -> anyhow::Result<String> {
+        let bytes = unhex(sealed).context("It is damaged")?;
+        let Some((nonce, sealed)) = bytes.split_first_chunk::<24>() else {
+            bail!("It is damaged");
+        };
+        let payload = Payload {
+            msg: sealed,
+            aad: bound_to.as_bytes(),
+        };
+        let plain = self.cipher().decrypt(&XNonce::from(*nonce), payload);
+        let plain = plain.map_err(|_| anyhow::anyhow!("It does not open with this key"))?;
+        String::from_utf8(plain).context("It is damaged")
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -389,6 +409,19 @@ mod tests {
         );
         assert_ne!(first.today, later.today);
         assert!(!later.matches(&first.today));
+    }
+
+    #[test]
+    fn a_sealed_text_opens_for_its_effect_alone() {
+        let (one, two) = (Keyring::new([1; 32]), Keyring::new([2; 32]));
+        let sealed = one.seal_text("see you at six", "e1").unwrap();
+        assert!(
+            !sealed.contains("six") && sealed != one.seal_text("see you at six", "e1").unwrap()
+        );
+        assert_eq!(one.open_text(&sealed, "e1").unwrap(), "see you at six");
+        assert!(one.open_text(&sealed, "e2").is_err());
+        assert!(two.open_text(&sealed, "e1").is_err());
+        assert!(one.open_text("", "e1").is_err());
     }
 
     #[test]

@@ -4,6 +4,13 @@
 /// come on top: what has no words is said as it is.
 pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("acted", ACT),
+    ("relay-began", &["rooms"]),
+    ("relay-began-alone", &[]),
+    ("relay-ended", &[]),
+    ("relay-left-out", &[]),
+    ("relay-nobody", &[]),
+    ("deed-relay-alerts", &["title"]),
+    ("deed-relay-chat", &["title"]),
     ("bad-mark", &["limit"]),
     ("cannot-make-rooms", &[]),
     ("deed-adopt", &["title", "area"]),

@@ -18,6 +18,7 @@ mod keys;
 mod load;
 mod people;
 mod prompts;
+mod relay;
 mod rooms;
 mod summary;
 mod voice;
@@ -35,6 +36,7 @@ use self::voice::{Limits, Voice};
 use crate::domain::{
     problem::Problem,
     prompt::Prompt,
+    relay::Talk,
     segment::{ONE_SEGMENT, fold, septets},
     words::Words,
 };
@@ -179,6 +181,22 @@ impl Phrasebook {
                 Words::from_marked(&text.unwrap_or_else(|| plain(Limits::NONE)))
             }
         }
+    }
+
+    /// The words for talk that is passed on.
+    #[must_use]
+    pub fn pass_on(&self, talk: &Talk, language: &str) -> Words {
+        relay::passed_on(talk, |key| {
+            let zone = &TimeZone::UTC;
+            Voice {
+                wanted: self.bundle(language),
+                english: &self.english.bundle,
+                style: Style::Room,
+                zone,
+                limits: Limits::NONE,
+            }
+            .word(key)
+        })
     }
 
     /// The bundle of a language, or of its main part: `es` for `es-MX`.

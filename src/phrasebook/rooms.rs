@@ -61,6 +61,7 @@ impl Voice<'_> {
             }
             AboutRooms::NothingToSetUp { area } => args.set("area", self.own(area)),
             AboutRooms::NotFound { title } => args.set("title", self.own(title)),
+            AboutRooms::Relayed { with, .. } => args.set("rooms", self.names(with)),
             AboutRooms::WhichRooms | AboutRooms::NothingToMerge | AboutRooms::CannotMake => {}
         }
     }
@@ -118,6 +119,8 @@ impl Voice<'_> {
             }
             RoomAct::Admit => "deed-admit",
             RoomAct::Refuse => "deed-refuse",
+            RoomAct::Relay { is_on: true } => "deed-relay-chat",
+            RoomAct::Relay { is_on: false } => "deed-relay-alerts",
         }
     }
 }
@@ -149,5 +152,8 @@ pub(super) const fn key(about: &AboutRooms) -> &'static str {
         AboutRooms::BeingMade { .. } => "room-being-made",
         AboutRooms::NothingToMerge => "nothing-to-merge",
         AboutRooms::BadMark { .. } => "bad-mark",
+        AboutRooms::Relayed { is_on: false, .. } => "relay-ended",
+        AboutRooms::Relayed { with, .. } if with.is_empty() => "relay-began-alone",
+        AboutRooms::Relayed { .. } => "relay-began",
     }
 }

@@ -134,7 +134,7 @@ pub enum Deed {
         /// Which.
         message: MessageId,
         /// The emoji.
-        emoji: &'static str,
+        emoji: String,
     },
     /// Take an earlier message of the bot's back.
     Redact {

@@ -95,6 +95,7 @@ pub mod proposals;
 pub mod purge;
 pub mod questions;
 pub mod rekey;
+pub mod relays;
 pub mod reports;
 pub mod rooms;
 pub mod seals;
@@ -113,6 +114,7 @@ pub use posts::PostRow;
 pub use proposals::ProposalRow;
 pub use purge::Retention;
 pub use questions::{QuestionKind, QuestionRow};
+pub use relays::RelayedRow;
 pub use reports::ReportRow;
 pub use rooms::{RoomRow, RoomState};
 pub use steps::StepRow;
@@ -133,6 +135,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "rooms", include_str!("migrations/0008_rooms.sql")),
     (9, "doors", include_str!("migrations/0009_doors.sql")),
     (10, "trust", include_str!("migrations/0010_trust.sql")),
+    (11, "relays", include_str!("migrations/0011_relays.sql")),
     (12, "seals", include_str!("migrations/0012_seals.sql")),
 ];
 

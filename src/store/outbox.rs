@@ -11,6 +11,7 @@ use crate::{
         effect::{Act, Effect, Post, PostKind, Target, Urgency},
         envelope::PlatformKind,
         ids::EffectId,
+        relay::Passing,
         timestamp::Timestamp,
     },
     keyring::areas::AreaKeys,
@@ -52,7 +53,7 @@ impl From<u32> for Wanted {
         Self {
             limit,
             from: Urgency::Alert,
-            up_to: Urgency::Chore,
+            up_to: Urgency::Talk,
         }
     }
 }
@@ -636,7 +637,7 @@ fn new<'a>(keys: &AreaKeys, effect: &'a Effect, seq: i64) -> Result<New<'a>> {
         target: to_json(TABLE, &effect.target)?,
         act: seal(keys, &[], &bound, &act)?,
         edits: match &effect.act {
-            Act::Edit { post, .. } => name(post),
+            Act::Edit { post, .. } | Act::Relay(Passing::Edited { post, .. }) => name(post),
             _ => String::new(),
         },
         alerts: alerts(effect),

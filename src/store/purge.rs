@@ -124,8 +124,12 @@ pub const FATES: &[(&str, Fate)] = &[
     ),
     (
         "effects",
-        // Only what no process carries out any more, such as for a platform that was taken out of the settings.
-        Fate::Forget("DELETE FROM effects WHERE expires_at <= $1", |_| DAY),
+        // Only what no process carries out any more, such as for a platform that was taken out of the settings. Talk (6) goes as
+        // soon as it is worth nothing: it holds what somebody said, sealed.
+        Fate::Forget(
+            "DELETE FROM effects WHERE expires_at <= $1 OR (urgency = 6 AND expires_at <= $1 + 86400000)",
+            |_| DAY,
+        ),
     ),
     (
         "texts",
@@ -176,6 +180,15 @@ pub const FATES: &[(&str, Fate)] = &[
     (
         "rooms",
         Fate::Keep("rooms and how many people are in them, and nobody's name or address"),
+    ),
+    (
+        "relays",
+        Fate::Keep("what moderators decided for an area, and nothing else"),
+    ),
+    (
+        "relayed",
+        // As long as people change or take back what they wrote; later their hash is another.
+        Fate::Forget("DELETE FROM relayed WHERE said_at <= $1", |_| 3 * DAY),
     ),
     (
         "roles",

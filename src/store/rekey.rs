@@ -88,6 +88,11 @@ pub const KEYED: &[Keyed] = &[
         columns: &[("lane", Holds::Lane)],
     },
     Keyed {
+        table: "relayed",
+        key: &["id"],
+        columns: &[("sender", Holds::Hash)],
+    },
+    Keyed {
         table: "questions",
         key: &["asked"],
         columns: &[("asked", Holds::Hash)],

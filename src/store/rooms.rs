@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        envelope::{PlatformKind, RoomRef},
+        envelope::RoomRef,
         split::{LinkMode, SetKey, Sibling},
         timestamp::Timestamp,
     },
@@ -82,14 +82,8 @@ type Columns = (
 );
 
 fn row((name, set, number, room, link, failure, state): Columns) -> Result<RoomRow> {
-    let unreadable = StoreError::Unreadable { table: TABLE };
     let room = match room {
-        Some(room) => {
-            let (platform, id) = room.split_once(':').ok_or(unreadable)?;
-            let platform =
-                PlatformKind::from_name(platform).ok_or(StoreError::Unreadable { table: TABLE })?;
-            Some(RoomRef::new(platform, id))
-        }
+        Some(room) => Some(RoomRef::parse(&room).ok_or(StoreError::Unreadable { table: TABLE })?),
         None => None,
     };
     let mut state: RoomState = from_json(TABLE, &state)?;

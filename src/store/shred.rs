@@ -36,9 +36,12 @@ const OF_AREA: [&str; 2] = [
     "DELETE FROM counts WHERE area = $1",
 ];
 /// What cannot be told apart by area, is of use for days only, and may hold what was said: it goes too.
-const BESIDE: [&str; 2] = [
+const BESIDE: [&str; 5] = [
     "DELETE FROM dead",
     "UPDATE texts SET again = '' WHERE again <> ''",
+    "DELETE FROM relayed",
+    "DELETE FROM posts WHERE kind = 'relay'",
+    "DELETE FROM effects WHERE urgency = 6 AND state = 'queued'",
 ];
 
 /// How much there is of an area.

@@ -15,10 +15,12 @@ use tempfile::TempDir;
 use tocsin::{
     config::{Config, platforms::MatrixRoles},
     domain::{
+        door::{Lead, LeadTo},
         envelope::{PersonRef, PlatformKind, RoomRef},
         ids::AreaId,
         policy::{Gate, Policy},
         problem::Problem,
+        relay::Relay,
         role::Role,
         timestamp::Timestamp,
     },
@@ -246,6 +248,7 @@ fn every_commented_field_of_the_example_is_a_field() {
 fn policy_fields_change_the_policy() {
     let policy = r#"
 gate = "verify"
+relay = "chat"
 min_score = 0.7
 marks = false
 stale_after = "45 min"
@@ -257,6 +260,8 @@ reports = "24h"
 incidents = "7 days"
 [gates]
 "mpls/whittier" = "label"
+[relays]
+"mpls/whittier" = "alerts"
 "#;
     let policy = Folder::shipped()
         .with("policy.toml", policy)
@@ -265,6 +270,11 @@ incidents = "7 days"
         .policy;
     assert_eq!(policy.gate_of(&AreaId::new("mpls/bancroft")), Gate::Verify);
     assert_eq!(policy.gate_of(&AreaId::new("mpls/whittier")), Gate::Label);
+    assert_eq!(policy.relay_of(&AreaId::new("mpls/bancroft")), Relay::Chat);
+    assert_eq!(
+        policy.relay_of(&AreaId::new("mpls/whittier")),
+        Relay::Alerts
+    );
     assert_eq!(policy.stale_after, Duration::from_secs(45 * 60));
     assert_eq!(policy.keep_reports, Duration::from_secs(24 * 3_600));
     assert_eq!(policy.keep_incidents, Duration::from_secs(7 * 86_400));
@@ -484,6 +494,9 @@ tight_metres = 400
 [gates]
 "mpls/whitier" = "verify"
 "mpls/bancroft" = "open"
+
+[relays]
+"mpls/whittier" = "chats"
 "#;
     assert_eq!(
         Folder::shipped().with("policy.toml", policy).problems(),
@@ -496,6 +509,7 @@ tight_metres = 400
             "bot-config/policy.toml:12: gates.mpls/whitier: there is no area `mpls/whitier`. Did you mean `mpls/whittier`? \
              bot-config/cities/twin-cities/areas.toml lists them",
             "bot-config/policy.toml:13: gates.mpls/bancroft: there is no `open`. Write one of: label, verify",
+            "bot-config/policy.toml:16: relays.mpls/whittier: there is no `chats`. Did you mean `chat`? Write one of: alerts, chat",
         ]
     );
 }
@@ -604,4 +618,37 @@ fn a_folder_that_is_not_there_is_one_problem() {
         problems.first().map(ToString::to_string).unwrap(),
         "no-such-folder: is not a folder: start tocsin in the folder that holds it, or name it with --config"
     );
+}
+
+#[test]
+fn doors_by_hand_lead_where_they_say_and_mistakes_are_told() {
+    let link = "https://signal.group/#CjQKIEx";
+    let door = format!(
+        "[[door]]\nareas = [\"mpls/whittier\"]\nplatform = \"signal\"\nlink = \"{link}\"\napproval = true\n"
+    );
+    let config = Folder::shipped().with("doors.toml", &door).load().unwrap();
+    let to = LeadTo::Link {
+        url: link.to_owned(),
+        approval: true,
+    };
+    let platform = PlatformKind::Signal;
+    assert_eq!(
+        config.directory.doors,
+        [(AreaId::new("mpls/whittier"), Lead { platform, to })]
+    );
+    let wrong = "[[door]]\nareas = [\"mpls/whitier\"]\nplatform = \"signal\"\nlink = \"https://signal.group/\"\n\n[[door]]\nplatform = \"fax\"\n";
+    let problems = Folder::shipped().with("doors.toml", wrong).problems();
+    let said = problems.join("\n");
+    for expected in [
+        "doors.toml:2: door[1].areas: there is no area `mpls/whitier`. Did you mean `mpls/whittier`?",
+        "doors.toml:4: door[1].link: is no link to a Signal group: those begin with https://signal.group/#",
+        "doors.toml:6: door[2].areas: is missing",
+        "doors.toml:6: door[2].link: is missing",
+        "doors.toml:7: door[2].platform: there is no `fax`",
+    ] {
+        assert!(said.contains(expected), "{expected} in {said}");
+    }
+    assert_eq!(problems.len(), 5, "{said}");
+    let twice = Folder::shipped().with("doors.toml", &format!("{door}\n{door}"));
+    assert!(twice.problems()[0].contains("has a door on this platform already"));
 }

@@ -11,7 +11,7 @@ use reqwest::{Client, Method, Response, StatusCode, header, redirect};
 use serde_json::Value;
 use tocsin::{
     domain::{
-        door::{Code, LeadTo},
+        door::{Code, Lead, LeadTo},
         envelope::PlatformKind,
         ids::AreaId,
     },
@@ -764,4 +764,31 @@ async fn a_poster_is_one_page_whose_code_and_words_can_be_read() {
     for printed in printed.into_inner().unwrap() {
         printed.is_good().await;
     }
+}
+
+#[tokio::test]
+async fn a_door_leads_by_hand_where_the_settings_say() {
+    let url = "https://signal.group/#CjQKIEx".to_owned();
+    let lead = Lead {
+        platform: PlatformKind::Signal,
+        to: LeadTo::Link {
+            url: url.clone(),
+            approval: true,
+        },
+    };
+    let setup = crate::town::Setup {
+        doors: vec![(whittier(), lead)],
+        ..crate::town::Setup::default()
+    };
+    crate::town::run_test_in(setup, async |town: &mut Town| {
+        let site = Site::of(town).await;
+        let page = site.page("/join/whittier").await;
+        assert!(page.contains("a neighbor there lets you in"), "{page}");
+        let response = site.get("/join/mpls/whittier/signal").await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        assert_eq!(response.headers()[header::LOCATION], url.as_str());
+        let page = site.page("/join/mpls/bancroft").await;
+        assert!(!page.contains("/join/mpls/bancroft/signal"), "{page}");
+    })
+    .await;
 }

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -22,8 +23,33 @@ use crate::{
 const LIMIT: usize = 30;
 /// How many come: enough that three rooms are needed.
 const COMING: usize = 75;
-/// After so many have come, the bot is killed: while a room is nearly full, is being made, has just been told.
-const KILLS: [usize; 8] = [4, 21, 24, 26, 28, 31, 52, 57];
+/// How often the bot is killed: always while a room is nearly full, being made, just told of, and else at random.
+const KILLS: usize = 20;
+
+/// After how many have come, and how long after that, the bot is killed. Another each time; `TOCSIN_SEED` names one again.
+fn kills() -> Vec<(usize, Duration)> {
+    let seed = std::env::var("TOCSIN_SEED").map_or_else(
+        |_| RandomState::new().hash_one("kills"),
+        |seed| seed.parse().expect("TOCSIN_SEED is a number"),
+    );
+    println!("TOCSIN_SEED={seed} kills at these moments again");
+    let random = |n: usize, what: &str| {
+        let mut hasher = DefaultHasher::new();
+        (seed, n, what).hash(&mut hasher);
+        hasher.finish()
+    };
+    let always = [4, 21, 24, 26, 28, 31, 52, 57];
+    let mut kills: Vec<(usize, Duration)> = (0..KILLS)
+        .map(|n| {
+            let any = random(n, "come") % u64::try_from(COMING).unwrap();
+            let come = always.get(n).copied();
+            let come = come.unwrap_or_else(|| usize::try_from(any).unwrap());
+            (come, Duration::from_millis(random(n, "after") % 1_000))
+        })
+        .collect();
+    kills.sort_unstable();
+    kills
+}
 
 fn words(event: &Value) -> &str {
     event["content"]["body"].as_str().unwrap_or_default()
@@ -44,7 +70,8 @@ async fn door(client: &Client, address: &str) -> Option<String> {
 
 /// Goes through the door until it leads somewhere, and in there. Being refused there is a failure: the door said there is room.
 async fn comes(client: Client, address: Arc<Mutex<String>>, person: Arc<Person>) -> String {
-    let deadline = Instant::now() + Duration::from_secs(120);
+    // Most wait through many kills: all come within seconds, and after each start nobody is led before members are counted.
+    let deadline = Instant::now() + Duration::from_secs(400);
     let room = loop {
         let now = address.lock().unwrap().clone();
         if let Some(room) = door(&client, &now).await {
@@ -133,11 +160,13 @@ async fn a_room_filled_through_its_door_gets_siblings_and_none_overflows() {
             there
         })
     };
-    for kill in KILLS {
+    for (kill, after) in kills() {
         until_within(Duration::from_secs(180), "people come", async || {
             (come.load(Ordering::SeqCst) >= kill || coming.is_finished()).then_some(())
         })
         .await;
+        // Not waited for anything that happens then: where it is cut off is to be left to chance.
+        tokio::time::sleep(after).await;
         bot.kill();
         bot = started(&site, &address).await;
     }

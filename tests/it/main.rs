@@ -36,6 +36,7 @@ mod privacy;
 mod program;
 #[cfg(feature = "sms")]
 mod proof;
+mod relaying;
 mod reporting;
 #[cfg(feature = "signal")]
 mod signal;

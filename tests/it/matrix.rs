@@ -399,7 +399,7 @@ async fn replies_edits_redactions_and_reactions_go_out() {
     let to = || Destination::Room(here.clone());
     let eyes = Deed::React {
         message: MessageId::new(&report),
-        emoji: "👀",
+        emoji: "👀".to_owned(),
     };
     bot.does("r1", to(), eyes.clone()).await.unwrap();
     let seen = ana
@@ -789,7 +789,7 @@ async fn the_bot_writes_to_one_person_in_one_encrypted_room() {
     assert_eq!(heard.standing, None);
     let seen = Deed::React {
         message: MessageId::new(&answer),
-        emoji: "👀",
+        emoji: "👀".to_owned(),
     };
     bot.does("d3", to(), seen).await.unwrap();
     bot.stop().await;

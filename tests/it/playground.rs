@@ -398,7 +398,7 @@ async fn the_bot_says_edits_reacts_answers_and_takes_back_each_once() {
     assert_eq!(first, again);
     let react = Deed::React {
         message: MessageId::new(&asked),
-        emoji: "👀",
+        emoji: "👀".to_owned(),
     };
     world.performs("e2", east(), react.clone()).await;
     world.performs("e2", east(), react).await;

@@ -15,17 +15,19 @@ use tocsin::{
         handle::Handle,
         ids::{
             AreaId, Checkpoint, EffectId, EnvelopeId, IncidentId, MessageId, ReportId, SenderHash,
+            SubjectId,
         },
         incident::{Incident, Status},
         place::{Place, PlaceKind, Point},
         prompt::Prompt,
+        relay::Relay,
         report::{Activity, Kind, Range, Report, Seen, TimeBasis, Vehicle},
         timestamp::Timestamp,
     },
     keyring::Keyring,
     store::{
-        Claimed, Depth, JoinedWith, QuestionKind, QuestionRow, ReportRow, Retention, Store,
-        StoreError, SubscriberRow, Tx, Wants, Writer,
+        Claimed, Depth, JoinedWith, QuestionKind, QuestionRow, RelayedRow, ReportRow, Retention,
+        Store, StoreError, SubscriberRow, Tx, Wants, Writer,
         purge::{FATES, Fate},
     },
 };
@@ -943,6 +945,34 @@ on_both! {
         tx.subscribe(&again).await?;
         let kept = tx.subscriptions_of("ana").await?;
         assert_eq!((kept[0].since, kept[0].joined_with), (NOON, JoinedWith::Name), "the first consent stays");
+        Ok(())
+    }
+
+    async fn what_was_passed_on_is_known_by_its_name_for_three_days(database: &Database) -> anyhow::Result<()> {
+        let mut tx = database.store.begin().await?;
+        let row = |n: usize| RelayedRow {
+            id: SubjectId::new(format!("x{n}")),
+            room: room("!a:example.org"),
+            message: MessageId::new(format!("$m{n}")),
+            sender: SenderHash::new("today"),
+        };
+        let rows: Vec<RelayedRow> = (0..20).map(row).collect();
+        tx.note_relayed(&rows, NOON).await?;
+        tx.note_relayed(&rows[..1], NOON + hours(1)).await?;
+        assert_eq!(tx.relayed(&rows[19].id).await?, Some(row(19)));
+        tx.forget_relayed(&rows[19].id).await?;
+        assert_eq!(tx.relayed(&rows[19].id).await?, None);
+        let (whittier, lyndale) = (AreaId::new("whittier"), AreaId::new("lyndale"));
+        tx.set_relay(&whittier, Relay::Chat).await?;
+        tx.set_relay(&lyndale, Relay::Chat).await?;
+        tx.set_relay(&whittier, Relay::Alerts).await?;
+        let relays: Vec<(AreaId, Relay)> = tx.relays().await?.into_iter().collect();
+        assert_eq!(relays, [(lyndale, Relay::Chat), (whittier, Relay::Alerts)]);
+        tx.purge(NOON + days(2), &Retention::default()).await?;
+        assert!(tx.relayed(&rows[0].id).await?.is_some());
+        tx.purge(NOON + days(3), &Retention::default()).await?;
+        assert_eq!(tx.relayed(&rows[0].id).await?, None);
+        assert_eq!(tx.relays().await?.len(), 2);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 //! each nothing of the people and their words may be found in the database or the log.
 
 mod banned;
+mod chatted;
 mod filled;
 mod rekeyed;
 mod reported;

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use tocsin::domain::{
-    envelope::{Content, Envelope, Origin, PersonRef, PlatformKind},
+    envelope::{Content, Envelope, Guise, Origin, PersonRef, PlatformKind},
     ids::{EnvelopeId, MessageId},
     policy::Policy,
     sensitive::Sensitive,
@@ -156,6 +156,7 @@ fn message(
         member: None,
         sent_at: at,
         content,
+        guise: Guise::default(),
     }
 }
 

@@ -87,7 +87,8 @@ async fn area(
     text: &str,
 ) -> anyhow::Result<()> {
     if is_report_after_all(turn.app, said.sent_at, text) {
-        return reporting::read(turn, said, text, None, false).await;
+        reporting::read(turn, said, text, None, false).await?;
+        return Ok(());
     }
     let areas = turn.app.reader.gazetteer().area_meant(rest, false);
     joining::join(turn, said.author, rest, &areas, wish == Wish::Area).await
@@ -103,7 +104,8 @@ async fn where_is(
     text: &str,
 ) -> anyhow::Result<()> {
     if is_report_after_all(turn.app, said.sent_at, text) {
-        return reporting::read(turn, said, text, None, false).await;
+        reporting::read(turn, said, text, None, false).await?;
+        return Ok(());
     }
     match news::places(turn, said, rest) {
         Some(found) => answer(turn, said.author, Prompt::WhereIs { found }),
@@ -111,7 +113,10 @@ async fn where_is(
             answer(turn, said.author, Prompt::PlaceUnknown)
         }
         // "Which lawyer hotline is best to call?" asks for no place.
-        None => reporting::read(turn, said, text, None, false).await,
+        None => {
+            reporting::read(turn, said, text, None, false).await?;
+            Ok(())
+        }
     }
 }
 
@@ -134,7 +139,8 @@ async fn who(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str, text: &str) -> an
         return answer(turn, author, Prompt::Helping { topic, found });
     }
     if rest.split_whitespace().count() > NAME || is_report_after_all(turn.app, said.sent_at, text) {
-        return reporting::read(turn, said, text, None, false).await;
+        reporting::read(turn, said, text, None, false).await?;
+        return Ok(());
     }
     let topics = services
         .offered()

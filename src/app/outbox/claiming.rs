@@ -24,6 +24,7 @@ use crate::{
         effect::{Act, Anchor, Effect, Urgency},
         envelope::PlatformKind,
         ids::MessageId,
+        relay::Passing,
         timestamp::Timestamp,
     },
     platforms::Capabilities,
@@ -221,7 +222,7 @@ pub async fn claim<'a>(
         let mut rules = Rules::with_going(u32::try_from(going).unwrap_or(u32::MAX));
         for (from, up_to) in [
             (Urgency::Alert, Urgency::AllClear),
-            (Urgency::Card, Urgency::Chore),
+            (Urgency::Card, Urgency::Talk),
         ] {
             let (room, busy) = {
                 let mut state = under_way.state();
@@ -410,11 +411,15 @@ async fn look_up(
         Act::Say {
             reply_to: Some(anchor),
             ..
-        } if replies(app, platform) => match anchor {
-            Anchor::Message(message) => Some(message.clone()),
-            Anchor::Post(post) => tx.latest_post(lane, post).await?,
-        },
-        Act::Edit { post, .. } if app.capabilities(platform).is_some_and(|can| can.edits) => {
+        }
+        | Act::Relay(Passing::Said {
+            reply_to: Some(anchor),
+            ..
+        }) if replies(app, platform) => anchored(tx, lane, anchor).await?,
+        Act::Relay(Passing::Reacted { on, .. }) => anchored(tx, lane, on).await?,
+        Act::Edit { post, .. } | Act::Relay(Passing::Edited { post, .. })
+            if app.capabilities(platform).is_some_and(|can| can.edits) =>
+        {
             tx.latest_post(lane, post).await?
         }
         Act::Redact { post } => tx.latest_post(lane, post).await?,
@@ -423,6 +428,14 @@ async fn look_up(
         | Act::React { .. }
         | Act::Exclude { .. }
         | Act::Erase { .. }
-        | Act::Arrange { .. } => None,
+        | Act::Arrange { .. }
+        | Act::Relay(_) => None,
+    })
+}
+
+async fn anchored(tx: &mut Tx, lane: &str, anchor: &Anchor) -> anyhow::Result<Option<MessageId>> {
+    Ok(match anchor {
+        Anchor::Message(message) => Some(message.clone()),
+        Anchor::Post(post) => tx.latest_post(lane, post).await?,
     })
 }

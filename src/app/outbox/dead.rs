@@ -134,7 +134,9 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
         | Act::React { .. }
         | Act::Exclude { .. }
         | Act::Erase { .. }
-        | Act::Arrange { .. } => return None,
+        | Act::Arrange { .. }
+        // Talk is not worth a word to moderators.
+        | Act::Relay(_) => return None,
         Act::Say { post, .. } => post.as_ref(),
         Act::Edit { post, .. } | Act::Redact { post } => Some(post),
     };
@@ -142,7 +144,7 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
         (Some(PostKind::Alert), _) => "alert",
         (Some(PostKind::Outcome), _) => "all_clear",
         (Some(PostKind::Card | PostKind::Proposal | PostKind::Hold), _) => "card",
-        (Some(PostKind::Broadcast | PostKind::Rooms), _) => "message",
+        (Some(PostKind::Broadcast | PostKind::Rooms | PostKind::Relay), _) => "message",
         (None, Urgency::Answer) => "answer",
         (None, _) => "message",
     };

@@ -6,12 +6,13 @@ use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use crate::{
-    app::{App, outbox::ruling::Ruling, rooms::arranging},
+    app::{App, outbox::ruling::Ruling, relaying, rooms::arranging},
     domain::{
         effect::{Act, Effect, Post, Target},
         envelope::PlatformKind,
         ids::{EffectId, MessageId},
         prompt::Prompt,
+        relay::{Passing, SealedTalk},
         split::Arrangement,
         timestamp::Timestamp,
         words::Words,
@@ -168,7 +169,7 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
         }
         Act::React { message, mark } => Deed::React {
             message: message.clone(),
-            emoji: mark.emoji(),
+            emoji: mark.emoji().to_owned(),
         },
         Act::Redact { .. } => match about {
             Some(message) => Deed::Redact { message },
@@ -184,6 +185,10 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
         Act::Erase { message } => Deed::Erase {
             message: message.clone(),
         },
+        Act::Relay(passing) => match passed_on(app, effect, passing, about)? {
+            Some(deed) => deed,
+            None => return Ok(None),
+        },
         // That has a way of its own.
         Act::Arrange { .. } => return Ok(None),
     };
@@ -198,6 +203,37 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
             Ruling::Sent(_) | Ruling::Withheld(_) => None,
         },
     }))
+}
+
+/// What is to be done to pass something on; `None` if there is nothing (any more) that it could be done to.
+fn passed_on(
+    app: &App,
+    effect: &Effect,
+    passing: &Passing,
+    about: Option<MessageId>,
+) -> Result<Option<Deed>, &'static str> {
+    let words = |talk: &SealedTalk| {
+        let Target::Room(room) = &effect.target else {
+            return Err("not_in_room");
+        };
+        let talk = relaying::opened(app, talk, effect.id.as_str()).ok_or("text_damaged")?;
+        Ok(app.phrasebook.pass_on(&talk, &app.room_language(room)))
+    };
+    Ok(match (passing, about) {
+        (Passing::Said { talk, .. }, reply_to) => Some(Deed::Say {
+            words: words(talk)?,
+            reply_to,
+        }),
+        (Passing::Edited { talk, .. }, Some(message)) => Some(Deed::Edit {
+            message,
+            words: words(talk)?,
+        }),
+        (Passing::Reacted { emoji, .. }, Some(message)) => Some(Deed::React {
+            message,
+            emoji: emoji.clone(),
+        }),
+        (Passing::Edited { .. } | Passing::Reacted { .. }, None) => None,
+    })
 }
 
 fn words(app: &App, effect: &Effect, prompt: &Prompt) -> Words {
@@ -296,11 +332,13 @@ fn retry_at(
 pub const fn posted(effect: &Effect) -> Option<&Post> {
     match &effect.act {
         Act::Say { post, .. } => post.as_ref(),
-        Act::Edit { post, .. } => Some(post),
+        Act::Edit { post, .. }
+        | Act::Relay(Passing::Said { post, .. } | Passing::Edited { post, .. }) => Some(post),
         Act::React { .. }
         | Act::Redact { .. }
         | Act::Exclude { .. }
         | Act::Erase { .. }
-        | Act::Arrange { .. } => None,
+        | Act::Arrange { .. }
+        | Act::Relay(Passing::Reacted { .. }) => None,
     }
 }

@@ -154,11 +154,12 @@ async fn give_up(
     {
         tx.note_unheard(&incident, lane).await?;
     }
-    // Nobody has to be told that a person who stopped hears nothing, or that small talk became too dear.
+    // Nobody has to be told that a person who stopped hears nothing, or that small talk became too dear or was not passed on.
     let is_as_wished = match error.code {
         "opted_out" => true,
         "over_budget" => effect.urgency > Urgency::AllClear,
-        _ => false,
+        // Nothing is kept of talk that could not be passed on.
+        _ => matches!(effect.act, Act::Relay(_)),
     };
     if is_as_wished {
         tx.settle_all_done(std::slice::from_ref(&effect.id)).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{counted, keep, sets, setting_up, siblings, splitting};
 use crate::{
-    app::{App, audit, remit::Remit, reporting::Said, turn::Turn},
+    app::{App, audit, relaying, remit::Remit, reporting::Said, turn::Turn},
     domain::{
         command::RoomVerb,
         deed::{Deed, RoomAct},
@@ -47,6 +47,9 @@ pub async fn carry_out(
 ) -> anyhow::Result<()> {
     if verb == RoomVerb::Setup {
         return setting_up::carry_out(turn, said, rest).await;
+    }
+    if verb == RoomVerb::Relay {
+        return relaying::decide(turn, said, rest).await;
     }
     let before = turn.tx.rooms().await?;
     let mut rows = before.clone();
@@ -167,7 +170,7 @@ async fn one(
             Ok(())
         }
         RoomVerb::MergeDown => merge_down(turn, said, rows, order).await,
-        RoomVerb::Limits | RoomVerb::Setup => Ok(()),
+        RoomVerb::Limits | RoomVerb::Setup | RoomVerb::Relay => Ok(()),
     }
 }
 
@@ -341,7 +344,7 @@ fn limits(
     answer(turn, said, AboutRooms::Limits { lines })
 }
 
-pub(super) fn answer(
+pub(in crate::app) fn answer(
     turn: &mut Turn<'_>,
     said: &Said<'_>,
     about: AboutRooms,

@@ -1,7 +1,7 @@
 //! Every command in one row: what it is called in every language, who may, what may follow.
 
 use super::wish::{self, Wish};
-use crate::domain::{door, handle::Series, incident::Verdict, role::Role, whom};
+use crate::domain::{door, handle::Series, incident::Verdict, relay, role::Role, whom};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,6 +95,8 @@ pub enum RoomVerb {
     Admit,
     /// Send away who asks.
     Refuse,
+    /// Have siblings hear each other's talk, or only alerts.
+    Relay,
 }
 
 impl Verb {
@@ -635,6 +637,12 @@ pub const COMMANDS: &[CommandSpec] = &[
         RoomVerb::Refuse,
         is_short,
         &["send away", "rechazar", "celi", "tsis cia nkag"],
+    ),
+    rooms(
+        "relay",
+        RoomVerb::Relay,
+        relay::is_wanted,
+        &["retransmitir", "gudbi", "xa mus"],
     ),
     CommandSpec {
         verb: Verb::Help,

@@ -159,6 +159,17 @@ impl HoldRules {
         })
     }
 
+    /// The same for talk among neighbors: a name alone exposes nobody there. With a telephone number, a home or an accusation it does.
+    #[must_use]
+    pub fn in_talk(&self, text: &str, parsed: &Parsed, allowed_links: &[String]) -> Option<Reason> {
+        if parsed.flags.pii != [Pii::Name] {
+            return self.in_its_words(text, parsed, allowed_links);
+        }
+        let mut parsed = parsed.clone();
+        parsed.flags.pii.clear();
+        self.in_its_words(text, &parsed, allowed_links)
+    }
+
     /// The same for what moderators say to all, word for word, by the hands of two. They may name a telephone number or a link:
     /// hotlines and funds are what such words are for.
     #[must_use]

@@ -113,6 +113,13 @@ pub enum AboutRooms {
     },
     /// A moderator: there are no two small rooms there.
     NothingToMerge,
+    /// A room: what is said there and in its siblings is passed on from now on, or not any more.
+    Relayed {
+        /// What the siblings are called; none, if there are none yet.
+        with: Vec<String>,
+        /// It is.
+        is_on: bool,
+    },
     /// A moderator: so many cannot be meant.
     BadMark {
         /// The most that can.

@@ -53,6 +53,7 @@ fn town() -> Directory {
         services: crate::domain::services::Organizations::default(),
         on_call: vec![],
         blueprints: vec![],
+        doors: vec![],
     }
 }
 

@@ -165,6 +165,15 @@ impl Census {
         }
     }
 
+    /// The bot itself let somebody in or out. Older news of the same person may still be on its way by a sync and undo that, so the
+    /// room is counted again soon.
+    pub fn did(&self, id: &RoomId, person: &str, standing: Option<Standing>) {
+        self.hear(id, person, standing);
+        if let Some(count) = self.counts().get_mut(id) {
+            count.is_doubtful = true;
+        }
+    }
+
     /// Takes in what a sync tells of a room.
     pub fn hear_update(&self, id: &RoomId, update: &JoinedRoomUpdate) {
         if !self.counts().contains_key(id) {
@@ -318,6 +327,16 @@ mod tests {
         census.begin(&id(), room());
         census.finish(&id(), people.iter().copied(), Instant::now());
         census
+    }
+
+    #[test]
+    fn what_the_bot_did_is_counted_again_lest_older_news_undid_it() {
+        let census = counted(&["@ana:x"]);
+        census.did(&id(), "@ben:x", Some(Standing::Joined));
+        assert_eq!(places(&census), Some(2));
+        // That ben asked to be let in is told late.
+        census.hear(&id(), "@ben:x", None);
+        assert!(census.is_due(&id(), Instant::now() + REST));
     }
 
     fn places(census: &Census) -> Option<usize> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     config::platforms::MatrixRoles,
     domain::{
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind},
+        envelope::{Content, Envelope, Guise, Media, Origin, PersonRef, PlatformKind},
         ids::{EnvelopeId, MessageId},
         role::Role,
         sensitive::Sensitive,
@@ -91,7 +91,10 @@ impl MatrixEvent {
     #[must_use]
     pub fn envelope(self, source: &Source<'_>, standing: Option<Role>) -> Option<Envelope> {
         let content = self.says(source.me)?;
-        Some(self.envelope_of(content, source, standing))
+        let media = self.media(&content);
+        let mut envelope = self.envelope_of(content, source, standing);
+        envelope.guise.media = media;
+        Some(envelope)
     }
 
     /// The envelope of an event that could not be decrypted in time.
@@ -114,6 +117,7 @@ impl MatrixEvent {
             member: None,
             sent_at: Timestamp::from_ms(self.origin_server_ts),
             content,
+            guise: Guise::default(),
         }
     }
 
@@ -146,12 +150,26 @@ impl MatrixEvent {
                 text: words_of(self.content.get("m.new_content")?, me)?,
             });
         }
+        if is_file(&self.content) && words_of(&self.content, me).is_none() {
+            return Some(Content::Media {
+                message: MessageId::new(&self.event_id),
+            });
+        }
         Some(Content::Text {
             text: words_of(&self.content, me)?,
             message: MessageId::new(&self.event_id),
             reply_to: relation.and_then(answered).map(MessageId::new),
             answers: None,
         })
+    }
+
+    /// Whether a file came with it.
+    fn media(&self, content: &Content) -> Media {
+        match content {
+            Content::Media { .. } => Media::Alone,
+            Content::Text { .. } if is_file(&self.content) => Media::Beside,
+            _ => Media::None,
+        }
     }
 
     fn reaction(&self) -> Option<Content> {
@@ -184,12 +202,18 @@ fn answered(relation: &Value) -> Option<&str> {
     direct
 }
 
+/// Whether a message is a picture, a recording or another file.
+fn is_file(content: &Value) -> bool {
+    let kind = at(content, &["msgtype"]);
+    matches!(kind, Some("m.image" | "m.video" | "m.audio" | "m.file"))
+}
+
 /// What a person wrote: text, or the caption of a picture. Notices are what bots say; they are not listened to.
 fn words_of(content: &Value, me: &str) -> Option<Sensitive<String>> {
     let body = at(content, &["body"])?;
     match at(content, &["msgtype"])? {
         "m.text" => {}
-        "m.image" | "m.video" | "m.audio" | "m.file" => {
+        _ if is_file(content) => {
             // Without a file name of its own, the body is the file's name and not a caption.
             at(content, &["filename"]).filter(|name| *name != body)?;
         }

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use crate::{
     clock::Clock,
     domain::{
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, Trouble},
+        envelope::{Content, Envelope, Guise, Origin, PersonRef, PlatformKind, Trouble},
         ids::EnvelopeId,
         role::Role,
     },
@@ -144,6 +144,7 @@ async fn look(session: &Session, inbox: &Inbox, identity: &UserIdentity) {
         member: None,
         sent_at: now,
         content: Content::Trouble(Trouble::KeysChanged),
+        guise: Guise::default(),
     };
     let mut waits = patience();
     while inbox.accept(vec![envelope.clone()], None).await.is_err() {

@@ -21,7 +21,7 @@ use matrix_sdk::{
     },
     room::{MessagesOptions, RoomMember},
     ruma::{
-        OwnedRoomId, OwnedUserId, RoomId,
+        OwnedRoomId, OwnedUserId, RoomId, UserId,
         events::{AnySyncTimelineEvent, room::member::MembershipState},
         serde::Raw,
     },
@@ -32,9 +32,12 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 use crate::{
     config::platforms::MatrixRoles,
     domain::{
-        envelope::{Content, Envelope, Membership, Origin, PersonRef, PlatformKind, RoomRef},
+        envelope::{
+            Content, Envelope, Guise, Membership, Origin, PersonRef, PlatformKind, RoomRef,
+        },
         ids::{Checkpoint, EnvelopeId},
         role::Role,
+        sensitive::Sensitive,
         timestamp::Timestamp,
     },
     platforms::{
@@ -463,11 +466,21 @@ pub async fn entered(session: &Session, room: &Room, origin: &Origin) -> Option<
         member: None,
         sent_at: Timestamp::from_ms(sent_at),
         content: Content::Joined,
+        guise: Guise::default(),
     })
 }
 
 /// Configured rooms, looked at.
 type Views = HashMap<OwnedRoomId, Arc<View>>;
+
+/// Somebody who wrote in a room.
+#[derive(Debug, Clone, Default)]
+struct Writer {
+    /// Since when they are there, where the room tells.
+    since: Option<Timestamp>,
+    /// The name they chose.
+    name: Option<Sensitive<String>>,
+}
 
 /// What has to be known of a room to read its messages.
 pub struct View {
@@ -475,8 +488,8 @@ pub struct View {
     origin: Origin,
     joined_at: Option<i64>,
     standing: Standing,
-    /// Since when people who wrote are in the room; `None` where the room does not tell.
-    since: Mutex<HashMap<OwnedUserId, Option<Timestamp>>>,
+    /// What is known of people who wrote.
+    writers: Mutex<HashMap<OwnedUserId, Writer>>,
 }
 
 impl View {
@@ -504,11 +517,11 @@ impl View {
             origin,
             joined_at,
             standing,
-            since: Mutex::default(),
+            writers: Mutex::default(),
         })
     }
 
-    /// Learns since when the senders of these events are in the room: each is looked up once.
+    /// Learns what the senders of these events are called and since when they are in the room: each is looked up once.
     pub async fn look_at_senders(&self, room: &Room, events: &[TimelineEvent]) {
         if !matches!(self.origin, Origin::Room(_)) {
             return;
@@ -521,21 +534,33 @@ impl View {
                 continue;
             }
             let member = room.get_member_no_sync(&sender).await.ok().flatten();
-            let since = member.as_ref().and_then(joined_at);
-            self.known().insert(sender, since);
+            let writer = Writer {
+                since: member.as_ref().and_then(joined_at),
+                name: member
+                    .as_ref()
+                    .and_then(|member| member.display_name())
+                    .map(|name| name.to_owned().into()),
+            };
+            self.known().insert(sender, writer);
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<OwnedUserId, Option<Timestamp>>> {
-        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, HashMap<OwnedUserId, Writer>> {
+        self.writers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Since when somebody is in the room, if that was looked up and the room tells.
-    fn membership(&self, sender: &str) -> Option<Membership> {
-        let known = self.known();
-        let (_, since) = known.iter().find(|(user, _)| user.as_str() == sender)?;
+    /// What is known of somebody, if they were looked up.
+    fn writer(&self, sender: &str) -> Writer {
+        let Ok(sender) = <&UserId>::try_from(sender) else {
+            return Writer::default();
+        };
+        self.known().get(sender).cloned().unwrap_or_default()
+    }
+
+    /// Since when somebody is in the room, if the room tells.
+    fn membership(&self, writer: &Writer) -> Option<Membership> {
         Some(Membership {
-            since: (*since)?,
+            since: writer.since?,
             ours: Timestamp::from_ms(self.joined_at?),
         })
     }
@@ -601,11 +626,20 @@ pub fn read(session: &Session, view: &View, timeline: &TimelineEvent) -> Reading
         session.rooms.writes_in(&event.sender, &view.room);
     }
     let standing = view.standing.role(&event.sender);
-    let member = view.membership(&event.sender);
+    let writer = view.writer(&event.sender);
+    let member = view.membership(&writer);
     event
         .envelope(&source, standing)
         .map_or(Reading::Nothing, |envelope| {
-            Reading::Envelope(Box::new(Envelope { member, ..envelope }))
+            let guise = Guise {
+                name: writer.name,
+                ..envelope.guise
+            };
+            Reading::Envelope(Box::new(Envelope {
+                member,
+                guise,
+                ..envelope
+            }))
         })
 }
 
@@ -636,6 +670,7 @@ mod tests {
             member: None,
             sent_at: Timestamp::from_ms(ms),
             content: Content::Unreadable,
+            guise: Guise::default(),
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     directory::Purpose,
-    envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef},
+    envelope::{Content, Envelope, Guise, Origin, PersonRef, PlatformKind, RoomRef},
     ids::{EnvelopeId, MessageId},
     sensitive::Sensitive,
     timestamp::Timestamp,
@@ -409,6 +409,7 @@ impl Town {
                 member: None,
                 sent_at: now,
                 content,
+                guise: Guise::default(),
             },
             thread: thread.to_owned(),
             message: message.map(ToOwned::to_owned),

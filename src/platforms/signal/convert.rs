@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use crate::{
     domain::{
-        envelope::{Content, Envelope, Origin, PlatformKind, RoomRef},
+        envelope::{Content, Envelope, Guise, Media, Origin, PlatformKind, RoomRef},
         ids::EnvelopeId,
         role::Role,
+        sensitive::Sensitive,
         timestamp::Timestamp,
     },
     platforms::signal::{
@@ -88,6 +89,7 @@ pub fn heard(received: Received, context: &Context<'_>) -> Vec<Heard> {
         sender,
         timestamp: envelope.timestamp,
         server_received: envelope.server_received,
+        name: envelope.name.as_ref(),
     };
     match envelope.says {
         Says::Other(name) => vec![Heard::Ignored(name)],
@@ -117,6 +119,7 @@ fn unreadable(envelope: Option<SignalEnvelope>, kind: String, context: &Context<
             sender,
             timestamp: envelope.timestamp,
             server_received: envelope.server_received,
+            name: None,
         };
         if let Ok(letter) = sent.letter(&data)
             && matches!(letter.origin, Origin::Room(_))
@@ -134,6 +137,7 @@ struct Sending<'a> {
     sender: Uuid,
     timestamp: Option<i64>,
     server_received: Option<i64>,
+    name: Option<&'a Sensitive<String>>,
 }
 
 /// All of an envelope but its content.
@@ -228,6 +232,10 @@ impl Letter<'_> {
             member: None,
             sent_at: self.sent.sent_at(self.key.timestamp),
             content,
+            guise: Guise {
+                name: self.sent.name.cloned(),
+                media: Media::None,
+            },
         }
     }
 
@@ -270,11 +278,13 @@ impl Letter<'_> {
     /// What somebody wrote, and what came with it.
     fn message(&self, data: &Data) -> Vec<Heard> {
         let mut heard: Vec<Heard> = self.text(data).into_iter().collect();
-        if data.attachments.iter().any(|file| !file.is_long_text) {
+        if has_files(data) {
             let message = self.key.id();
-            heard.push(Heard::Envelope(
-                self.holds("/media", Content::Media { message }),
-            ));
+            let mut envelope = self.holds("/media", Content::Media { message });
+            if heard.is_empty() {
+                envelope.guise.media = Media::Alone;
+            }
+            heard.push(Heard::Envelope(envelope));
         }
         let is_update = data.group.as_ref().is_some_and(|group| group.is_update);
         if heard.is_empty() && !is_update {
@@ -311,11 +321,15 @@ impl Letter<'_> {
         let me = self.sent.context.account;
         let text = data.text.as_ref().map_or("", |text| text.expose());
         let words = text::own(text, &data.mentions, &data.styles, me);
+        let is_empty = words.is_empty();
+        let mut envelope = self.holds("", content(words));
+        if has_files(data) {
+            envelope.guise.media = Media::Beside;
+        }
         if let Some(file) = rest_of(data, text) {
-            let envelope = self.holds("", content(words));
             return Some(Heard::Long(LongText::new(file, envelope, data, me)));
         }
-        (!words.is_empty()).then(|| Heard::Envelope(self.holds("", content(words))))
+        (!is_empty).then_some(Heard::Envelope(envelope))
     }
 
     fn redaction(&self, gone: MessageKey) -> Envelope {
@@ -328,6 +342,11 @@ impl Letter<'_> {
         let named = MessageKey::new(target.author?, target.timestamp?);
         Some(self.sent.context.revisions.first(named))
     }
+}
+
+/// Whether files came with it; the text of a long message is none.
+fn has_files(data: &Data) -> bool {
+    data.attachments.iter().any(|file| !file.is_long_text)
 }
 
 /// What there is to do about a message whatever it says.

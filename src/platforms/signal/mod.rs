@@ -39,7 +39,7 @@ use crate::{
     config::signal::SignalConfig,
     domain::{
         directory::{Directory, Purpose},
-        envelope::{Content, Envelope, Origin, PlatformKind, RoomRef, Trouble},
+        envelope::{Content, Envelope, Guise, Origin, PlatformKind, RoomRef, Trouble},
         ids::{Checkpoint, EnvelopeId},
         role::Role,
     },
@@ -257,6 +257,7 @@ impl Signal {
             member: None,
             sent_at: now,
             content,
+            guise: Guise::default(),
         }
     }
 

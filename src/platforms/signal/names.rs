@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            envelope::{Origin, PlatformKind},
+            envelope::{Guise, Origin, PlatformKind},
             timestamp::Timestamp,
         },
         platforms::signal::wire::Uuid,
@@ -139,6 +139,7 @@ mod tests {
             member: None,
             sent_at: Timestamp::from_ms(5),
             content,
+            guise: Guise::default(),
         };
         for content in [
             Content::Text {

@@ -27,6 +27,11 @@ const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
 const CALM: Duration = Duration::from_secs(60);
 /// One step: a tenth less time for each message.
 const STEP: f64 = 0.9;
+/// Talk that is passed on gets at most every second turn, and not all that may leave at once after a rest: alerts find room.
+const TALK: u32 = 2;
+const TALK_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+/// While each message has more time than this, no talk is passed on: the little that Signal takes is for what matters.
+const TALK_UNTIL: Duration = Duration::from_millis(800);
 /// How long a message waits for its turn before the outbox takes it back.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -36,6 +41,7 @@ pub(super) struct Rate(Mutex<State>);
 struct State {
     each: Duration,
     pace: Arc<Pace>,
+    talk: Arc<Pace>,
     /// When it last became slower or faster.
     changed: Instant,
 }
@@ -45,6 +51,7 @@ impl Default for Rate {
         Self(Mutex::new(State {
             each: BEST,
             pace: Arc::new(pace(BEST, PATIENCE)),
+            talk: Arc::new(talk(BEST)),
             changed: Instant::now(),
         }))
     }
@@ -56,10 +63,22 @@ fn pace(each: Duration, patience: Duration) -> Pace {
     Pace::new(each, burst, patience)
 }
 
+fn talk(each: Duration) -> Pace {
+    let burst = if each > BEST {
+        NonZeroU32::MIN
+    } else {
+        TALK_BURST
+    };
+    Pace::new(each * TALK, burst, Duration::ZERO)
+}
+
 impl Rate {
     /// Waits for its turn, or says when to come again. A reaction that would have to wait is given up.
     pub(super) async fn take(&self, urgency: Urgency) -> Result<(), PerformError> {
         let pace = self.recovered(Instant::now());
+        if urgency == Urgency::Talk {
+            return self.take_for_talk(&pace);
+        }
         if urgency == Urgency::Mark {
             return match pace.try_take() {
                 true => Ok(()),
@@ -69,6 +88,19 @@ impl Rate {
         pace.take(1)
             .await
             .map_err(|wait| PerformError::new("paced", Retry::Later(Some(wait))))
+    }
+
+    /// Talk never waits in front of others; it comes again.
+    fn take_for_talk(&self, pace: &Pace) -> Result<(), PerformError> {
+        let (each, talk) = {
+            let state = self.state();
+            (state.each, Arc::clone(&state.talk))
+        };
+        if each <= TALK_UNTIL && talk.try_take() && pace.try_take() {
+            return Ok(());
+        }
+        let wait = (each * TALK).min(CALM);
+        Err(PerformError::new("paced", Retry::Later(Some(wait))))
     }
 
     /// Signal refused for being too many: half as fast from now on.
@@ -106,6 +138,7 @@ impl State {
         self.each = each;
         self.changed = now;
         self.pace = Arc::new(pace(each, PATIENCE));
+        self.talk = Arc::new(talk(each));
     }
 }
 
@@ -128,6 +161,29 @@ mod tests {
             rate.refused();
         }
         assert_eq!(rate.each(), WORST);
+    }
+
+    #[tokio::test]
+    async fn a_burst_of_talk_leaves_room_for_alerts() {
+        let rate = Rate::default();
+        let mut passed = 0;
+        for _ in 0..100 {
+            passed += usize::from(rate.take(Urgency::Talk).await.is_ok());
+        }
+        assert!(
+            (10..20).contains(&passed),
+            "{passed} were passed on at once"
+        );
+        let state = Arc::clone(&rate.state().pace);
+        for _ in 0..5 {
+            assert!(state.try_take(), "an alert would have to wait");
+        }
+        for _ in 0..3 {
+            rate.refused();
+        }
+        let talk = rate.take(Urgency::Talk).await.unwrap_err();
+        assert_eq!(talk.code, "paced");
+        assert!(rate.take(Urgency::Alert).await.is_ok());
     }
 
     #[tokio::test]

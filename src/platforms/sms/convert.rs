@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind},
+        envelope::{Content, Envelope, Guise, Origin, PersonRef, PlatformKind},
         ids::{EffectId, EnvelopeId, MessageId},
         sending::{Progress, Stage},
         sensitive::Sensitive,
@@ -94,6 +94,7 @@ impl Inbound {
             member: None,
             sent_at: at,
             content,
+            guise: Guise::default(),
         };
         let mut envelopes = Vec::new();
         if !self.has_media || !self.text.expose().trim().is_empty() {
@@ -185,6 +186,7 @@ pub(super) fn progress_envelope(to: &str, progress: Progress, at: Timestamp) -> 
         member: None,
         sent_at: at,
         content: Content::Progress(progress),
+        guise: Guise::default(),
     }
 }
 

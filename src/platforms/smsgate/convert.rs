@@ -7,7 +7,7 @@ use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
     domain::{
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind},
+        envelope::{Content, Envelope, Guise, Origin, PersonRef, PlatformKind},
         ids::{EffectId, EnvelopeId, MessageId},
         sending::{PersonFate, Progress, Stage},
         sensitive::Sensitive,
@@ -196,6 +196,7 @@ fn envelope(
             .unwrap_or(now)
             .min(now),
         content,
+        guise: Guise::default(),
     }
 }
 

@@ -88,6 +88,18 @@ pub fn samples() -> Vec<Prompt> {
         AboutRooms::BeingMade { title: next() },
         AboutRooms::NothingToMerge,
         AboutRooms::BadMark { limit: 1_000 },
+        AboutRooms::Relayed {
+            with: vec![title(), next()],
+            is_on: true,
+        },
+        AboutRooms::Relayed {
+            with: Vec::new(),
+            is_on: true,
+        },
+        AboutRooms::Relayed {
+            with: vec![title()],
+            is_on: false,
+        },
     ];
     let acts = [
         RoomAct::Split,
@@ -103,6 +115,8 @@ pub fn samples() -> Vec<Prompt> {
         },
         RoomAct::Admit,
         RoomAct::Refuse,
+        RoomAct::Relay { is_on: true },
+        RoomAct::Relay { is_on: false },
     ];
     let acted = acts.map(|act| {
         Prompt::Acted(Logged {

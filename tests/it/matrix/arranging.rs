@@ -16,7 +16,7 @@ use tocsin::{
 };
 
 use super::{Bot, BotAccount, say, text};
-use crate::homeserver::{Person, Wire, until};
+use crate::homeserver::{Person, Wire, until, until_within};
 
 /// What the bot may do in rooms that others make.
 fn rights(bot: &str) -> Value {
@@ -80,8 +80,14 @@ impl Bot {
     }
 
     async fn counts(&self, room: &RoomRef, places: usize) {
-        until("counted", async || {
-            (self.census(room) == Some(places)).then_some(())
+        // Where a sync told something late, the next count mends it: a minute after the last, looked for twice a minute.
+        let what = format!("{places} places are counted");
+        until_within(Duration::from_secs(180), &what, async || {
+            let counted = self.census(room);
+            if counted != Some(places) {
+                println!("counted {counted:?}, not {places}");
+            }
+            (counted == Some(places)).then_some(())
         })
         .await;
     }

@@ -15,7 +15,7 @@ use tocsin::{
     app::{App, Parts},
     clock::Clock,
     domain::{
-        envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef},
+        envelope::{Content, Envelope, Guise, Origin, PersonRef, PlatformKind, RoomRef},
         ids::{EnvelopeId, MessageId},
         segment,
         sensitive::Sensitive,
@@ -287,6 +287,7 @@ impl World {
             member: None,
             sent_at: self.clock.now(),
             content,
+            guise: Guise::default(),
         };
         self.rooms.offer(vec![envelope]).await;
     }

@@ -112,7 +112,7 @@ async fn what_a_phone_cannot_do_is_refused_for_good() {
     );
     delivery.deed = Deed::React {
         message: tocsin::domain::ids::MessageId::new("SM1"),
-        emoji: "👀",
+        emoji: "👀".to_owned(),
     };
     assert_eq!(
         twilio.perform(&delivery).await.unwrap_err().code,

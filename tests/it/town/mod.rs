@@ -17,8 +17,10 @@ use tocsin::{
     config::Config,
     domain::{
         directory::{Appointment, Directory, Purpose, Room},
+        door::Lead,
         envelope::{
-            Content, Envelope, Membership, Origin, PersonRef, PlatformKind, RoomRef, Trouble,
+            Content, Envelope, Guise, Media, Membership, Origin, PersonRef, PlatformKind, RoomRef,
+            Trouble,
         },
         ids::{AreaId, EnvelopeId, MessageId},
         on_call::OnCall,
@@ -62,6 +64,10 @@ pub struct Setup {
     pub suggest: Option<Arc<Suggest>>,
     /// Who can be asked to go and look.
     pub on_call: Vec<OnCall>,
+    /// Rooms beside those that every town has.
+    pub rooms: Vec<Room>,
+    /// Where doors lead by hand.
+    pub doors: Vec<(AreaId, Lead)>,
     /// Nobody reaches the pages from outside.
     pub has_no_address: bool,
 }
@@ -121,7 +127,7 @@ pub async fn run_test_in(setup: Setup, story: impl AsyncFn(&mut Town)) {
     }
 }
 
-fn room(id: &str, purpose: Purpose, areas: &[&str], language: &str) -> Room {
+pub fn room(id: &str, purpose: Purpose, areas: &[&str], language: &str) -> Room {
     Room {
         room: RoomRef::new(PlatformKind::Matrix, id),
         name: id.trim_start_matches('#').to_owned(),
@@ -186,6 +192,7 @@ fn directory() -> Directory {
         }],
         on_call: Vec::new(),
         blueprints: Vec::new(),
+        doors: Vec::new(),
     }
 }
 
@@ -229,7 +236,8 @@ pub async fn parts(
 }
 
 impl Town {
-    async fn open(setup: Setup, database: Database) -> Self {
+    /// A town on that database.
+    pub async fn open(setup: Setup, database: Database) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(START.as_ms())));
         let rooms = Arc::new(Pretend::rooms());
         let phones = Arc::new(Pretend::phones());
@@ -272,13 +280,16 @@ impl Town {
             ..parts(&database.store, key, clock, platforms).await
         };
         parts.directory.on_call = setup.on_call;
+        parts.directory.rooms.extend(setup.rooms);
+        parts.directory.doors = setup.doors;
         if setup.has_no_address {
             parts.community.public_url = None;
         }
         Arc::new(App::new(parts).expect("the parts fit"))
     }
 
-    async fn close(self) {
+    /// Ends it.
+    pub async fn close(self) {
         self.stop.cancel();
         self.everything.cancel();
         if !self.running.is_finished() {
@@ -467,6 +478,7 @@ impl Town {
 
     fn written(&self, origin: Origin, sender: PersonRef, text: &str) -> Envelope {
         let message = MessageId::new(self.number());
+        let guise = guise_of(&sender);
         Envelope {
             id: EnvelopeId::new(message.as_str()),
             origin,
@@ -480,6 +492,7 @@ impl Town {
                 reply_to: None,
                 answers: None,
             },
+            guise,
         }
     }
 
@@ -606,6 +619,19 @@ impl Town {
         .await;
     }
 
+    /// The same by somebody to whom the platform gives a role there.
+    pub async fn redacts_as(&self, role: Role, who: &str, room: &str, original: &MessageId) {
+        let envelope = Envelope {
+            standing: Some(role),
+            content: Content::Redaction {
+                original: original.clone(),
+            },
+            ..self.said(who, room, "")
+        };
+        self.rooms.offer(vec![envelope]).await;
+        self.settle().await;
+    }
+
     /// The same content under the same number, as a network repeats it after a lost answer.
     pub async fn does(&self, who: &str, room: Option<&str>, number: &str, content: Content) {
         let sender = PersonRef::new(PlatformKind::Matrix, format!("@{who}:town"));
@@ -627,6 +653,7 @@ impl Town {
             member: None,
             sent_at: self.now(),
             content: Content::Trouble(trouble),
+            guise: Guise::default(),
         };
         self.rooms.offer(vec![envelope]).await;
         self.settle().await;
@@ -640,6 +667,7 @@ impl Town {
         sender: PersonRef,
         content: Content,
     ) {
+        let guise = guise_of(&sender);
         let envelope = Envelope {
             id: EnvelopeId::new(number),
             origin,
@@ -648,6 +676,7 @@ impl Town {
             member: None,
             sent_at: self.now(),
             content,
+            guise,
         };
         by.offer(vec![envelope]).await;
         self.settle().await;
@@ -723,6 +752,36 @@ impl Town {
         self.settle().await;
     }
 
+    /// Several things that are written in a room, offered together.
+    pub async fn say_together(&self, room: &str, texts: &[(&str, &str)]) {
+        let said = texts.iter().map(|(who, text)| self.said(who, room, text));
+        self.rooms.offer(said.collect()).await;
+        self.settle().await;
+    }
+
+    /// Someone sends a picture to a room, with or without words.
+    pub async fn shows(&self, who: &str, room: &str, words: &str) {
+        let mut envelope = self.said(who, room, words);
+        if words.is_empty() {
+            envelope.guise.media = Media::Alone;
+            envelope.content = Content::Media {
+                message: MessageId::new(envelope.id.as_str()),
+            };
+        } else {
+            envelope.guise.media = Media::Beside;
+        }
+        self.rooms.offer(vec![envelope]).await;
+        self.settle().await;
+    }
+
+    /// Someone without a name, or with this one, writes in a room.
+    pub async fn says_as(&self, name: Option<&str>, who: &str, room: &str, text: &str) {
+        let mut envelope = self.said(who, room, text);
+        envelope.guise.name = name.map(|name| name.to_owned().into());
+        self.rooms.offer(vec![envelope]).await;
+        self.settle().await;
+    }
+
     /// Someone writes in a room, and nobody looks at the database until that is long carried out: what it was asked to do then,
     /// statements and commits.
     pub async fn work_for(&self, who: &str, room: &str, text: &str) -> (u64, u64) {
@@ -736,6 +795,19 @@ impl Town {
     /// The number of the bot's latest message in a room.
     pub fn latest_in(&self, room: &str) -> MessageId {
         self.rooms.latest(room).expect("the bot has spoken there")
+    }
+}
+
+/// People are called by their address: `@ana:town` is Ana.
+fn guise_of(sender: &PersonRef) -> Guise {
+    let local = sender.address.expose().trim_start_matches('@');
+    let local = local.split(':').next().unwrap_or_default();
+    let mut letters = local.chars();
+    let first = letters.next().filter(char::is_ascii_alphabetic);
+    Guise {
+        name: first
+            .map(|first| format!("{}{}", first.to_ascii_uppercase(), letters.as_str()).into()),
+        media: Media::None,
     }
 }
 

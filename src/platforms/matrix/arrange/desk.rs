@@ -149,7 +149,7 @@ impl Desk {
                 (who, None)
             }
         };
-        self.session.census.hear(id, person.as_str(), standing);
+        self.session.census.did(id, person.as_str(), standing);
         Ok(())
     }
 

@@ -121,11 +121,11 @@ fn what_people_send_and_what_is_heard() {
         ),
         (
             message(json!({ "msgtype": "m.image", "body": "a.jpg", "url": "mxc://x/y" })),
-            "-",
+            "media $1",
         ),
         (
             message(json!({ "msgtype": "m.image", "body": "a.jpg", "filename": "a.jpg" })),
-            "-",
+            "media $1",
         ),
         (
             message(json!({ "msgtype": "m.notice", "body": "4 agents at Lake" })),
@@ -306,4 +306,25 @@ fn nothing_in_the_logs_tells_what_was_said() {
     let envelope = event.envelope(&source(&room()), None).unwrap();
     let shown = format!("{envelope:?}");
     assert!(!shown.contains("Lake") && !shown.contains("ana"), "{shown}");
+}
+
+#[test]
+fn a_file_is_told_beside_its_words_or_alone() {
+    let origin = room();
+    for (content, media) in [
+        (json!({ "msgtype": "m.text", "body": "hi" }), Media::None),
+        (
+            json!({ "msgtype": "m.image", "body": "look", "filename": "a.jpg" }),
+            Media::Beside,
+        ),
+        (
+            json!({ "msgtype": "m.file", "body": "a.pdf" }),
+            Media::Alone,
+        ),
+    ] {
+        let event = event("m.room.message", content.clone());
+        let event = MatrixEvent::read(&event.to_string()).unwrap();
+        let envelope = event.envelope(&source(&origin), None).unwrap();
+        assert_eq!(envelope.guise.media, media, "{content}");
+    }
 }

@@ -57,6 +57,37 @@ fn a_long_message_is_read_whole_or_as_far_as_it_came() {
     }
 }
 
+/// Who somebody says they are, and whether a file came with or without words.
+#[test]
+fn names_and_files_come_beside_the_words() {
+    let heard = |data: Value| -> Vec<(Option<String>, Media)> {
+        let mut data = data;
+        data["timestamp"] = 5.into();
+        let line = json!({ "jsonrpc": "2.0", "method": "receive", "params": { "envelope": {
+            "sourceUuid": "00000000-0000-4000-8000-0000000000a1", "sourceName": "Ana Lee", "timestamp": 5, "dataMessage": data,
+        } } });
+        let heard = hear(line.to_string().as_bytes()).unwrap();
+        let envelopes = heard.into_iter().filter_map(|heard| match heard {
+            Heard::Envelope(envelope) => Some(envelope.guise),
+            _ => None,
+        });
+        envelopes
+            .map(|guise| (guise.name.map(Sensitive::into_inner), guise.media))
+            .collect()
+    };
+    let ana = || Some("Ana Lee".to_owned());
+    let file = json!([{ "contentType": "image/jpeg", "id": "a.jpg" }]);
+    assert_eq!(heard(json!({ "message": "hi" })), [(ana(), Media::None)]);
+    assert_eq!(
+        heard(json!({ "message": "hi", "attachments": file })),
+        [(ana(), Media::Beside), (ana(), Media::None)]
+    );
+    assert_eq!(
+        heard(json!({ "message": null, "attachments": file })),
+        [(ana(), Media::Alone)]
+    );
+}
+
 /// Any JSON, mostly made of the dialect's own names.
 fn any_json() -> impl Strategy<Value = Value> {
     let names = prop::sample::select(vec![

@@ -57,6 +57,8 @@ fn kind_of_failure(exception: &Value) -> String {
 pub struct SignalEnvelope {
     /// Who sent it. Without one it cannot be answered for.
     pub source: Option<Uuid>,
+    /// What they call themselves.
+    pub name: Option<Sensitive<String>>,
     /// When, by the sender's clock.
     pub timestamp: Option<i64>,
     /// When the server took it.
@@ -207,6 +209,7 @@ impl SignalEnvelope {
     fn read(envelope: &Value) -> Self {
         Self {
             source: Uuid::at(envelope, "sourceUuid").or_else(|| Uuid::at(envelope, "source")),
+            name: field::text(envelope, "sourceName").map(|name| name.to_owned().into()),
             timestamp: field::moment(envelope, "timestamp"),
             server_received: field::moment(envelope, "serverReceivedTimestamp"),
             says: Says::read(envelope),
