@@ -112,7 +112,12 @@ pub async fn run(prepared: Prepared, options: &Options, stop: Stop) -> anyhow::R
     let key = key_file::read_or_make(&config.key_file)?;
     let store = open_store(&config).await?;
     let keyring = fitting_key(&config.key_file, key, &store).await?;
-    let areas = fitting_area_keys(&config.area_keys_file, &keyring, &store).await?;
+    let areas = if config.playground {
+        // What is shredded in play is to stay in a real network.
+        AreaKeys::in_memory()?
+    } else {
+        fitting_area_keys(&config.area_keys_file, &keyring, &store).await?
+    };
     let store = store.sealing(Arc::new(areas));
     settle_seals(&store).await?;
     store.take_over().await?;
@@ -397,8 +402,7 @@ pub async fn fitting_area_keys(
     let keys = match AreaKeys::read_file(path, keyring)? {
         Some(keys) => keys,
         None if store.area_keys().await?.is_some() => {
-            return Err(anyhow::Error::new(StoreError::WrongAreaKeys)
-                .context(format!("There are no area keys at {}", path.display())));
+            return Err(StoreError::LostAreaKeys(path.to_owned()).into());
         }
         None => {
             let keys = AreaKeys::make(path, keyring)?;
@@ -413,26 +417,36 @@ pub async fn fitting_area_keys(
     Ok(keys)
 }
 
-/// Puts right what the database holds sealed, and tells how much there was to do.
-async fn settle_seals(store: &Store) -> anyhow::Result<()> {
+/// Puts right what the database holds sealed, and tells the operator what there was to do, each in one sentence.
+///
+/// # Errors
+/// If the area keys are not this database's, or it refuses.
+pub async fn settle_seals(store: &Store) -> anyhow::Result<()> {
     let settled = store.settle_seals().await?;
-    for (table, rows) in &settled.sealed {
+    if !settled.sealed.is_empty() {
         info!(
-            table,
-            rows, "sealed what an earlier version had kept in clear"
+            rows = %counted(&settled.sealed),
+            "sealed with the keys of areas what an earlier version had kept in clear"
         );
     }
-    for (table, rows) in &settled.deleted {
+    if !settled.deleted.is_empty() {
         warn!(
-            table,
-            rows,
-            "deleted what no key opens any more: its area was shredded after this copy of the database was made"
+            rows = %counted(&settled.deleted),
+            "this database is older than the file of area keys: what it held of areas that were shredded since, and what was waiting \
+             then, cannot be read by anybody and is deleted"
         );
     }
     if !settled.sealed.is_empty() || !settled.deleted.is_empty() {
         store.empty_log().await?;
     }
     Ok(())
+}
+
+fn counted(rows: &BTreeMap<&'static str, u64>) -> String {
+    let rows = rows
+        .iter()
+        .map(|(table, rows)| format!("{rows} in {table}"));
+    rows.collect::<Vec<_>>().join(", ")
 }
 
 /// One line of `tocsin check`.
@@ -489,7 +503,8 @@ async fn check_key_and_store(config: &Config) -> Finding {
         let areas = fitting_area_keys(&config.area_keys_file, &keyring, &store).await?;
         let known = store.area_keys().await?;
         if known.is_some_and(|name| name != areas.name()) {
-            return Err(StoreError::WrongAreaKeys.into());
+            return Err(anyhow::Error::new(StoreError::WrongAreaKeys)
+                .context(format!("{} does not fit", config.area_keys_file.display())));
         }
         store.close().await;
         anyhow::Ok(())

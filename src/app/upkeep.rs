@@ -155,8 +155,10 @@ pub async fn sweep(app: &App) -> anyhow::Result<()> {
     let keep = retention(app);
     let mut tx = app.store.begin().await?;
     texting::sweep(app, &mut tx, now).await?;
-    tx.settle_strays().await?;
     let forgotten = tx.purge(now, &keep).await?;
+    // What another process shredded is to be gone here too, even if nobody writes to this one.
+    tx.learn_destroyed().await?;
+    tx.settle_strays().await?;
     tx.commit().await?;
     app.store.empty_log().await?;
     app.store.fade_area_keys();

@@ -62,7 +62,8 @@ pub async fn run(what: &KeyCommand, config: &Path, now: Timestamp) -> anyhow::Re
                 println!("{table}: {rows} rows are under the new key");
             }
             println!(
-                "The new keys are in {path} and {}: keep copies of them elsewhere, and copy them to every machine that runs tocsin.",
+                "The new keys are in {path} and {}: copy both to every machine that runs tocsin. Keep a copy of the first elsewhere, \
+                 and none of the second for longer than you need it.",
                 areas.display()
             );
             println!(
@@ -121,7 +122,9 @@ pub async fn rotate(
     let (store, old) = unused(path, url, now).await?;
     let old_areas = match AreaKeys::read_file(areas, &old)? {
         Some(keys) => keys,
-        None if store.area_keys().await?.is_some() => return Err(StoreError::WrongAreaKeys.into()),
+        None if store.area_keys().await?.is_some() => {
+            return Err(StoreError::LostAreaKeys(areas.to_owned()).into());
+        }
         None => AreaKeys::make(areas, &old)?,
     };
     let store = store.sealing(Arc::new(old_areas));

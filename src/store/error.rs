@@ -73,6 +73,13 @@ pub enum StoreError {
          tocsin on this database; if it is lost everywhere, run `tocsin key areas`"
     )]
     WrongAreaKeys,
+    /// There is no file of area keys at this place, and the database was sealed with one.
+    #[error(
+        "there is no file {}, and this database was sealed with the area keys in it: put it back, or copy it from another machine that \
+         runs tocsin on this database; if it is lost everywhere, run `tocsin key areas`, which makes new keys and deletes what was reported",
+        .0.display()
+    )]
+    LostAreaKeys(PathBuf),
     /// It was opened without them.
     #[error("the database was opened without the keys of the areas")]
     NoAreaKeys,

@@ -1,14 +1,13 @@
 //! The community's key: it is made once, replaced without losing anybody, and a database knows its own.
 
 use std::{
-    collections::BTreeSet, fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Command,
-    sync::Arc, time::Duration,
+    collections::BTreeSet, fs, os::unix::fs::PermissionsExt, process::Command, sync::Arc,
+    time::Duration,
 };
 
 use regex::Regex;
-use tempfile::TempDir;
 use tocsin::{
-    cli::key::{change_over, rotate},
+    cli::key::change_over,
     domain::{
         command::AlertsWanted,
         effect::{Act, Effect, SealedPerson, Target, Urgency},
@@ -17,17 +16,17 @@ use tocsin::{
         prompt::Prompt,
         timestamp::Timestamp,
     },
-    keyring::{Keyring, areas::AreaKeys, file},
+    keyring::{Keyring, file},
     startup::fitting_key,
     store::{
-        JoinedWith, QuestionKind, QuestionRow, Store, StoreError, SubscriberRow,
-        rekey::{Changed, KEYED},
+        JoinedWith, QuestionKind, QuestionRow, Store, StoreError, SubscriberRow, rekey::KEYED,
     },
 };
 
 use crate::town::{
     START, Town,
     databases::{Database, on_both},
+    keys::Keys,
     run_test,
 };
 
@@ -35,53 +34,6 @@ const ROSA: &str = "+16125550111";
 const BEN: &str = "+16125550122";
 const CARA: &str = "+16125550133";
 const POWDERHORN: &str = "powderhorn park";
-
-/// A folder with a key in it.
-struct Keys {
-    folder: TempDir,
-}
-
-impl Keys {
-    fn new() -> anyhow::Result<Self> {
-        let keys = Self {
-            folder: tempfile::tempdir()?,
-        };
-        file::write_new(&keys.path(), &Keyring::generate()?)?;
-        Ok(keys)
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("tocsin.key")
-    }
-
-    fn areas(&self) -> PathBuf {
-        self.folder.path().join("tocsin.areas")
-    }
-
-    /// The store with the area keys of this folder, made if there are none.
-    fn open(&self, store: Store) -> anyhow::Result<Store> {
-        let keyring = self.read()?;
-        let keys = match AreaKeys::read_file(&self.areas(), &keyring)? {
-            Some(keys) => keys,
-            None => AreaKeys::make(&self.areas(), &keyring)?,
-        };
-        Ok(store.sealing(Arc::new(keys)))
-    }
-
-    async fn rotate(&self, url: &str, now: Timestamp) -> anyhow::Result<Changed> {
-        rotate(&self.path(), &self.areas(), url, now).await
-    }
-
-    fn read(&self) -> anyhow::Result<Keyring> {
-        Ok(file::read(&self.path())?.expect("a key"))
-    }
-
-    fn has_next(&self) -> bool {
-        [self.path(), self.areas()]
-            .iter()
-            .any(|path| file::next_to(path).exists())
-    }
-}
 
 fn person(number: &str) -> PersonRef {
     PersonRef::new(PlatformKind::Sms, number)
@@ -283,8 +235,8 @@ on_both! {
         let keyring = fitting_key(&keys.path(), keys.read()?, &database.store).await?;
         assert_eq!(keyring.check_value(), new.check_value());
         assert_eq!(keys.read()?.check_value(), new.check_value());
-        assert!(!keys.has_next());
         assert_under(&keys.open(database.store.clone())?, &keyring).await?;
+        assert!(!keys.has_next());
         Ok(())
     }
 

@@ -38,6 +38,7 @@ mod program;
 mod proof;
 mod relaying;
 mod reporting;
+mod sealing;
 #[cfg(feature = "signal")]
 mod signal;
 #[cfg(feature = "sms")]

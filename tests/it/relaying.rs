@@ -472,7 +472,9 @@ async fn nothing_that_was_said_is_kept() {
         town.says_unsettled("ana", ONE, "quixotic again").await;
         let waiting = town.dump().await;
         assert!(
-            waiting.contains("said") && !waiting.contains("quixotic") && !waiting.contains("Ana")
+            waiting.contains("effects|")
+                && !waiting.contains("quixotic")
+                && !waiting.contains("Ana")
         );
         assert_eq!(town.row_counts().await["effects"], before["effects"] + 2);
         town.later(Duration::from_secs(11 * 60)).await;

@@ -24,7 +24,7 @@ use tocsin::{
         report::{Activity, Kind, Range, Report, Seen, TimeBasis, Vehicle},
         timestamp::Timestamp,
     },
-    keyring::Keyring,
+    keyring::{Keyring, areas::is_sealed},
     store::{
         Claimed, Depth, JoinedWith, QuestionKind, QuestionRow, RelayedRow, ReportRow, Retention,
         Store, StoreError, SubscriberRow, Tx, Wants, Writer,
@@ -1122,15 +1122,18 @@ on_both! {
         let mut tx = database.store.begin().await?;
         tx.save_incident(&incident("i1", "K7", NOON)?).await?;
         tx.save_incident(&incident("i2", "A1", NOON)?).await?;
+        let whole = serde_json::to_string(&tx.incident(&IncidentId::new("i1")).await?.map(|it| it.report))?;
+        assert!(whole.contains("Pillsbury") && whole.contains("3312") && whole.contains("44.94"));
         tx.purge(NOON + hours(72), &Retention::default()).await?;
         let kept = tx.incident(&IncidentId::new("i1")).await?.map(|it| it.report).unwrap_or_default();
         assert_eq!((kept.size.people, kept.unit.agency.len()), (Some(Range::exactly(4)), 1));
         assert_eq!(kept.place.as_ref().map(|it| it.primary.clone()), Some(vec![area("whittier")]));
         tx.commit().await?;
-        for row in database.rows("incidents").await? {
-            for exact in ["Pillsbury", "3312", "Karmel", "44.94", "Chevrolet", "vest"] {
-                assert!(!row.contains(exact), "{exact} is still in {row}");
-            }
+        // What is read is what was opened: the row itself is sealed.
+        let kept = serde_json::to_string(&kept)?;
+        let rows = database.rows("incidents").await?.concat();
+        for exact in ["Pillsbury", "3312", "Karmel", "44.94", "Chevrolet", "vest"] {
+            assert!(!kept.contains(exact) && !rows.contains(exact), "{exact} is still in {kept}");
         }
         let mut tx = database.store.begin().await?;
         tx.purge(NOON + days(30), &Retention::default()).await?;
@@ -1252,12 +1255,24 @@ async fn what_was_purged_is_gone_from_the_file() -> anyhow::Result<()> {
             .await?;
     }
     tx.commit().await?;
-    assert!(database.dump().await?.contains("Pillsbury"));
+    // Sealed, and yet to be gone: keys may come into wrong hands later.
+    let rows = database.rows("reports").await?;
+    let sealed: Vec<&str> = rows
+        .iter()
+        .flat_map(|row| row.split('|'))
+        .filter(|value| is_sealed(value))
+        .collect();
+    assert_eq!(sealed.len(), 400, "a body and an author each");
+    let dump = database.dump().await?;
+    assert!(sealed.iter().all(|value| dump.contains(value)));
     let mut tx = database.store.begin().await?;
     tx.purge(NOON + hours(72), &Retention::default()).await?;
     tx.commit().await?;
     database.store.empty_log().await?;
-    assert!(!database.dump().await?.contains("Pillsbury"));
+    let dump = database.dump().await?;
+    // Also no page that holds a part of one.
+    let left = sealed.iter().filter(|value| dump.contains(&value[60..100]));
+    assert_eq!(left.count(), 0);
     Ok(())
 }
 

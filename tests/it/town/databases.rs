@@ -80,10 +80,38 @@ impl Database {
         })
     }
 
-    /// The same database, opened once more with the keys it is sealed with.
-    pub async fn open_again(&self) -> anyhow::Result<Store> {
-        let keys = self.store.sealed_with()?;
-        Ok(Store::open(&self.url).await?.sealing(keys))
+    /// A copy of it, as a backup would be restored. Nobody may have it open. Nothing is said of the keys that it is sealed with.
+    pub async fn copy(&self) -> anyhow::Result<Self> {
+        let (url, folder, server) = match (self.file(), &self.server) {
+            (Some(file), _) => {
+                let folder = tempfile::tempdir()?;
+                let copy = folder.path().join("tocsin.db");
+                std::fs::copy(file, &copy)?;
+                (format!("sqlite:{}", copy.display()), Some(folder), None)
+            }
+            (None, Some((server, name))) => {
+                let copy = format!("{name}_copy");
+                let mut connection = PgConnection::connect(server).await?;
+                for sql in [
+                    format!("DROP DATABASE IF EXISTS {copy}"),
+                    format!("CREATE DATABASE {copy} TEMPLATE {name}"),
+                ] {
+                    sqlx::query(AssertSqlSafe(sql))
+                        .execute(&mut connection)
+                        .await?;
+                }
+                connection.close().await?;
+                let url = self.url.replace(name, &copy);
+                (url, None, Some((server.clone(), copy)))
+            }
+            (None, None) => anyhow::bail!("a database is a file or on a server"),
+        };
+        Ok(Self {
+            store: Store::open(&url).await?,
+            url,
+            folder,
+            server,
+        })
     }
 
     /// The SQLite file, if it is one.

@@ -30,14 +30,16 @@ use tocsin::{
         services::{Organization, Organizations, Topic},
         timestamp::Timestamp,
     },
-    keyring::Keyring,
+    keyring::{Keyring, areas::AreaKeys},
     phrasebook::Phrasebook,
     platforms::{Platform, Stop},
+    startup::settle_seals,
     store::Store,
 };
 
 pub mod databases;
 pub mod groups;
+pub mod keys;
 pub mod log;
 pub mod platform;
 
@@ -242,7 +244,8 @@ impl Town {
         let rooms = Arc::new(Pretend::rooms());
         let phones = Arc::new(Pretend::phones());
         let key = "07".repeat(32);
-        let app = Self::app(setup.clone(), &database, &key, &clock, &rooms, &phones).await;
+        let store = &database.store;
+        let app = Self::app(setup.clone(), store, &key, &clock, &rooms, &phones).await;
         let stop = Stop::new();
         let running = tokio::spawn(Arc::clone(&app).run(stop.clone()));
         Self {
@@ -263,7 +266,7 @@ impl Town {
 
     async fn app(
         setup: Setup,
-        database: &Database,
+        store: &Store,
         key: &str,
         clock: &Arc<HandClock>,
         rooms: &Arc<Pretend>,
@@ -277,7 +280,7 @@ impl Town {
         let mut parts = Parts {
             policy: setup.policy,
             suggest: setup.suggest,
-            ..parts(&database.store, key, clock, platforms).await
+            ..parts(store, key, clock, platforms).await
         };
         parts.directory.on_call = setup.on_call;
         parts.directory.rooms.extend(setup.rooms);
@@ -313,8 +316,8 @@ impl Town {
         self.key = old.successor().expect("a new key");
         let new = Keyring::from_hex(&self.key).expect("a key");
         let store = &self.database.store;
-        let areas = store.sealed_with().expect("the store has area keys");
-        let areas = areas.successor(None, &new).expect("new area keys");
+        let areas = self.keys().successor(None, &new);
+        let areas = areas.expect("new area keys");
         let areas = Arc::new(areas);
         key::change_over(store, (&old, &new), &areas, self.now())
             .await
@@ -333,7 +336,7 @@ impl Town {
         let phones = Arc::new(Pretend::phones());
         let app = Self::app(
             self.setup.clone(),
-            &self.database,
+            &self.database.store,
             &self.key,
             &self.clock,
             &rooms,
@@ -342,6 +345,50 @@ impl Town {
         .await;
         tokio::spawn(app.run(self.everything.clone()));
         rooms
+    }
+
+    /// Another process on the same database that has a file of area keys of its own, as on another machine.
+    pub async fn second_process_sealing(&self, keys: Arc<AreaKeys>) -> (Arc<App>, Arc<Pretend>) {
+        self.rooms.listened_to().await;
+        self.phones.listened_to().await;
+        let (rooms, phones) = (Arc::new(Pretend::rooms()), Arc::new(Pretend::phones()));
+        let store = self.database.store.clone().sealing(keys);
+        let setup = self.setup.clone();
+        let app = Self::app(setup, &store, &self.key, &self.clock, &rooms, &phones).await;
+        tokio::spawn(Arc::clone(&app).run(self.everything.clone()));
+        (app, rooms)
+    }
+
+    /// A copy of the database as it is now, made while the bot is stopped.
+    pub async fn back_up(&mut self) -> Database {
+        self.stop_first().await;
+        let keys = self.keys();
+        self.database.store.close().await;
+        let copy = self.database.copy().await.expect("a copy");
+        let store = Store::open(&self.database.url).await.expect("it opens");
+        self.database.store = store.sealing(keys);
+        self.restart().await;
+        copy
+    }
+
+    /// Puts a copy in the place of the database, and starts on it as the program does.
+    pub async fn restore(&mut self, mut copy: Database) {
+        self.stop_first().await;
+        let keys = self.keys();
+        copy.store = copy.store.clone().sealing(keys);
+        let lost = std::mem::replace(&mut self.database, copy);
+        lost.remove().await.expect("the database goes");
+        settle_seals(&self.database.store)
+            .await
+            .expect("the keys fit");
+        self.restart().await;
+        self.settle().await;
+    }
+
+    /// What it seals with.
+    pub fn keys(&self) -> Arc<AreaKeys> {
+        let keys = self.database.store.sealed_with();
+        keys.expect("the store has area keys")
     }
 
     /// Stops the first process.
@@ -426,6 +473,11 @@ impl Town {
             .offer(vec![Envelope { member, ..envelope }])
             .await;
         self.settle().await;
+    }
+
+    /// Someone writes in a room that this process has the account of; not waited for further than it is taken in.
+    pub async fn says_to(&self, process: &Pretend, who: &str, room: &str, text: &str) {
+        process.offer(vec![self.said(who, room, text)]).await;
     }
 
     /// Someone answers a message in a room.
@@ -528,7 +580,7 @@ impl Town {
     async fn begin(&mut self) {
         self.app = Self::app(
             self.setup.clone(),
-            &self.database,
+            &self.database.store,
             &self.key,
             &self.clock,
             &self.rooms,
