@@ -1,6 +1,6 @@
 //! The keys of the areas: what was reported in an area is sealed with the area's own, so that it can be destroyed with that.
 //!
-//! The keys stand in a file of their own outside the database, itself sealed with the community's key. In a [`Tree`] every area has
+//! The keys stand in a file of their own outside the database, itself sealed with the community's key. In a tree every area has
 //! its key without anything being written; only destroying one changes the file. Each key of an area has a [`Label`], made of the
 //! area's name and how many keys it had before. What concerns several areas needs the keys of all of them, so destroying any of
 //! them destroys it; what concerns none, or cannot be told apart by area (what is owed, what was asked), is sealed with the key of

@@ -2,7 +2,8 @@
 //!
 //! # How to add a column
 //! A column that holds a keyed hash, a lane, a target or a sealed address gets its rule in `KEYED` (a test asks for it by the
-//! column's name). It is given what a column that is sealed for areas holds within (see [`super::seals`]). What is made of a cause and not of a person, such as ids, stays as it is.
+//! column's name). Of a column that is sealed for areas (see [`super::seals`]) it is given what is within. What is made of a cause
+//! and not of a person, such as ids, stays as it is.
 
 use std::{collections::BTreeMap, sync::Arc};
 

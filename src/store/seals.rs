@@ -1,8 +1,8 @@
 //! What stands in the database only sealed with the keys of areas, and how that is kept so.
 //!
 //! # How to add a sealed column
-//! A row in `SEALED`; where the column is written and read, [`Tx::seal`] and [`Tx::open`] with the same binding. If it holds somebody's
-//! address or hash as well, its rule in [`super::rekey`] sees it opened.
+//! A row in [`SEALED`]; where the column is written and read, `seal` and [`AreaKeys::open`] with the same binding. If it holds
+//! somebody's address or hash as well, its rule in [`super::rekey`] sees it opened.
 //!
 //! # Rows that do not open
 //! Their key was destroyed: the database is an older copy. Whoever reads passes over them; the next start deletes them

@@ -41,7 +41,7 @@ const BEN: &str = "+16125550122";
 const WHITTIER: &str = "mpls/whittier";
 const POWDERHORN: &str = "mpls/powderhorn-park";
 /// What is in the rows of [`fill`] and says where something was seen.
-const WORDS: [&str; 4] = ["Pillsbury", "Bloomington", "3312", "44.94"];
+const WORDS: [&str; 4] = ["Pillsbury", "Bloomington", "3312", "44.9425"];
 
 fn area(name: &str) -> AreaId {
     AreaId::new(name)
