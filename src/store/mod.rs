@@ -83,6 +83,7 @@ pub mod holds;
 pub mod incidents;
 mod known;
 pub mod leases;
+pub mod newcomers;
 pub mod outbox;
 pub mod people;
 pub mod posts;
@@ -102,6 +103,7 @@ pub mod trust;
 pub use error::{Result, StoreError};
 pub use foresight::Writer;
 pub use holds::HoldRow;
+pub use newcomers::AskerRow;
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
 pub use people::{JoinedWith, SubscriberRow, Wants};
 pub use posts::PostRow;
@@ -130,6 +132,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "doors", include_str!("migrations/0009_doors.sql")),
     (10, "trust", include_str!("migrations/0010_trust.sql")),
     (11, "relays", include_str!("migrations/0011_relays.sql")),
+    (
+        13,
+        "newcomers",
+        include_str!("migrations/0013_newcomers.sql"),
+    ),
 ];
 
 /// How many prepared statements a connection keeps: all there are.
