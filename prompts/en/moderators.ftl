@@ -63,7 +63,7 @@ challenge = ⚠️ { $platform } sends nothing more for the bot until a person s
 waiting = { $people ->
     [one] 1 person waits
    *[other] { $people } people wait
-} to be let into { $room }.
+} to be let into { $room }. To let all in answer admit or react with a thumb up; to send them away, refuse or a thumb down.
 room-lost = ⚠️ The bot is not in { $room } any more: nothing is read there and no alert arrives. Invite it again if it should be.
 unlinked = ⚠️ The bot has lost its account on { $platform }: nothing is read there and no alert arrives. The operator must link it again: tocsin signal link
 keys-changed-moderator = A moderator{ $count ->

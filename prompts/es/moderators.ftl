@@ -63,7 +63,7 @@ challenge = ⚠️ { $platform } no manda nada más del bot hasta que una person
 waiting = { $people ->
     [one] 1 persona espera
    *[other] { $people } personas esperan
-} que se les deje entrar a { $room }.
+} que se les deje entrar a { $room }. Para dejar entrar a todos responda admit o reaccione con pulgar arriba; para no dejarlos, refuse o pulgar abajo.
 room-lost = ⚠️ El bot ya no está en { $room }: allí no se lee nada y no llegan alertas. Invítelo otra vez si debe estar.
 unlinked = ⚠️ El bot perdió su cuenta en { $platform }: allí no se lee nada y no llegan alertas. Quien lo opera debe vincularlo otra vez: tocsin signal link
 keys-changed-moderator = Una persona moderadora{ $count ->

@@ -51,11 +51,8 @@ impl Author {
         let areas = room.is_some().then_some(areas.as_slice());
         let given = trust::role_of(app, trusted, &envelope.sender, areas, turn.now);
         // Verifiers' and moderators' rooms are closed: who is let in has the role.
-        let by_room = match room.as_ref().map(|room| room.purpose) {
-            Some(Purpose::Verifiers) => Role::Verifier,
-            Some(Purpose::Moderators) => Role::Moderator,
-            _ => Role::Neighbor,
-        };
+        let by_room = room.as_ref().and_then(|room| room.purpose.gives());
+        let by_room = by_room.unwrap_or_default();
         let by_seat = by_room.max(envelope.standing.unwrap_or_default());
         let role = given.max(by_seat);
         let is_known = |is: fn(&Trust, &str, Timestamp) -> bool| {

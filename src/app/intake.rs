@@ -22,12 +22,12 @@ use crate::{
         subject::{self, Subject},
         telling, texting, trouble,
         turn::Turn,
-        undoing,
+        undoing, welcoming,
     },
     domain::{
         command::{self, Line, Setting},
         directory::{Purpose, Room},
-        effect::{Target, Urgency},
+        effect::{PostKind, Target, Urgency},
         envelope::{Content, Envelope, Origin, PlatformKind},
         handle::Handle,
         ids::{Checkpoint, EnvelopeId, MessageId},
@@ -249,7 +249,10 @@ fn is_marked(app: &App, envelope: &Envelope) -> bool {
         (&envelope.content, &envelope.origin),
         (Content::Joined, Origin::Room(_))
     );
-    let is_news = matches!(envelope.content, Content::Progress(_) | Content::Trouble(_));
+    let is_news = matches!(
+        envelope.content,
+        Content::Progress(_) | Content::Trouble(_) | Content::Came | Content::Asks
+    );
     !is_joined && !is_news && author::readable(app, envelope).is_some()
 }
 
@@ -294,6 +297,14 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
             Some(known) if known.purpose != Purpose::Planning => introduce(turn, known).await,
             _ => Ok(()),
         };
+    }
+    match (&envelope.content, &envelope.origin) {
+        (Content::Came, Origin::Room(room)) => return welcoming::came(turn, envelope, room).await,
+        (Content::Asks, _) => {
+            turn.app.rooms.look_soon();
+            return Ok(());
+        }
+        _ => {}
     }
     if let Content::Trouble(what) = &envelope.content {
         return trouble::tell(turn, envelope, what).await;
@@ -343,7 +354,11 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
             neighbors::sent_media(turn, &author).await?;
             relaying::showed(turn, envelope, &author, message)
         }
-        Content::Progress(_) | Content::Joined | Content::Trouble(_) => Ok(()),
+        Content::Progress(_)
+        | Content::Joined
+        | Content::Came
+        | Content::Asks
+        | Content::Trouble(_) => Ok(()),
     }
 }
 
@@ -432,7 +447,7 @@ async fn text_line(
         None => (None, None),
     };
     if let (Some(reply_to), None, None) = (reply_to, &posted, &reported)
-        && let Some(set) = rooms::ordering::card_at(turn, &author, reply_to).await?
+        && let Some((_, set)) = rooms::ordering::card_at(turn, &author, reply_to).await?
     {
         let line = command::parse(
             text,
@@ -597,6 +612,19 @@ async fn reaction(
     target: &MessageId,
     key: &str,
 ) -> anyhow::Result<()> {
+    let message = MessageId::new(envelope.id.as_str());
+    let said = reporting::Said {
+        author,
+        message: &message,
+        sent_at: envelope.sent_at,
+        answers: None,
+    };
+    if let Some(verb) = command::of_reaction_on_waiting(key)
+        && let Some((PostKind::Waiting, set)) =
+            rooms::ordering::card_at(turn, author, target).await?
+    {
+        return rooms::ordering::carry_out(turn, &said, verb, "", Some(&set)).await;
+    }
     let about = if command::is_meant(key) {
         subject::posted_at(turn, author, target).await?
     } else {
@@ -614,13 +642,6 @@ async fn reaction(
     if !about.is_open() || author.role < needs {
         return Ok(());
     }
-    let message = MessageId::new(envelope.id.as_str());
-    let said = reporting::Said {
-        author,
-        message: &message,
-        sent_at: envelope.sent_at,
-        answers: None,
-    };
     let order = Order {
         verb,
         needs,

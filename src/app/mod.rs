@@ -61,6 +61,7 @@ mod trust;
 mod turn;
 mod undoing;
 mod upkeep;
+mod welcoming;
 
 /// What the community says about itself.
 #[derive(Debug, Clone)]
@@ -125,6 +126,8 @@ pub struct App {
     leads: leads::Leads,
     /// How often posters were opened.
     openings: doors::Openings,
+    /// How many are welcomed how.
+    greeter: welcoming::Greeter,
     /// Platforms whose lease this process holds: only those are listened to and sent by.
     held: Mutex<BTreeSet<PlatformKind>>,
 }
@@ -184,6 +187,7 @@ impl App {
             trust: trust::Memory::default(),
             relays: relaying::Relays::default(),
             openings: doors::Openings::default(),
+            greeter: welcoming::Greeter::default(),
             held: Mutex::default(),
         })
     }

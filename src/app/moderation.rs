@@ -103,6 +103,12 @@ pub async fn carry_out(
         (Verb::Withhold, Some(Subject::Hold(row))) => {
             holding::rule(turn, said, *row, Decision::Drop, "").await
         }
+        (Verb::VouchFor, Some(Subject::Asker(row))) => {
+            rooms::vouching::vouch(turn, said, *row).await
+        }
+        (Verb::TurnAway, Some(Subject::Asker(row))) => {
+            rooms::vouching::refuse(turn, said, *row).await
+        }
         (Verb::Held, _) => holding::queue(turn, said).await,
         (Verb::Shred, _) => shredding::propose(turn, said, rest).await,
         (Verb::Say, _) => broadcast::propose(turn, said, rest).await,

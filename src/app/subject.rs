@@ -13,7 +13,7 @@ use crate::{
         incident::Incident,
         role::Role,
     },
-    store::{HoldRow, ProposalRow},
+    store::{AskerRow, HoldRow, ProposalRow},
 };
 
 /// Something with an id that people can type.
@@ -32,6 +32,8 @@ pub enum Subject {
     },
     /// What is held for moderators.
     Hold(Box<HoldRow>),
+    /// Who asks to be let in.
+    Asker(Box<AskerRow>),
 }
 
 impl Subject {
@@ -42,6 +44,7 @@ impl Subject {
             Self::Proposal(proposal) => &proposal.handle,
             Self::Said { handle, .. } => handle,
             Self::Hold(hold) => &hold.handle,
+            Self::Asker(asker) => &asker.handle,
         }
     }
 
@@ -49,7 +52,7 @@ impl Subject {
     pub const fn is_open(&self) -> bool {
         match self {
             Self::Incident(incident) => incident.status.is_open(),
-            Self::Proposal(_) | Self::Said { .. } | Self::Hold(_) => true,
+            Self::Proposal(_) | Self::Said { .. } | Self::Hold(_) | Self::Asker(_) => true,
         }
     }
 
@@ -57,7 +60,7 @@ impl Subject {
     pub fn incident(self) -> Option<Incident> {
         match self {
             Self::Incident(incident) => Some(*incident),
-            Self::Proposal(_) | Self::Said { .. } | Self::Hold(_) => None,
+            Self::Proposal(_) | Self::Said { .. } | Self::Hold(_) | Self::Asker(_) => None,
         }
     }
 }
@@ -98,7 +101,11 @@ pub async fn of_handle(
             let held = turn.tx.hold(handle).await?;
             held.map(|row| Subject::Hold(Box::new(row)))
         }
-        Series::Proposal | Series::Hold => None,
+        Series::Asker if author.role >= Role::Verifier => {
+            let asker = turn.tx.asker(handle).await?;
+            asker.map(|row| Subject::Asker(Box::new(row)))
+        }
+        Series::Proposal | Series::Hold | Series::Asker => None,
     })
 }
 
@@ -141,6 +148,10 @@ async fn of_post(
         (None, PostKind::Hold) if author.role >= Role::Moderator => {
             let held = turn.tx.hold_with_id(&post.about).await?;
             held.map(|row| Subject::Hold(Box::new(row)))
+        }
+        (None, PostKind::Asker) if author.role >= Role::Verifier => {
+            let asker = turn.tx.asker_with_id(&post.about).await?;
+            asker.map(|row| Subject::Asker(Box::new(row)))
         }
         (None, _) => None,
     })

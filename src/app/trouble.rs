@@ -22,6 +22,12 @@ pub async fn tell(
     if *trouble == Trouble::KeysChanged {
         return keys_changed(turn, envelope).await;
     }
+    if let (Trouble::Waiting { .. }, Some(room)) = (trouble, envelope.room())
+        && turn.app.rooms.looks_after(room)
+    {
+        turn.app.rooms.look_soon();
+        return Ok(());
+    }
     let platform = envelope.platform().to_string();
     // Standing troubles are told again every day, short ones every hour.
     let day = turn.now.day();

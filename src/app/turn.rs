@@ -13,7 +13,7 @@ use crate::{
         effect::{Act, Effect, Mark, Owed, Post, Target, Urgency},
         envelope::PlatformKind,
         ids::{AreaId, EffectId, MessageId, SubjectId},
-        prompt::Prompt,
+        prompt::{AboutNewcomers, Prompt},
         relay::Relay,
         timestamp::Timestamp,
         trust::Trust,
@@ -52,6 +52,8 @@ pub struct Turn<'a> {
 
 /// What is taken back is worth carrying out longer than it was worth saying.
 const TAKEN_BACK: std::time::Duration = std::time::Duration::from_secs(6 * 3600);
+/// A welcome may wait long, but not until the newcomer is none any more.
+const WELCOME: std::time::Duration = std::time::Duration::from_secs(6 * 3600);
 
 impl<'a> Turn<'a> {
     /// Opens a transaction that may decide things; turns wait for each other, also between processes.
@@ -263,6 +265,16 @@ impl<'a> Turn<'a> {
         match (owed.urgency, &owed.act) {
             (Urgency::Alert, _) => self.app.policy.alert_expires,
             (urgency, Act::Redact { .. }) => urgency.worth().max(TAKEN_BACK),
+            (
+                _,
+                Act::Say {
+                    prompt:
+                        Prompt::Newcomers(
+                            AboutNewcomers::Welcome { .. } | AboutNewcomers::WelcomeHere { .. },
+                        ),
+                    ..
+                },
+            ) => WELCOME,
             (urgency, _) => urgency.worth(),
         }
     }

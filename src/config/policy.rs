@@ -201,6 +201,9 @@ fn rooms(section: Section) -> RoomRules {
     if let Some(entry) = section.choice("entry", &ENTRIES) {
         rules.entry = entry;
     }
+    if let Some(welcome) = section.flag("welcome") {
+        rules.welcome = welcome;
+    }
     section.done();
     rules
 }

@@ -74,6 +74,13 @@ fn blueprint(section: &Section) -> Option<Blueprint> {
     );
     let link = section.choice("link", &LINKS).unwrap_or(LinkMode::Open);
     let is_quiet = section.flag("quiet").unwrap_or_default();
+    let vouch = section.flag("vouch").unwrap_or_default();
+    if vouch && link == LinkMode::Open {
+        section.problem(
+            "vouch",
+            "needs a room that people have to ask for: write link = \"approval\"",
+        );
+    }
     Some(Blueprint {
         purpose: purpose?,
         title: title?,
@@ -83,5 +90,6 @@ fn blueprint(section: &Section) -> Option<Blueprint> {
         }),
         link,
         is_quiet,
+        vouch,
     })
 }

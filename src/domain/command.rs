@@ -468,6 +468,18 @@ pub fn of_reaction(emoji: &str, about: Series) -> Option<(Verb, Role)> {
         (Series::Proposal, "❌") => Some((Verb::Discard, Role::Moderator)),
         (Series::Hold, "✅") => Some((Verb::Release, Role::Moderator)),
         (Series::Hold, "❌") => Some((Verb::Withhold, Role::Moderator)),
+        (Series::Asker, "👍" | "✅") => Some((Verb::VouchFor, Role::Verifier)),
+        (Series::Asker, "👎" | "❌") => Some((Verb::TurnAway, Role::Verifier)),
+        _ => None,
+    }
+}
+
+/// What a reaction means on the word that people wait to be let into a room that lets in whom one moderator says.
+#[must_use]
+pub fn of_reaction_on_waiting(emoji: &str) -> Option<RoomVerb> {
+    match emoji.trim_end_matches('\u{fe0f}') {
+        "👍" | "✅" => Some(RoomVerb::Admit),
+        "👎" | "❌" => Some(RoomVerb::Refuse),
         _ => None,
     }
 }
@@ -475,9 +487,14 @@ pub fn of_reaction(emoji: &str, about: Series) -> Option<(Verb, Role)> {
 /// Whether a reaction means anything on anything.
 #[must_use]
 pub fn is_meant(emoji: &str) -> bool {
-    [Series::Incident, Series::Hold, Series::Proposal]
-        .into_iter()
-        .any(|series| of_reaction(emoji, series).is_some())
+    [
+        Series::Incident,
+        Series::Hold,
+        Series::Proposal,
+        Series::Asker,
+    ]
+    .into_iter()
+    .any(|series| of_reaction(emoji, series).is_some())
 }
 
 #[cfg(test)]

@@ -160,6 +160,16 @@ pub enum RoomAct {
     Admit,
     /// Send away who asks.
     Refuse,
+    /// Vouch for somebody who asks.
+    VouchFor {
+        /// `J3`.
+        handle: String,
+    },
+    /// Send away one who asks where others could have vouched.
+    TurnAway {
+        /// `J3`.
+        handle: String,
+    },
     /// Have the rooms of a neighborhood hear each other's talk, or only alerts.
     Relay {
         /// All that is said.

@@ -54,6 +54,22 @@ impl Purpose {
         }
     }
 
+    /// Whether who comes into such a room is welcomed: not where moderators are, and not where the bot has no business.
+    #[must_use]
+    pub const fn welcomes(self) -> bool {
+        !matches!(self, Self::Moderators | Self::Planning)
+    }
+
+    /// The role of whoever is let into such a room: those of verifiers and moderators are closed.
+    #[must_use]
+    pub const fn gives(self) -> Option<Role> {
+        match self {
+            Self::Verifiers => Some(Role::Verifier),
+            Self::Moderators => Some(Role::Moderator),
+            _ => None,
+        }
+    }
+
     /// Whether rooms of this purpose get siblings when they fill up: where neighbors are.
     #[must_use]
     pub const fn has_siblings(self) -> bool {

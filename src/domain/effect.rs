@@ -194,6 +194,10 @@ pub enum PostKind {
     Broadcast,
     /// Moderators see here that rooms fill up; the subject is the name of the siblings.
     Rooms,
+    /// Moderators see here that people wait to be let in; the subject is the name of the siblings.
+    Waiting,
+    /// Moderators and those with a role there see here that somebody asks to be let in.
+    Asker,
     /// What somebody said in a sibling; the subject is their message.
     Relay,
 }
@@ -226,6 +230,8 @@ impl PostKind {
             Self::Proposal => "proposal",
             Self::Broadcast => "broadcast",
             Self::Rooms => "rooms",
+            Self::Waiting => "waiting",
+            Self::Asker => "asker",
             Self::Relay => "relay",
         }
     }

@@ -238,6 +238,10 @@ pub enum Content {
     Progress(Progress),
     /// The bot was let into the room.
     Joined,
+    /// The sender came into the room.
+    Came,
+    /// The sender asks to be let into the room.
+    Asks,
     /// Something about the platform itself that moderators must know of.
     Trouble(Trouble),
 }

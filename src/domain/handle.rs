@@ -17,11 +17,16 @@ pub enum Series {
     Hold,
     /// What waits for a second moderator, broadcasts first of all: `B`.
     Proposal,
+    /// Who asks to be let in and waits until two vouch for them: `J`.
+    Asker,
 }
 
 impl Series {
+    /// The letters of incidents. `J` was one of them before it became that of who asks to be let in: it keeps its place in the row, so
+    /// that the row stays as it is, and is passed over.
+    const IN_A_ROW: &'static str = "ACDEFJKMQRTUVWXYZ";
     /// The letters of incidents.
-    pub const OF_INCIDENTS: &'static str = "ACDEFJKMQRTUVWXYZ";
+    pub const OF_INCIDENTS: &'static str = "ACDEFKMQRTUVWXYZ";
 
     /// What that letter names, if it names something; `N G P S` are kept for needs, offers, polls and shifts.
     #[must_use]
@@ -29,19 +34,20 @@ impl Series {
         match letter {
             'H' => Some(Self::Hold),
             'B' => Some(Self::Proposal),
+            'J' => Some(Self::Asker),
             _ => Self::OF_INCIDENTS
                 .contains(letter)
                 .then_some(Self::Incident),
         }
     }
 
-    /// The letters of its ids.
-    #[must_use]
-    pub const fn letters(self) -> &'static str {
+    /// The letters of its ids, as they are counted through.
+    const fn letters(self) -> &'static str {
         match self {
-            Self::Incident => Self::OF_INCIDENTS,
+            Self::Incident => Self::IN_A_ROW,
             Self::Hold => "H",
             Self::Proposal => "B",
+            Self::Asker => "J",
         }
     }
 
@@ -52,6 +58,7 @@ impl Series {
             Self::Incident => "K7",
             Self::Hold => "H2",
             Self::Proposal => "B3",
+            Self::Asker => "J3",
         }
     }
 }
@@ -94,8 +101,8 @@ impl Handle {
             .unwrap_or(Series::Incident)
     }
 
-    /// The `n`-th handle of an endless row of incidents in which neighbors never look or sound alike: all 153 with one digit come
-    /// before any is repeated. It begins with `K7`.
+    /// The `n`-th handle of an endless row in which neighbors never look or sound alike: all 153 with one digit come before any is
+    /// repeated. It begins with `K7`. Those with `J` in it name no incident.
     #[must_use]
     pub fn nth_short(n: u64) -> Self {
         Self::from_parts(
@@ -151,17 +158,28 @@ impl fmt::Display for Handle {
 /// The handles that [`free_handle`] would try first, in its order.
 #[must_use]
 pub fn first_handles(turn: u64) -> [Handle; FIRST_HANDLES] {
-    std::array::from_fn(|n| Handle::nth_short(turn + n as u64))
+    let mut row = short_from(turn);
+    std::array::from_fn(|_| row.next().unwrap_or_else(|| Handle::nth_short(turn)))
+}
+
+/// The handles with one digit from one on, without those that name something else.
+fn short_from(turn: u64) -> impl Iterator<Item = Handle> {
+    (0..153)
+        .map(move |n| Handle::nth_short(turn + n))
+        .filter(is_of_incident)
+}
+
+fn is_of_incident(handle: &Handle) -> bool {
+    handle.series() == Series::Incident
 }
 
 /// A handle for a new incident: the next in the row that is not taken; with two digits once the short ones are all in use.
 /// `turn` counts the incidents ever opened.
 #[must_use]
 pub fn free_handle(turn: u64, taken: &BTreeSet<Handle>) -> Handle {
-    (0..153)
-        .map(|n| Handle::nth_short(turn + n))
+    short_from(turn)
         .chain((0..1_377).map(|n| Handle::nth_long(turn + n)))
-        .find(|handle| !taken.contains(handle))
+        .find(|handle| is_of_incident(handle) && !taken.contains(handle))
         .unwrap_or_else(|| Handle::nth_long(turn))
 }
 

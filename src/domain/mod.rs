@@ -36,5 +36,6 @@ pub mod step;
 pub mod suggestion;
 pub mod timestamp;
 pub mod trust;
+pub mod welcome;
 pub mod whom;
 pub mod words;

@@ -55,6 +55,8 @@ pub struct RoomRules {
     pub join_wave: u32,
     /// How people get into rooms of which the network does not show it.
     pub entry: LinkMode,
+    /// Who comes into a room is welcomed.
+    pub welcome: bool,
 }
 
 impl Default for RoomRules {
@@ -63,6 +65,7 @@ impl Default for RoomRules {
             limits: split::Limits::default(),
             join_wave: 50,
             entry: LinkMode::Open,
+            welcome: true,
         }
     }
 }

@@ -5,10 +5,12 @@
 use serde::{Deserialize, Serialize};
 
 mod doors;
+mod newcomers;
 mod people;
 mod rooms;
 
 pub use doors::{AboutDoors, PosterLine};
+pub use newcomers::{AboutNewcomers, Asking};
 pub use people::{AboutPeople, Holder};
 pub use rooms::{AboutRooms, RoomLine};
 
@@ -499,6 +501,8 @@ pub enum Prompt {
     People(AboutPeople),
     /// About rooms that fill up.
     Rooms(AboutRooms),
+    /// To who is new in a room, and about who asks to be let in.
+    Newcomers(AboutNewcomers),
     /// On doors, about them, and on their posters.
     Door(AboutDoors),
     /// Rooms, phones and verifiers: an incident was merged into another.

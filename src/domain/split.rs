@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     directory::Purpose,
+    effect::SealedPerson,
     envelope::{PlatformKind, RoomRef},
     ids::AreaId,
     timestamp::Timestamp,
@@ -149,6 +150,8 @@ pub struct Blueprint {
     pub link: LinkMode,
     /// Only admins write there.
     pub is_quiet: bool,
+    /// Who asks is let in when two of those who have a role there vouch for them, in every room of that purpose.
+    pub vouch: bool,
 }
 
 /// What is to be done about a room, as it waits in the outbox: who is in it is looked up only when it is carried out.
@@ -205,6 +208,34 @@ pub enum Arrangement {
         /// Into which room.
         room: RoomRef,
     },
+    /// Let one in of those who ask.
+    AdmitOne {
+        /// Into which room.
+        room: RoomRef,
+        /// Whom.
+        person: SealedPerson,
+    },
+    /// Do not let that one in.
+    RefuseOne {
+        /// Into which room.
+        room: RoomRef,
+        /// Whom.
+        person: SealedPerson,
+    },
+}
+
+impl Arrangement {
+    /// Whether it lets people in or sends them away.
+    #[must_use]
+    pub const fn is_about_askers(&self) -> bool {
+        matches!(
+            self,
+            Self::Admit { .. }
+                | Self::Refuse { .. }
+                | Self::AdmitOne { .. }
+                | Self::RefuseOne { .. }
+        )
+    }
 }
 
 /// A room among its siblings.

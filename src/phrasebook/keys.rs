@@ -4,6 +4,33 @@
 /// come on top: what has no words is said as it is.
 pub(super) const MESSAGES: &[(&str, &[&str])] = &[
     ("acted", ACT),
+    ("another-must-vouch", &["handle"]),
+    ("asks", ASKS),
+    ("asks-gone", ASKS),
+    ("asks-lapsed", ASKS),
+    ("asks-let-in", ASKS),
+    ("asks-refused", ASKS),
+    ("asks-vouched", ASKS),
+    ("deed-turned-away", &["handle", "title"]),
+    ("deed-vouched-for", &["handle", "title"]),
+    ("not-let-in", &["room", "reason"]),
+    ("somebody", &[]),
+    ("welcome", &["lines"]),
+    ("welcome-careful", &[]),
+    ("welcome-here", &["room"]),
+    ("welcome-how-alone", WELCOME),
+    ("welcome-how-here", WELCOME),
+    ("welcome-how-verifiers", WELCOME),
+    ("welcome-keeps", WELCOME),
+    ("welcome-kind", &[]),
+    ("welcome-legal", &["room", "what", "hours", "hotline"]),
+    ("welcome-room", WELCOME),
+    ("welcome-to-aid", &[]),
+    ("welcome-to-city", &[]),
+    ("welcome-to-info", &[]),
+    ("welcome-to-response", &[]),
+    ("welcome-to-shifts", &[]),
+    ("welcome-to-verifiers", &[]),
     ("relay-began", &["rooms"]),
     ("relay-began-alone", &[]),
     ("relay-ended", &[]),
@@ -342,6 +369,8 @@ const ASKING: &[&str] = &["facts", "handle", "choices", "row", "other", "place"]
 const CHOICES: &[&str] = &["choices", "row", "other", "place", "count"];
 const CLOCK: &[&str] = &["hour12", "hour24", "minute", "half"];
 const COST: &[&str] = &["segments", "phones", "total", "price", "left"];
+const ASKS: &[&str] = &["handle", "room", "who", "vouched", "needed"];
+const WELCOME: &[&str] = &["room", "what", "hours"];
 const ROOM_LINE: &[&str] = &["title", "taken", "limit", "percent", "state", "asking"];
 const COUNT: &[&str] = &["shown", "count"];
 const DEAD_LETTER: &[&str] = &["to", "what", "reason", "handle"];

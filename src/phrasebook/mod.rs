@@ -16,6 +16,7 @@ mod acts;
 mod doors;
 mod keys;
 mod load;
+mod newcomers;
 mod people;
 mod prompts;
 mod relay;

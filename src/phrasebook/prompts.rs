@@ -172,6 +172,7 @@ impl Voice<'_> {
             }
             Prompt::People(about) => self.people_args(&mut args, about),
             Prompt::Rooms(about) => self.rooms_args(&mut args, about),
+            Prompt::Newcomers(about) => self.newcomer_args(&mut args, about),
             Prompt::Door(about) => self.door_args(&mut args, about),
             Prompt::HoldCard {
                 summary,
@@ -548,6 +549,7 @@ fn key(prompt: &Prompt) -> &'static str {
         Prompt::Broadcast { .. } => "broadcast",
         Prompt::People(about) => super::people::key(about),
         Prompt::Rooms(about) => super::rooms::key(about),
+        Prompt::Newcomers(about) => super::newcomers::key(about),
         Prompt::Door(about) => super::doors::key(about),
         Prompt::SameAs { place: None, .. } => "same-as",
         Prompt::SameAs { .. } => "same-as-at",

@@ -119,6 +119,14 @@ impl Voice<'_> {
             }
             RoomAct::Admit => "deed-admit",
             RoomAct::Refuse => "deed-refuse",
+            RoomAct::VouchFor { handle } => {
+                args.set("handle", self.own(handle));
+                "deed-vouched-for"
+            }
+            RoomAct::TurnAway { handle } => {
+                args.set("handle", self.own(handle));
+                "deed-turned-away"
+            }
             RoomAct::Relay { is_on: true } => "deed-relay-chat",
             RoomAct::Relay { is_on: false } => "deed-relay-alerts",
         }

@@ -18,6 +18,7 @@ use crate::domain::{
     effect::Urgency,
     envelope::{Envelope, PersonRef, PlatformKind, RoomRef},
     ids::{Checkpoint, EffectId, MessageId},
+    role::Role,
     sending::PersonFate,
     timestamp::Timestamp,
     words::Words,
@@ -293,6 +294,17 @@ pub trait Platform: Send + Sync {
     /// written in others is none of the bot's business.
     fn heed(&self, rooms: &[RoomRef]) {
         let _ = rooms;
+    }
+
+    /// What people on that network call somebody, where it tells: for whoever has to know whom they let in. It is said and not kept.
+    async fn called(&self, person: &PersonRef) -> Option<String> {
+        let _ = person;
+        None
+    }
+
+    /// Whoever is in these rooms has that role by it, from now on; those of the settings included.
+    fn trust(&self, closed: &[(RoomRef, Role)]) {
+        let _ = closed;
     }
 
     /// What came in and was nothing for the bot, or could not be read, by why: counted since the start, for metrics.

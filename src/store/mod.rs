@@ -88,6 +88,7 @@ pub mod holds;
 pub mod incidents;
 mod known;
 pub mod leases;
+pub mod newcomers;
 pub mod outbox;
 pub mod people;
 pub mod posts;
@@ -108,6 +109,7 @@ pub mod trust;
 pub use error::{Result, StoreError};
 pub use foresight::Writer;
 pub use holds::HoldRow;
+pub use newcomers::AskerRow;
 pub use outbox::{Claimed, DeadEffect, Depth, Wanted};
 pub use people::{JoinedWith, SubscriberRow, Wants};
 pub use posts::PostRow;
@@ -137,6 +139,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "trust", include_str!("migrations/0010_trust.sql")),
     (11, "relays", include_str!("migrations/0011_relays.sql")),
     (12, "seals", include_str!("migrations/0012_seals.sql")),
+    (
+        13,
+        "newcomers",
+        include_str!("migrations/0013_newcomers.sql"),
+    ),
 ];
 
 /// How many prepared statements a connection keeps: all there are.

@@ -203,6 +203,19 @@ pub const FATES: &[(&str, Fate)] = &[
         Fate::Forget("DELETE FROM seats WHERE seen_at <= $1", |_| SEAT_KEPT),
     ),
     (
+        "welcomed",
+        Fate::Forget("DELETE FROM welcomed WHERE welcomed_at <= $1", |_| 30 * DAY),
+    ),
+    (
+        "askers",
+        // Who waits, a day after it lapsed; of who waits no more, what was left, a day after it was decided.
+        Fate::Forget("DELETE FROM askers WHERE expires_at <= $1", |_| DAY),
+    ),
+    (
+        "vouches",
+        Fate::Forget("DELETE FROM vouches WHERE vouched_at <= $1", |_| 8 * DAY),
+    ),
+    (
         "bans",
         Fate::Forget("DELETE FROM bans WHERE forget_at <= $1", |_| DAY),
     ),

@@ -138,6 +138,16 @@ pub const KEYED: &[Keyed] = &[
         columns: &[("hash", Holds::Hash)],
     },
     Keyed {
+        table: "askers",
+        key: &["id"],
+        columns: &[("asks", Holds::Within)],
+    },
+    Keyed {
+        table: "vouches",
+        key: &["asker", "hash"],
+        columns: &[("hash", Holds::Hash)],
+    },
+    Keyed {
         table: "bans",
         key: &["hash"],
         columns: &[("hash", Holds::Hash)],
@@ -263,6 +273,7 @@ impl Tx {
         // What it takes to send an alert once more holds an address too; it is worth something for minutes only.
         self.forget_again(Timestamp::from_ms(i64::MAX)).await?;
         self.change_area_keys(change.area_keys).await?;
+        self.forget_newcomers().await?;
         let mut changed = Changed::new();
         for table in KEYED {
             let rows = self.keyed_rows(table).await?;

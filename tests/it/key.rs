@@ -12,14 +12,16 @@ use tocsin::{
         command::AlertsWanted,
         effect::{Act, Effect, SealedPerson, Target, Urgency},
         envelope::{PersonRef, PlatformKind},
-        ids::{AreaId, EffectId, IncidentId, MessageId, SenderHash},
+        handle::Handle,
+        ids::{AreaId, EffectId, IncidentId, MessageId, SenderHash, SubjectId},
         prompt::Prompt,
         timestamp::Timestamp,
     },
     keyring::{Keyring, file},
     startup::fitting_key,
     store::{
-        JoinedWith, QuestionKind, QuestionRow, Store, StoreError, SubscriberRow, rekey::KEYED,
+        AskerRow, JoinedWith, QuestionKind, QuestionRow, Store, StoreError, SubscriberRow,
+        rekey::KEYED,
     },
 };
 
@@ -44,6 +46,7 @@ async fn fill(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
     store.check_key(&keyring.check_value()).await?;
     let (rosa, hash) = (person(ROSA), keyring.lasting(&person(ROSA)));
     let sealed: SealedPerson = keyring.seal(&rosa, &hash)?.speaking("es");
+    let asks = sealed.clone();
     let effect = Effect {
         id: EffectId::new("e1"),
         target: Target::Person(sealed.clone()),
@@ -89,6 +92,19 @@ async fn fill(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
     tx.save_text(&sent, &sent.target.lane(), &MessageId::new("SM1"), 1, START)
         .await?;
     tx.owe(&[effect], START).await?;
+    // Who asks to be let in, who vouched, who was welcomed.
+    let asker = AskerRow {
+        id: SubjectId::new("a1"),
+        handle: Handle::parse("J1").unwrap(),
+        room: "matrix:#verifiers".to_owned(),
+        person: asks,
+        asked_at: START,
+        expires_at: START + Duration::from_secs(600),
+    };
+    assert!(tx.add_asker(&asker, "rosa there", START).await?);
+    tx.note_vouch(&asker.id, &keyring.lasting(&person(BEN)), START)
+        .await?;
+    assert!(tx.note_welcomed("rosa here", START).await?);
     tx.commit().await?;
     Ok(())
 }
@@ -106,7 +122,11 @@ async fn assert_under(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {
         (POWDERHORN, "es")
     );
     let people = tx.sealed_people().await?;
-    assert_eq!(people.len(), 3, "subscriber, who heard, and what is owed");
+    assert_eq!(
+        people.len(),
+        4,
+        "subscriber, who heard, what is owed, who asks"
+    );
     for sealed in people {
         assert_eq!(keyring.open(&sealed)?, rosa);
         assert_eq!(sealed.hash, hash);
@@ -165,6 +185,11 @@ on_both! {
         assert_under(&store, &fitting).await?;
         assert!(has_stopped(&store, &fitting, BEN).await?, "who said STOP stays stopped");
         assert!(!has_stopped(&store, &fitting, CARA).await?);
+        let mut tx = store.begin().await?;
+        let asker = SubjectId::new("a1");
+        assert_eq!(tx.vouchers(&asker).await?, [""; 0], "who vouched cannot be told any more");
+        assert!(tx.note_welcomed("rosa here", START).await?, "nor who was welcomed");
+        tx.rollback().await?;
         store.close().await;
         // Nothing of what was under the old key is left, and no run of seven digits in a row: hashes and sealed addresses have
         // letters in between, which is why the check looks for the numbers' own digits.

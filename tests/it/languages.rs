@@ -23,6 +23,7 @@ mod acts;
 mod doors;
 mod holds;
 mod life;
+mod newcomers;
 mod people;
 mod rooms;
 
@@ -178,6 +179,7 @@ const fn is_sampled(prompt: &Prompt) -> bool {
         | Prompt::KeysChanged { .. }
         | Prompt::People(_)
         | Prompt::Rooms(_)
+        | Prompt::Newcomers(_)
         | Prompt::Door(_)
         | Prompt::Acted(_)
         | Prompt::Log { .. }
@@ -515,6 +517,7 @@ fn samples() -> Vec<Prompt> {
     samples.extend(acts::samples());
     samples.extend(people::samples());
     samples.extend(rooms::samples());
+    samples.extend(newcomers::samples());
     samples.extend(life::samples());
     samples.extend(holds::samples());
     samples.extend(doors::samples());

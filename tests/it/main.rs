@@ -24,6 +24,7 @@ mod migrations;
 #[cfg(all(feature = "matrix", feature = "model"))]
 mod model;
 mod moderating;
+mod newcomers;
 #[cfg(feature = "matrix")]
 mod outages;
 mod outbox;

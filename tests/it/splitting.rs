@@ -32,12 +32,8 @@ async fn run_calm(story: impl AsyncFn(&mut Town)) {
     run_test_with(policy, story).await;
 }
 
-/// The keeper of rooms looks, what it owes is carried out, and it looks again.
 async fn looked(town: &Town) {
-    for _ in 0..3 {
-        town.app.keep_rooms().await.expect("the store is there");
-        town.settle().await;
-    }
+    town.looked().await;
 }
 
 async fn fills(town: &Town, people: usize) {
@@ -296,6 +292,24 @@ async fn a_wave_switches_approval_on_and_moderators_let_people_in() {
         );
         let state = town.rooms.groups.state("whittier-1");
         assert_eq!((state.members.len(), state.requesting.len()), (158, 0));
+
+        // A reaction on the word of it does the same, a moderator's only.
+        assert!(town.rooms.groups.joins(&link));
+        town.later(Duration::from_secs(600)).await;
+        let card = town.latest_in(DESK);
+        let told = town.heard_in(DESK);
+        assert!(
+            told.starts_with(
+                "1 person waits to be let into whittier-1. To let all in answer admit"
+            ),
+            "{told}"
+        );
+        town.reacts("mo", DESK, &card, "🎉").await;
+        town.reacts("mo", DESK, &card, "👍").await;
+        looked(town).await;
+        assert!(town.heard_in(DESK).contains("let in who asked"));
+        let state = town.rooms.groups.state("whittier-1");
+        assert_eq!((state.members.len(), state.requesting.len()), (159, 0));
     })
     .await;
 }

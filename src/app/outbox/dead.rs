@@ -10,7 +10,7 @@ use crate::{
         effect::{Act, Effect, Post, PostKind, Target, Urgency},
         envelope::PlatformKind,
         ids::IncidentId,
-        prompt::{AboutPeople, Prompt},
+        prompt::{AboutNewcomers, AboutPeople, Prompt},
     },
 };
 
@@ -128,7 +128,11 @@ async fn handle(
 fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
     let post = match &effect.act {
         Act::Say {
-            prompt: Prompt::DeadLetter { .. } | Prompt::DeadTexts { .. },
+            // Whom a welcome does not reach, wanted no letter of the bot's.
+            prompt:
+                Prompt::DeadLetter { .. }
+                | Prompt::DeadTexts { .. }
+                | Prompt::Newcomers(AboutNewcomers::Welcome { .. }),
             ..
         }
         | Act::React { .. }
@@ -143,8 +147,10 @@ fn description(effect: &Effect) -> Option<(&'static str, Option<&Post>)> {
     let what = match (post.map(|post| post.kind), effect.urgency) {
         (Some(PostKind::Alert), _) => "alert",
         (Some(PostKind::Outcome), _) => "all_clear",
-        (Some(PostKind::Card | PostKind::Proposal | PostKind::Hold), _) => "card",
-        (Some(PostKind::Broadcast | PostKind::Rooms | PostKind::Relay), _) => "message",
+        (Some(PostKind::Card | PostKind::Proposal | PostKind::Hold | PostKind::Asker), _) => "card",
+        (Some(PostKind::Broadcast | PostKind::Rooms | PostKind::Waiting | PostKind::Relay), _) => {
+            "message"
+        }
         (None, Urgency::Answer) => "answer",
         (None, _) => "message",
     };

@@ -6,13 +6,14 @@ use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use crate::{
-    app::{App, outbox::ruling::Ruling, relaying, rooms::arranging},
+    app::{App, outbox::ruling::Ruling, relaying, rooms::arranging, trust},
     domain::{
         effect::{Act, Effect, Post, Target},
         envelope::PlatformKind,
         ids::{EffectId, MessageId},
-        prompt::Prompt,
+        prompt::{AboutNewcomers, Prompt},
         relay::{Passing, SealedTalk},
+        sensitive::Sensitive,
         split::Arrangement,
         timestamp::Timestamp,
         words::Words,
@@ -28,6 +29,8 @@ pub const CLAIM: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_secs(45);
 /// Later than this after the claim no further send is begun: it could outlast the claim.
 const LAST_BEGIN: Duration = Duration::from_secs(10);
+/// The longest that is waited for what somebody is called.
+const NAMING: Duration = Duration::from_secs(3);
 /// First pause after a failure; doubles to `PAUSE_MAX`.
 const PAUSE: Duration = Duration::from_secs(1);
 const PAUSE_MAX: Duration = Duration::from_secs(60);
@@ -115,7 +118,8 @@ async fn fate(app: &Arc<App>, step: &Step) -> Fate {
         return fate_of(app, step, result);
     }
     // One effect that cannot even be put into words must not stop the others.
-    let ready = std::panic::catch_unwind(AssertUnwindSafe(|| deliverable(app, step)));
+    let name = name_in(app, effect).await;
+    let ready = std::panic::catch_unwind(AssertUnwindSafe(|| deliverable(app, step, name)));
     let result = match ready.unwrap_or(Err("panicked")) {
         Ok(Some(delivery)) => perform(app, effect.target.platform(), &delivery).await,
         Ok(None) => Ok(Receipt::default()),
@@ -135,7 +139,11 @@ fn fate_of(app: &App, step: &Step, result: Result<Receipt, PerformError>) -> Fat
 }
 
 /// The effect made ready for its platform; `None` if there is nothing to do any more; else why it cannot be done.
-fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str> {
+fn deliverable(
+    app: &App,
+    step: &Step,
+    name: Option<Sensitive<String>>,
+) -> Result<Option<Delivery>, &'static str> {
     let effect = &step.claimed.effect;
     if effect.expires_at <= app.clock.now() {
         return Err("expired");
@@ -154,11 +162,11 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
     let about = step.about.clone();
     let deed = match &effect.act {
         Act::Say { prompt, .. } => Deed::Say {
-            words: words(app, effect, prompt),
+            words: words(app, effect, &with_name(prompt, name)),
             reply_to: about,
         },
         Act::Edit { prompt, .. } => {
-            let words = words(app, effect, prompt);
+            let words = words(app, effect, &with_name(prompt, name));
             match about {
                 Some(message) => Deed::Edit { message, words },
                 None => Deed::Say {
@@ -203,6 +211,41 @@ fn deliverable(app: &App, step: &Step) -> Result<Option<Delivery>, &'static str>
             Ruling::Sent(_) | Ruling::Withheld(_) => None,
         },
     }))
+}
+
+/// What somebody is called whom the words are about, where their network calls them anything: asked for when it is said, so that no name
+/// waits in the outbox. Else the name that the bot gives them.
+async fn name_in(app: &App, effect: &Effect) -> Option<Sensitive<String>> {
+    let (Act::Say { prompt, .. } | Act::Edit { prompt, .. }) = &effect.act else {
+        return None;
+    };
+    let Prompt::Newcomers(AboutNewcomers::Asks {
+        person: Some(person),
+        ..
+    }) = prompt
+    else {
+        return None;
+    };
+    let person = app.keyring.open(person).ok()?;
+    let asked = match app.platforms.get(&person.platform) {
+        Some(platform) => {
+            let asked = AssertUnwindSafe(platform.called(&person)).catch_unwind();
+            let asked = tokio::time::timeout(NAMING, asked).await;
+            asked.ok().and_then(Result::ok).flatten()
+        }
+        None => None,
+    };
+    let name = asked.unwrap_or_else(|| trust::called(app, &person));
+    Some(Sensitive::new(name))
+}
+
+/// The same prompt with the name in it.
+fn with_name(prompt: &Prompt, called: Option<Sensitive<String>>) -> Prompt {
+    let mut prompt = prompt.clone();
+    if let Prompt::Newcomers(AboutNewcomers::Asks { name, .. }) = &mut prompt {
+        *name = called;
+    }
+    prompt
 }
 
 /// What is to be done to pass something on; `None` if there is nothing (any more) that it could be done to.
@@ -282,7 +325,7 @@ async fn arrange(app: &App, step: &Step, work: &Arrangement) -> Result<Receipt, 
     let Some(platform) = app.platforms.get(&effect.target.platform()) else {
         return Err(PerformError::new("no_platform", Retry::Never));
     };
-    let attempt = arranging::carry_out(platform.as_ref(), work);
+    let attempt = arranging::carry_out(app, platform.as_ref(), work);
     within_patience(attempt).await
 }
 

@@ -16,15 +16,19 @@ use crate::{
     store::Tx,
 };
 
+/// Stands before the code of what was about who asks to be let in, as long as it is not told.
+pub const OF_ASKERS: &str = "askers/";
+
 /// Does it. Asked again after an unknown end, it goes on where it was: a room is known by its marker, a change by looking.
 ///
 /// # Errors
 /// With what the platform says, or `not_in_room` if the bot is not where it should be.
 pub async fn carry_out(
+    app: &App,
     platform: &dyn Platform,
     work: &Arrangement,
 ) -> Result<Receipt, PerformError> {
-    let state = match ready(platform, work).await? {
+    let state = match ready(app, platform, work).await? {
         Ready::Work(work) => platform.arrange(&work).await?,
         Ready::Is(state) => *state,
     };
@@ -50,7 +54,11 @@ enum Ready {
     Is(Box<RoomState>),
 }
 
-async fn ready(platform: &dyn Platform, work: &Arrangement) -> Result<Ready, PerformError> {
+async fn ready(
+    app: &App,
+    platform: &dyn Platform,
+    work: &Arrangement,
+) -> Result<Ready, PerformError> {
     let change = |room: &RoomRef, change| {
         Ready::Work(Box::new(RoomWork::Change {
             room: room.clone(),
@@ -114,6 +122,22 @@ async fn ready(platform: &dyn Platform, work: &Arrangement) -> Result<Ready, Per
             }
             change(room, RoomChange::Remove(state.requesting))
         }
+        Arrangement::AdmitOne { room, person } | Arrangement::RefuseOne { room, person } => {
+            let state = state_of(platform, room).await?;
+            let person = app
+                .keyring
+                .open(person)
+                .map_err(|_| PerformError::new("address_damaged", Retry::Never))?;
+            if !state.requesting.contains(&person) {
+                return Ok(Ready::Is(Box::new(state)));
+            }
+            let people = vec![person];
+            if matches!(work, Arrangement::AdmitOne { .. }) {
+                change(room, RoomChange::Add(people))
+            } else {
+                change(room, RoomChange::Remove(people))
+            }
+        }
     })
 }
 
@@ -142,7 +166,7 @@ pub async fn settled(
     effect: &Effect,
     end: Result<&Receipt, &PerformError>,
 ) -> anyhow::Result<()> {
-    let Act::Arrange { room, .. } = &effect.act else {
+    let Act::Arrange { room, work } = &effect.act else {
         return Ok(());
     };
     match end {
@@ -153,10 +177,16 @@ pub async fn settled(
                     .context("Cannot note where a room is")?;
             }
         }
-        Err(error) => tx
-            .note_not_arranged(room, error.code)
-            .await
-            .context("Cannot note why a room could not be arranged")?,
+        Err(error) => {
+            let code = if work.is_about_askers() {
+                format!("{OF_ASKERS}{}", error.code)
+            } else {
+                error.code.to_owned()
+            };
+            tx.note_not_arranged(room, &code)
+                .await
+                .context("Cannot note why a room could not be arranged")?;
+        }
     }
     app.rooms.flow().list_again();
     Ok(())

@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::PoisonError};
 
 use tracing::info;
 
-use super::{Rooms, note_few, setting_up::Stranger};
+use super::{Rooms, note_few, setting_up::Stranger, vouching::needs_vouching};
 use crate::{
     app::App,
     domain::{
-        envelope::{PlatformKind, RoomRef},
+        envelope::{PersonRef, PlatformKind, RoomRef},
         split::LinkMode,
     },
     platforms::rooms::RoomState,
@@ -20,6 +20,8 @@ use crate::{
 pub struct News {
     taken: BTreeMap<RoomRef, u32>,
     seen: BTreeMap<RoomRef, Seen>,
+    /// Who asks to be let in where two must vouch for them.
+    pub asks: BTreeMap<RoomRef, Vec<PersonRef>>,
 }
 
 struct Seen {
@@ -52,6 +54,13 @@ pub async fn look(app: &App) -> News {
                 Ok(states) => {
                     app.rooms.met(kind, &states);
                     news.seen.extend(states.iter().map(seen));
+                    let directory = app.directory();
+                    for state in states.into_iter().filter(|state| state.is_member) {
+                        let known = directory.room(&state.room);
+                        if known.is_some_and(|room| needs_vouching(app, room.purpose)) {
+                            news.asks.insert(state.room, state.requesting);
+                        }
+                    }
                 }
                 Err(error) => {
                     info!(platform = %kind, code = error.code, "rooms cannot be listed; it is tried again");

@@ -22,6 +22,8 @@ const SAVE: Duration = Duration::from_secs(10);
 const LISTING: Duration = Duration::from_secs(5 * 60);
 /// The same while the link of some room is not known.
 const SOONER: Duration = Duration::from_secs(30);
+/// The same while somebody asks to be let in: of many who ask at once, all are seen in one look.
+const SOONEST: Duration = Duration::from_secs(5);
 
 /// See the module.
 #[derive(Default)]
@@ -31,6 +33,7 @@ pub struct Flow {
     came: BTreeMap<RoomRef, VecDeque<(Timestamp, u32)>>,
     saved_at: Option<Timestamp>,
     listed_at: Option<Timestamp>,
+    is_wanted: bool,
 }
 
 impl Rooms {
@@ -113,12 +116,22 @@ impl Flow {
 
     /// Whether rooms are to be looked at whole; says so once. Sooner where something is missing.
     pub fn is_listing_due(&mut self, now: Timestamp, is_missing: bool) -> bool {
-        let pause = if is_missing { SOONER } else { LISTING };
+        let pause = match (self.is_wanted, is_missing) {
+            (true, _) => SOONEST,
+            (_, true) => SOONER,
+            _ => LISTING,
+        };
         let is_due = self.listed_at.is_none_or(|at| now.since(at) >= pause);
         if is_due {
             self.listed_at = Some(now);
+            self.is_wanted = false;
         }
         is_due
+    }
+
+    /// Has rooms looked at whole soon.
+    pub const fn list_soon(&mut self) {
+        self.is_wanted = true;
     }
 
     /// Has rooms looked at whole at the next tick.

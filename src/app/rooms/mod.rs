@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `census` | counts, as the platforms tell |
 //! | `splitting` | walks siblings through their steps |
+//! | `vouching` | shows who asks to be let in where two must vouch for them |
 //! | `arranging` | carries out what is to be done about a room |
 //! | `leading` | says where the door leads |
 //! | `ordering` | moderators' commands about rooms |
@@ -32,6 +33,7 @@ use crate::{
     domain::{
         directory::{Directory, Room},
         envelope::RoomRef,
+        role::Role,
         split::{self, SetKey, Sibling, Stage},
         timestamp::Timestamp,
     },
@@ -46,6 +48,7 @@ mod leading;
 pub mod ordering;
 mod setting_up;
 mod splitting;
+pub mod vouching;
 
 use flow::Flow;
 use setting_up::Stranger;
@@ -67,6 +70,8 @@ pub struct Rooms {
     looking: tokio::sync::Mutex<()>,
     /// The rooms that the bot was in when they were last listed.
     strangers: Mutex<Vec<Stranger>>,
+    /// Whether anybody may be waiting for others to vouch for them.
+    has_askers: AtomicBool,
 }
 
 impl Rooms {
@@ -81,6 +86,7 @@ impl Rooms {
             is_stirred: AtomicBool::new(false),
             looking: tokio::sync::Mutex::default(),
             strangers: Mutex::default(),
+            has_askers: AtomicBool::new(true),
         }
     }
 
@@ -88,6 +94,18 @@ impl Rooms {
     pub fn stir(&self) {
         self.is_stirred.store(true, Ordering::Relaxed);
         self.bell.notify_one();
+    }
+
+    /// Rooms are looked at whole soon: somebody asks to be let in.
+    pub fn look_soon(&self) {
+        self.flow().list_soon();
+        self.bell.notify_one();
+    }
+
+    /// Whether it is known of that room who asks to be let in, and told.
+    pub fn looks_after(&self, room: &RoomRef) -> bool {
+        let known = self.known();
+        known.is_some_and(|rows| rows.iter().any(|row| row.room.as_ref() == Some(room)))
     }
 
     /// What stood in the store when it was last read.
@@ -131,7 +149,13 @@ impl App {
             .directory
             .write()
             .unwrap_or_else(PoisonError::into_inner) = Arc::clone(&directory);
+        let closed: Vec<(RoomRef, Role)> = directory
+            .rooms
+            .iter()
+            .filter_map(|room| Some((room.room.clone(), room.purpose.gives()?)))
+            .collect();
         for platform in self.platforms.values() {
+            platform.trust(&closed);
             let rooms: Vec<RoomRef> = directory
                 .rooms
                 .iter()
@@ -201,6 +225,11 @@ fn is_due(app: &App, news: &census::News) -> bool {
     let is_new = splitting::take_over(app, &mut rows);
     census::apply(app, &mut rows, news);
     let now = app.clock.now();
+    let is_asked = {
+        let has_askers = app.rooms.has_askers.load(Ordering::Relaxed);
+        let mut asks = news.asks.values();
+        (!news.asks.is_empty() && has_askers) || asks.any(|people| !people.is_empty())
+    };
     let has_steps = || {
         sets(&rows)
             .into_iter()
@@ -223,6 +252,7 @@ fn is_due(app: &App, news: &census::News) -> bool {
         })
     };
     is_new
+        || is_asked
         || has_steps()
         || is_filling()
         || (rows != *known && (is_more_than_counts() || app.rooms.flow().may_save(now)))
@@ -238,6 +268,7 @@ async fn look_after(app: &App, news: &census::News) -> anyhow::Result<()> {
     for set in sets(&rows) {
         splitting::walk(&mut turn, &mut rows, &set)?;
     }
+    vouching::look(&mut turn, &rows, &news.asks).await?;
     keep(&mut turn, &before, rows).await?;
     app.rooms.flow().saved(turn.now);
     turn.commit().await

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{counted, keep, sets, setting_up, siblings, splitting};
+use super::{counted, keep, sets, setting_up, siblings, splitting, vouching};
 use crate::{
     app::{App, audit, relaying, remit::Remit, reporting::Said, turn::Turn},
     domain::{
@@ -18,20 +18,20 @@ use crate::{
     store::RoomRow,
 };
 
-/// The siblings that the bot's message, which somebody answers, is about.
+/// What the bot's message, which a moderator answers, says of rooms, and about which siblings.
 pub async fn card_at(
     turn: &mut Turn<'_>,
     author: &crate::app::author::Author,
     message: &MessageId,
-) -> anyhow::Result<Option<String>> {
+) -> anyhow::Result<Option<(PostKind, String)>> {
     if author.role < Role::Moderator {
         return Ok(None);
     }
     for lane in author.lanes(turn.app) {
         if let Some(post) = turn.tx.post_at(&lane, message).await?
-            && post.kind == PostKind::Rooms
+            && matches!(post.kind, PostKind::Rooms | PostKind::Waiting)
         {
-            return Ok(Some(post.about.as_str().to_owned()));
+            return Ok(Some((post.kind, post.about.as_str().to_owned())));
         }
     }
     Ok(None)
@@ -150,7 +150,10 @@ async fn one(
         }
         RoomVerb::Admit | RoomVerb::Refuse => {
             let is_in = order.verb == RoomVerb::Admit;
-            for row in there(rows, set).filter(|row| row.state.asking > 0) {
+            // Where two must vouch, one word is not enough.
+            let app = turn.app;
+            let is_vouched = vouching::needs_vouching(app, set.purpose);
+            for row in there(rows, set).filter(|row| row.state.asking > 0 && !is_vouched) {
                 if is_in {
                     splitting::change(turn, row, |room| Arrangement::Admit { room });
                 } else {
@@ -299,7 +302,9 @@ fn meant(
     }
     let is_pending = |set: &&SetKey| {
         siblings(rows, set).values().any(|row| match verb {
-            RoomVerb::Admit | RoomVerb::Refuse => row.state.asking > 0,
+            RoomVerb::Admit | RoomVerb::Refuse => {
+                row.state.asking > 0 && !vouching::needs_vouching(app, set.purpose)
+            }
             RoomVerb::MergeDown => row.state.merge_told,
             _ => row.state.sibling.told.nearly && !row.state.sibling.told.turned,
         })

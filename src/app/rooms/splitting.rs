@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     app::{
         App,
-        rooms::{census, counted, siblings},
+        rooms::{arranging, census, counted, siblings, vouching},
         telling,
         turn::Turn,
     },
@@ -14,7 +14,7 @@ use crate::{
         effect::{Act, Post, PostKind, Target, Urgency},
         envelope::RoomRef,
         ids::{AreaId, SubjectId},
-        prompt::{AboutRooms, Prompt},
+        prompt::{AboutNewcomers, AboutRooms, Prompt},
         route,
         split::{self, Arrangement, LinkMode, SetKey, Sibling, Stage, Step, Told},
         timestamp::Timestamp,
@@ -34,7 +34,10 @@ pub fn take_over(app: &App, rows: &mut Vec<RoomRow>) -> bool {
         .configured
         .rooms
         .iter()
-        .filter(|room| room.purpose.has_siblings() && !room.areas.is_empty())
+        .filter(|room| {
+            let is_of_areas = room.purpose.has_siblings() && !room.areas.is_empty();
+            is_of_areas || vouching::needs_vouching(app, room.purpose)
+        })
         .filter(|room| census::arranges(app, room.room.platform))
         .collect();
     let addresses: BTreeSet<String> = configured
@@ -207,6 +210,16 @@ pub async fn conclude(turn: &mut Turn<'_>, rows: &mut [RoomRow]) -> anyhow::Resu
             continue;
         };
         turn.because_of(format!("not-arranged/{name}/{}", turn.now.as_ms()));
+        if let Some(code) = code.strip_prefix(arranging::OF_ASKERS) {
+            let about = AboutNewcomers::NotLetIn {
+                room: row.state.title.clone(),
+                reason: code.to_owned(),
+            };
+            let areas: Vec<AreaId> = row.set.areas.iter().cloned().collect();
+            telling::tell_moderators_of(turn, &areas, &Prompt::Newcomers(about));
+            turn.settle_cause();
+            continue;
+        }
         let prompt = if row.state.sibling.stage == Stage::Making {
             row.state.sibling.stage = Stage::Failed;
             AboutRooms::NotMade {
@@ -447,20 +460,36 @@ fn waves_and_askers(turn: &mut Turn<'_>, rows: &mut [RoomRow], set: &SetKey) {
         if asking > told && asking >= told.saturating_mul(2) {
             row.state.asking_told = asking;
             turn.because_of(format!("asking/{}/{}", row.name, now.as_ms()));
-            // A platform may tell of them as well; the reason is the same.
-            let room = row.state.title.clone();
-            let hour = now.as_ms() / 3_600_000;
-            let reason = format!("waiting/{room}/{asking}/{hour}");
-            let prompt = Prompt::Waiting {
-                room,
-                people: asking,
-            };
-            telling::tell_moderators(turn, Some(&reason), &prompt);
+            // Where two must vouch, each of them has a card.
+            if !vouching::needs_vouching(turn.app, set.purpose) {
+                tell_waiting(turn, set, &row.state.title, asking);
+            }
             turn.settle_cause();
         } else if asking > told {
             // Nothing to be said yet, and nothing to look at again either.
             row.state.asking_told = told.max(1);
         }
+    }
+}
+
+/// Tells moderators that people wait: one word or reaction lets them in.
+fn tell_waiting(turn: &mut Turn<'_>, set: &SetKey, title: &str, people: u32) {
+    let prompt = Prompt::Waiting {
+        room: title.to_owned(),
+        people,
+    };
+    let post = Post {
+        about: SubjectId::new(set.name()),
+        kind: PostKind::Waiting,
+    };
+    let areas: Vec<AreaId> = set.areas.iter().cloned().collect();
+    for room in route::moderators_of(&turn.app.directory(), &areas) {
+        let act = Act::Say {
+            prompt: prompt.clone(),
+            reply_to: None,
+            post: Some(post.clone()),
+        };
+        turn.owe(Target::Room(room.room.clone()), act, Urgency::Card);
     }
 }
 

@@ -54,6 +54,10 @@ pub enum Verb {
     TakeRole,
     /// Say that somebody with other keys than before is who they were.
     Vouch,
+    /// Say that who asks to be let in is somebody to be trusted.
+    VouchFor,
+    /// Do not let in who asks.
+    TurnAway,
     /// Stop listening to somebody and take them out of rooms.
     Ban,
     /// Stop listening to somebody for a while.
@@ -212,6 +216,15 @@ const fn proposal(name: &'static str, verb: Verb, aliases: &'static [&'static st
 const fn hold(name: &'static str, verb: Verb, aliases: &'static [&'static str]) -> CommandSpec {
     CommandSpec {
         about: Some(Series::Hold),
+        ..proposal(name, verb, aliases)
+    }
+}
+
+/// What those who have a role say of who asks to be let in.
+const fn asker(name: &'static str, verb: Verb, aliases: &'static [&'static str]) -> CommandSpec {
+    CommandSpec {
+        role: Role::Verifier,
+        about: Some(Series::Asker),
         ..proposal(name, verb, aliases)
     }
 }
@@ -488,6 +501,28 @@ pub const COMMANDS: &[CommandSpec] = &[
         "drop",
         Verb::Withhold,
         &["no", "tirar", "descartar", "tuur", "tso tseg"],
+    ),
+    asker(
+        "vouch",
+        Verb::VouchFor,
+        &[
+            "ok",
+            "yes",
+            "si",
+            "avalar",
+            "avalo",
+            "dammaanad",
+            "haa",
+            "lees paub",
+            "yog",
+        ],
+    ),
+    asker(
+        "refuse",
+        Verb::TurnAway,
+        &[
+            "no", "rechazar", "rechazo", "celi", "maya", "tsis cia", "tsis yog",
+        ],
     ),
     CommandSpec {
         verb: Verb::Held,

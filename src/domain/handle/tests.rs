@@ -54,3 +54,20 @@ fn the_letter_tells_what_an_id_names() {
             .all(|handle| series(handle) == Some(Series::Hold))
     );
 }
+
+#[test]
+fn no_incident_gets_the_letter_of_who_asks_to_be_let_in() {
+    assert_eq!(
+        Handle::parse("j3").map(|one| one.series()),
+        Some(Series::Asker)
+    );
+    let mut taken = BTreeSet::new();
+    for turn in 0..800 {
+        let first = first_handles(turn);
+        assert!(first.iter().all(is_of_incident), "{first:?}");
+        let next = free_handle(turn, &taken);
+        assert!(is_of_incident(&next), "{next}");
+        taken.insert(next);
+    }
+    assert_eq!(taken.len(), 800);
+}

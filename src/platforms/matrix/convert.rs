@@ -45,6 +45,9 @@ struct Unsigned {
     /// The bot's own membership when the event was sent.
     #[serde(default)]
     membership: Option<String>,
+    /// What a state said before.
+    #[serde(default)]
+    prev_content: Value,
 }
 
 /// Where events come from.
@@ -69,7 +72,9 @@ impl MatrixEvent {
     /// To the bot alone people also write while their invite is still open.
     #[must_use]
     pub fn concerns(&self, source: &Source<'_>) -> bool {
-        if self.sender == source.me || self.state_key.is_some() {
+        let is_state = self.state_key.is_some();
+        let is_told = matches!(source.origin, Origin::Room(_)) && self.passage().is_some();
+        if self.sender == source.me || (is_state && !is_told) {
             return false;
         }
         match (self.unsigned.membership.as_deref(), source.origin) {
@@ -121,6 +126,20 @@ impl MatrixEvent {
         }
     }
 
+    /// Somebody came, or asks to be let in. A change of name or picture is none.
+    fn passage(&self) -> Option<Content> {
+        if self.kind != "m.room.member" || self.state_key.as_deref() != Some(&*self.sender) {
+            return None;
+        }
+        let before = at(&self.unsigned.prev_content, &["membership"]);
+        match (at(&self.content, &["membership"])?, before) {
+            ("join", Some("join")) => None,
+            ("join", _) => Some(Content::Came),
+            ("knock", _) => Some(Content::Asks),
+            _ => None,
+        }
+    }
+
     fn says(&self, me: &str) -> Option<Content> {
         if self.content.get(MARK).is_some() {
             return None;
@@ -128,6 +147,7 @@ impl MatrixEvent {
         match self.kind.as_str() {
             "m.room.message" => self.message(me),
             "m.reaction" => self.reaction(),
+            "m.room.member" => self.passage(),
             "m.room.redaction" => {
                 let gone = self
                     .redacts

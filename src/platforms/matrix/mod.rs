@@ -36,7 +36,7 @@ use crate::{
     clock::Clock,
     config::platforms::MatrixConfig,
     domain::{
-        envelope::{PlatformKind, RoomRef},
+        envelope::{PersonRef, PlatformKind, RoomRef},
         ids::Checkpoint,
     },
     platforms::{
@@ -268,6 +268,11 @@ impl Platform for Matrix {
             return Err(Failure::new("unreachable", Retry::Later(None)).into());
         };
         arrange::arrange(session, work.clone()).await
+    }
+
+    /// The user id: names that people choose, others can choose as well.
+    async fn called(&self, person: &PersonRef) -> Option<String> {
+        Some(person.address.expose().clone())
     }
 
     /// Best called before [`Platform::listen`]: what is written in a room before it is the community's is not read.

@@ -400,26 +400,33 @@ impl Signal {
 
     /// What is news of the groups, as envelopes; at the first look, in which ones the bot is.
     fn told_of_groups(&self, news: Vec<GroupNews>, is_first: bool) -> Vec<Envelope> {
-        let mut told: Vec<(RoomRef, Content)> = Vec::new();
+        let mut told: Vec<(RoomRef, Option<Uuid>, Content)> = Vec::new();
         if is_first {
             let served = self.served();
             let here = served.iter().filter(|room| self.groups.is_in(room));
-            told.extend(here.map(|room| (room.clone(), Content::Joined)));
+            told.extend(here.map(|room| (room.clone(), None, Content::Joined)));
         }
         for one in news {
             match one {
-                GroupNews::Joined(room) => told.push((room, Content::Joined)),
-                GroupNews::Lost(room) => told.push((room, Content::Trouble(Trouble::RoomLost))),
+                GroupNews::Joined(room) => told.push((room, None, Content::Joined)),
+                GroupNews::Lost(room) => {
+                    told.push((room, None, Content::Trouble(Trouble::RoomLost)));
+                }
                 GroupNews::Requesting { room, waiting } if waiting > 0 => {
                     let people = u32::try_from(waiting).unwrap_or(u32::MAX);
-                    told.push((room, Content::Trouble(Trouble::Waiting { people })));
+                    let waiting = Content::Trouble(Trouble::Waiting { people });
+                    told.push((room, None, waiting));
+                }
+                GroupNews::Came { room, people } => {
+                    let came = people.into_iter();
+                    told.extend(came.map(|who| (room.clone(), Some(who), Content::Came)));
                 }
                 GroupNews::Requesting { .. } | GroupNews::Census { .. } | GroupNews::Led { .. } => {
                 }
             }
         }
         told.into_iter()
-            .map(|(room, content)| self.of_our_own(Some(room), None, content))
+            .map(|(room, about, content)| self.of_our_own(Some(room), about, content))
             .collect()
     }
 }

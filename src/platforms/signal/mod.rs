@@ -22,7 +22,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    sync::{Arc, OnceLock, PoisonError, RwLock},
+    sync::{
+        Arc, OnceLock, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use anyhow::Context as _;
@@ -73,12 +76,12 @@ pub mod text;
 pub mod wire;
 
 /// Who is trusted with more than a neighbor, as far as the adapter has to know: their new keys are never trusted by itself.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Holders {
     /// People whom config gives a role.
     people: BTreeSet<Uuid>,
-    /// Groups whose members have one: those of verifiers and moderators.
-    closed: BTreeMap<RoomRef, Role>,
+    /// Groups whose members have one: those of verifiers and moderators; more may be made or adopted.
+    closed: RwLock<BTreeMap<RoomRef, Role>>,
 }
 
 impl Holders {
@@ -87,18 +90,14 @@ impl Holders {
     pub fn of(directory: &Directory) -> Self {
         let rooms = directory.rooms.iter();
         let rooms = rooms.filter(|room| room.room.platform == PlatformKind::Signal);
-        let closed = rooms.filter_map(|room| match room.purpose {
-            Purpose::Verifiers => Some((room.room.clone(), Role::Verifier)),
-            Purpose::Moderators => Some((room.room.clone(), Role::Moderator)),
-            _ => None,
-        });
+        let closed = rooms.filter_map(|room| Some((room.room.clone(), room.purpose.gives()?)));
         Self {
             people: directory
                 .people
                 .iter()
                 .filter_map(|entry| Uuid::of(&entry.person))
                 .collect(),
-            closed: closed.collect(),
+            closed: RwLock::new(closed.collect()),
         }
     }
 }
@@ -124,6 +123,8 @@ pub struct Signal {
     inbox: OnceLock<Inbox>,
     /// Groups and keys are to be looked at.
     look: Notify,
+    /// How many came into groups.
+    came: AtomicU64,
 }
 
 /// What is remembered between starts.
@@ -161,6 +162,7 @@ impl Signal {
             account: RwLock::default(),
             inbox: OnceLock::new(),
             look: Notify::new(),
+            came: AtomicU64::default(),
         }
     }
 
@@ -228,8 +230,10 @@ impl Signal {
         let by_admins = rooms
             .any(|room| self.groups.is_admin(room, person))
             .then_some(self.config.admins);
-        let closed = self.holders.closed.iter();
+        let closed = self.holders.closed.read();
+        let closed = closed.unwrap_or_else(PoisonError::into_inner);
         let by_closed = closed
+            .iter()
             .filter(|(room, _)| self.groups.is_member_of(room, person))
             .map(|(_, role)| *role);
         by_closed
@@ -244,13 +248,20 @@ impl Signal {
         let now = self.clock.now();
         let kind = match &content {
             Content::Joined => "joined",
+            Content::Came => "came",
             Content::Trouble(Trouble::KeysChanged) => "keys",
             _ => "trouble",
         };
         let about = about.or(self.account()).unwrap_or(Uuid::NOBODY);
         let place = room.as_ref().map_or("", |room| room.id.as_str());
+        let mut id = format!("{kind}/{place}/{}", now.as_ms());
+        if matches!(content, Content::Came) {
+            // Several may come at the same moment, and who it is stands in no number.
+            let nth = self.came.fetch_add(1, Ordering::Relaxed);
+            id = format!("{id}/{nth}");
+        }
         Envelope {
-            id: EnvelopeId::new(format!("{kind}/{place}/{}", now.as_ms())),
+            id: EnvelopeId::new(id),
             origin: room.map_or(Origin::Direct, Origin::Room),
             sender: about.person(),
             standing: None,
@@ -321,6 +332,16 @@ impl Platform for Signal {
     fn heed(&self, rooms: &[RoomRef]) {
         *self.rooms.write().unwrap_or_else(PoisonError::into_inner) = rooms.to_vec();
         self.look.notify_one();
+    }
+
+    fn trust(&self, closed: &[(RoomRef, Role)]) {
+        let ours = closed.iter();
+        let ours = ours.filter(|(room, _)| room.platform == PlatformKind::Signal);
+        let mut closed = self.holders.closed.write();
+        let closed = closed.as_deref_mut();
+        if let Ok(closed) = closed {
+            *closed = ours.cloned().collect();
+        }
     }
 
     fn passed_over(&self) -> BTreeMap<String, u64> {

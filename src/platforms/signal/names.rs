@@ -79,7 +79,12 @@ impl Names {
             Content::Edit { original, .. } | Content::Redaction { original } => hide(original),
             Content::Reaction { target, .. } => hide(target),
             Content::Media { message } => hide(message),
-            Content::Unreadable | Content::Progress(_) | Content::Joined | Content::Trouble(_) => {}
+            Content::Unreadable
+            | Content::Progress(_)
+            | Content::Joined
+            | Content::Came
+            | Content::Asks
+            | Content::Trouble(_) => {}
         }
         envelope
     }

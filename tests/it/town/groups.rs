@@ -86,6 +86,23 @@ impl Groups {
         true
     }
 
+    /// Somebody asks to be let in.
+    pub fn asks(&self, id: &str, who: &str) {
+        let mut rooms = self.rooms();
+        let room = rooms.get_mut(id).expect("a room of that id");
+        let who = PersonRef::new(PlatformKind::Matrix, format!("@{who}:town"));
+        if !room.requesting.contains(&who) {
+            room.requesting.push(who);
+        }
+    }
+
+    /// Nobody asks any more.
+    pub fn asks_no_more(&self, id: &str) {
+        let mut rooms = self.rooms();
+        let room = rooms.get_mut(id).expect("a room of that id");
+        room.requesting.clear();
+    }
+
     /// The rooms there are, by title: how many people, how one gets in.
     pub fn all(&self) -> BTreeMap<String, (usize, Option<LinkMode>)> {
         let rooms = self.rooms();
@@ -166,7 +183,8 @@ impl Groups {
                     requesting: Vec::new(),
                     banned: Vec::new(),
                     admins: vec![person(0)],
-                    link: Some(format!("https://rooms.example/{id}")),
+                    link: (new.link != LinkMode::Off)
+                        .then(|| format!("https://rooms.example/{id}")),
                     entry: Some(new.link),
                     timer: new.timer,
                     may_add: Allowed::Admins,

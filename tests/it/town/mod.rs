@@ -28,6 +28,7 @@ use tocsin::{
         role::Role,
         sensitive::Sensitive,
         services::{Organization, Organizations, Topic},
+        split::Blueprint,
         timestamp::Timestamp,
     },
     keyring::{Keyring, areas::AreaKeys},
@@ -72,6 +73,10 @@ pub struct Setup {
     pub doors: Vec<(AreaId, Lead)>,
     /// Nobody reaches the pages from outside.
     pub has_no_address: bool,
+    /// Rooms that a neighborhood gets besides those of the settings.
+    pub blueprints: Vec<Blueprint>,
+    /// Who has a role besides.
+    pub people: Vec<Appointment>,
 }
 
 /// The pretend world.
@@ -283,6 +288,8 @@ impl Town {
             ..parts(store, key, clock, platforms).await
         };
         parts.directory.on_call = setup.on_call;
+        parts.directory.blueprints.extend(setup.blueprints);
+        parts.directory.people.extend(setup.people);
         parts.directory.rooms.extend(setup.rooms);
         parts.directory.doors = setup.doors;
         if setup.has_no_address {
@@ -647,6 +654,37 @@ impl Town {
             key: key.to_owned(),
         };
         self.does(who, Some(room), &self.number(), content).await;
+    }
+
+    /// The news that someone comes into a room.
+    pub fn coming(&self, who: &str, room: &str) -> Envelope {
+        let mut envelope = self.said(who, room, "");
+        envelope.content = Content::Came;
+        envelope
+    }
+
+    /// Someone comes into a room.
+    pub async fn comes(&self, who: &str, room: &str) {
+        self.does(who, Some(room), &self.number(), Content::Came)
+            .await;
+    }
+
+    /// Someone asks to be let into a room.
+    pub async fn asks(&mut self, who: &str, room: &str) {
+        self.rooms.groups.asks(room, who);
+        self.does(who, Some(room), &self.number(), Content::Asks)
+            .await;
+        // However many ask, rooms are looked at only now and then.
+        self.later(Duration::from_secs(6)).await;
+        self.looked().await;
+    }
+
+    /// The keeper of rooms looks, what it owes is carried out, and it looks again.
+    pub async fn looked(&self) {
+        for _ in 0..3 {
+            self.app.keep_rooms().await.expect("the store is there");
+            self.settle().await;
+        }
     }
 
     /// Someone changes their message.

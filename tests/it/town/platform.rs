@@ -440,6 +440,10 @@ impl Platform for Pretend {
         self.groups.census()
     }
 
+    async fn called(&self, person: &PersonRef) -> Option<String> {
+        (self.kind == PlatformKind::Matrix).then(|| person.address.expose().clone())
+    }
+
     fn heed(&self, rooms: &[RoomRef]) {
         *self.heeded.lock().unwrap() = rooms.to_vec();
     }

@@ -67,6 +67,8 @@ fn heard_in(origin: &Origin, event: &Value) -> String {
         Content::Reaction { target, key } => format!("{key} on {target}"),
         Content::Unreadable => "unreadable".to_owned(),
         Content::Joined => "joined".to_owned(),
+        Content::Came => "came".to_owned(),
+        Content::Asks => "asks".to_owned(),
         Content::Trouble(trouble) => format!("{trouble:?}"),
         Content::Media { message } => format!("media {message}"),
         Content::Progress(news) => format!("{} {}", news.message, news.stage.as_str()),
@@ -187,6 +189,46 @@ fn state_and_the_bots_own_messages_are_not_heard() {
     let mut state = text("a state event of that type");
     state["state_key"] = json!("");
     assert_eq!(heard(&state), "-");
+}
+
+#[test]
+fn who_comes_and_who_knocks_is_told_of_and_nothing_else_of_members() {
+    let member = |now: &str, before: Option<&str>| {
+        let mut event = event("m.room.member", json!({ "membership": now }));
+        event["state_key"] = event["sender"].clone();
+        if let Some(before) = before {
+            event["unsigned"]["prev_content"] = json!({ "membership": before });
+        }
+        event
+    };
+    let table = [
+        ("join", None, "came"),
+        ("join", Some("invite"), "came"),
+        ("join", Some("leave"), "came"),
+        // Another name or picture.
+        ("join", Some("join"), "-"),
+        ("knock", None, "asks"),
+        ("leave", Some("join"), "-"),
+        ("invite", None, "-"),
+        ("ban", Some("join"), "-"),
+    ];
+    for (now, before, expected) in table {
+        assert_eq!(heard(&member(now, before)), expected, "{now} {before:?}");
+    }
+    // Not of somebody else, not of those who were there before the bot, not beside rooms, not of the bot.
+    let mut by_another = member("join", None);
+    by_another["state_key"] = json!("@bo:example.org");
+    assert_eq!(heard(&by_another), "-");
+    let mut earlier = member("join", None);
+    earlier["unsigned"]["membership"] = json!("leave");
+    assert_eq!(heard(&earlier), "-");
+    earlier["unsigned"] = json!({});
+    earlier["origin_server_ts"] = json!(999);
+    assert_eq!(heard(&earlier), "-");
+    assert_eq!(heard_in(&Origin::Direct, &member("join", None)), "-");
+    let mut own = member("join", None);
+    (own["sender"], own["state_key"]) = (json!(ME), json!(ME));
+    assert_eq!(heard(&own), "-");
 }
 
 #[test]

@@ -21,6 +21,13 @@ pub enum GroupNews {
         /// How many they are now.
         waiting: usize,
     },
+    /// These are members now and were not before.
+    Came {
+        /// Where.
+        room: RoomRef,
+        /// Who.
+        people: Vec<Uuid>,
+    },
     /// There are more or fewer members and invited people.
     Census {
         /// Where.
@@ -67,6 +74,13 @@ pub(super) fn news_of(
     let Some(before) = before.filter(|_| was_member) else {
         return news;
     };
+    let came = after.members.without(&before.members, me);
+    if !came.is_empty() {
+        news.push(GroupNews::Came {
+            room: room(),
+            people: came,
+        });
+    }
     if before.census() != after.census() {
         let census = after.census();
         news.push(GroupNews::Census {
@@ -181,6 +195,10 @@ mod tests {
                     GroupNews::Requesting {
                         room: room("a"),
                         waiting: 1,
+                    },
+                    GroupNews::Came {
+                        room: room("a"),
+                        people: vec![Uuid::read(BEN).unwrap()],
                     },
                     GroupNews::Census {
                         room: room("a"),

@@ -62,6 +62,14 @@ impl Crowd {
         self.known.binary_search(&person).is_ok()
     }
 
+    /// Those of them who are not among the others, and are not that one.
+    pub(super) fn without(&self, others: &Self, one: Option<Uuid>) -> Vec<Uuid> {
+        let known = self.known.iter().copied();
+        known
+            .filter(|person| Some(*person) != one && !others.has(*person))
+            .collect()
+    }
+
     /// How many they are.
     pub(super) const fn len(&self) -> usize {
         self.known.len() + self.nameless

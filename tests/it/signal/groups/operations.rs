@@ -305,6 +305,7 @@ async fn news_of_groups_is_told() {
         let is_ours = |news: &GroupNews| match news {
             GroupNews::Joined(of) | GroupNews::Lost(of) => of == room,
             GroupNews::Requesting { room: of, .. }
+            | GroupNews::Came { room: of, .. }
             | GroupNews::Census { room: of, .. }
             | GroupNews::Led { room: of, .. } => of == room,
         };
