@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 #[cfg(feature = "matrix")]
+mod arriving;
+#[cfg(feature = "matrix")]
 mod burst;
 mod city;
 mod config;
