@@ -231,14 +231,10 @@ fn add_matrix(
     platforms: &mut BTreeMap<PlatformKind, Arc<dyn Platform>>,
 ) -> anyhow::Result<()> {
     if let Some(matrix) = &config.matrix {
-        let rooms = config.directory.rooms.iter().map(|room| room.room.clone());
-        let rooms = rooms
-            .filter(|room| room.platform == PlatformKind::Matrix)
-            .collect();
         let platform = crate::platforms::matrix::Matrix::new(
             matrix.clone(),
             keyring.derive("matrix-store"),
-            rooms,
+            &config.directory,
             Arc::clone(clock),
         );
         platforms.insert(PlatformKind::Matrix, Arc::new(platform));

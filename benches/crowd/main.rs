@@ -108,6 +108,7 @@ impl Platform for Pretend {
             drops_repeats: !is_phone,
             throttled: is_phone,
             arranges: false,
+            nests: false,
             excludes: false,
         }
     }

@@ -50,7 +50,7 @@ impl Author {
         // Alone with the bot, a role of any area counts.
         let areas = room.is_some().then_some(areas.as_slice());
         let given = trust::role_of(app, trusted, &envelope.sender, areas, turn.now);
-        // Verifiers' and moderators' rooms are closed: who is let in has the role.
+        // The rooms of verifiers, moderators and liaisons are closed: who is let in has the role.
         let by_room = room.as_ref().and_then(|room| room.purpose.gives());
         let by_room = by_room.unwrap_or_default();
         let by_seat = by_room.max(envelope.standing.unwrap_or_default());
@@ -162,7 +162,7 @@ pub fn readable(app: &App, envelope: &Envelope) -> Option<Option<Room>> {
             let known = directory.room(room)?;
             matches!(
                 known.purpose,
-                Purpose::Response | Purpose::Verifiers | Purpose::Moderators
+                Purpose::Response | Purpose::Verifiers | Purpose::Moderators | Purpose::Liaison
             )
             .then(|| Some(known.clone()))
         }

@@ -26,7 +26,7 @@ use crate::{
     domain::{
         command::Verb,
         deed::Deed,
-        directory::{Purpose, Room},
+        directory::Room,
         effect::{Act, SealedPerson, Target, Urgency},
         envelope::PlatformKind,
         ids::AreaId,
@@ -225,14 +225,14 @@ fn platform(meant: &Meant) -> Option<PlatformKind> {
     meant.person.as_ref().map(|person| person.platform)
 }
 
-/// The rooms of a network, or of all; of these areas, or all. Planning rooms are not the bot's to look after.
+/// The rooms of a network, or of all; of these areas, or all. Planning rooms and Spaces are not the bot's to look after.
 fn rooms(
     turn: &Turn<'_>,
     platform: Option<PlatformKind>,
     areas: Option<&BTreeSet<AreaId>>,
 ) -> Vec<Room> {
     let is_meant = |room: &&Room| {
-        room.purpose != Purpose::Planning
+        room.purpose.is_spoken_in()
             && platform.is_none_or(|platform| room.room.platform == platform)
             && areas.is_none_or(|areas| !room.areas.is_disjoint(areas))
     };

@@ -132,7 +132,7 @@ fn said(turn: &Turn<'_>, words: &str) -> Prompt {
 fn rooms(turn: &Turn<'_>, areas: &[AreaId]) -> Vec<Room> {
     let is_meant = |room: &&Room| match room.purpose {
         Purpose::Response | Purpose::Info => areas.is_empty() || room.serves(areas),
-        Purpose::City => areas.is_empty(),
+        Purpose::City | Purpose::Liaison => areas.is_empty(),
         _ => false,
     };
     let directory = turn.app.directory();

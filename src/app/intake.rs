@@ -294,7 +294,7 @@ async fn one(turn: &mut Turn<'_>, envelope: &Envelope) -> anyhow::Result<()> {
     if let (Content::Joined, Origin::Room(room)) = (&envelope.content, &envelope.origin) {
         let directory = turn.app.directory();
         return match directory.room(room) {
-            Some(known) if known.purpose != Purpose::Planning => introduce(turn, known).await,
+            Some(known) if known.purpose.is_spoken_in() => introduce(turn, known).await,
             _ => Ok(()),
         };
     }

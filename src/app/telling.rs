@@ -264,7 +264,7 @@ fn precision_for(app: &App, target: &Target) -> Precision {
             if app
                 .directory()
                 .room(room)
-                .is_some_and(|known| known.purpose == Purpose::City) =>
+                .is_some_and(|known| matches!(known.purpose, Purpose::City | Purpose::Liaison)) =>
         {
             Precision::Area
         }

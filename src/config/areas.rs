@@ -155,7 +155,7 @@ impl City {
     }
 }
 
-const PURPOSES: [(&str, Purpose); 8] = [
+const PURPOSES: [(&str, Purpose); 10] = [
     ("response", Purpose::Response),
     ("verifiers", Purpose::Verifiers),
     ("moderators", Purpose::Moderators),
@@ -164,6 +164,8 @@ const PURPOSES: [(&str, Purpose); 8] = [
     ("aid", Purpose::Aid),
     ("shifts", Purpose::Shifts),
     ("planning", Purpose::Planning),
+    ("liaison", Purpose::Liaison),
+    ("space", Purpose::Space),
 ];
 
 /// What rooms and people are read with.

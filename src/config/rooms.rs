@@ -8,13 +8,16 @@ use crate::domain::{
     split::{Blueprint, LinkMode},
 };
 
-const PURPOSES: [(&str, Purpose); 6] = [
+const PURPOSES: [(&str, Purpose); 9] = [
     ("response", Purpose::Response),
     ("verifiers", Purpose::Verifiers),
     ("info", Purpose::Info),
     ("aid", Purpose::Aid),
     ("shifts", Purpose::Shifts),
     ("planning", Purpose::Planning),
+    ("city", Purpose::City),
+    ("liaison", Purpose::Liaison),
+    ("space", Purpose::Space),
 ];
 const LINKS: [(&str, LinkMode); 3] = [
     ("open", LinkMode::Open),
@@ -36,7 +39,7 @@ pub(super) fn blueprints(root: &Section) -> Vec<Blueprint> {
             if is_twice {
                 section.problem(
                     "purpose",
-                    "has a room already: an area gets one room of each, and siblings when it fills up",
+                    "has a room already: there is one room of each, and siblings when it fills up",
                 );
             }
             blueprints.push(blueprint);
@@ -55,7 +58,8 @@ fn blueprint(section: &Section) -> Option<Blueprint> {
     }
     let purpose = section.choice("purpose", &PURPOSES);
     let title = section.needed("title", "write what it is called, such as \"{area} RR\"");
-    if let Some(title) = &title
+    if let (Some(title), Some(purpose)) = (&title, purpose)
+        && !purpose.is_of_city()
         && !title.contains("{area}")
     {
         section.problem(

@@ -36,6 +36,10 @@ pub enum Purpose {
     Shifts,
     /// The bot never parses or stores anything here.
     Planning,
+    /// Liaisons of the neighborhoods: the same calm picture as the whole city has; who is let in is one of them.
+    Liaison,
+    /// No room to write in but one that holds rooms, where a network has such a thing: a Space on Matrix.
+    Space,
 }
 
 impl Purpose {
@@ -51,21 +55,24 @@ impl Purpose {
             Self::Aid => "aid",
             Self::Shifts => "shifts",
             Self::Planning => "planning",
+            Self::Liaison => "liaison",
+            Self::Space => "space",
         }
     }
 
     /// Whether who comes into such a room is welcomed: not where moderators are, and not where the bot has no business.
     #[must_use]
     pub const fn welcomes(self) -> bool {
-        !matches!(self, Self::Moderators | Self::Planning)
+        !matches!(self, Self::Moderators | Self::Planning | Self::Space)
     }
 
-    /// The role of whoever is let into such a room: those of verifiers and moderators are closed.
+    /// The role of whoever is let into such a room: those of verifiers, moderators and liaisons are closed.
     #[must_use]
     pub const fn gives(self) -> Option<Role> {
         match self {
             Self::Verifiers => Some(Role::Verifier),
             Self::Moderators => Some(Role::Moderator),
+            Self::Liaison => Some(Role::Liaison),
             _ => None,
         }
     }
@@ -73,7 +80,22 @@ impl Purpose {
     /// Whether rooms of this purpose get siblings when they fill up: where neighbors are.
     #[must_use]
     pub const fn has_siblings(self) -> bool {
-        matches!(self, Self::Response | Self::Info | Self::Aid | Self::Shifts)
+        matches!(
+            self,
+            Self::Response | Self::Info | Self::Aid | Self::Shifts | Self::City
+        )
+    }
+
+    /// Whether the bot says anything there and looks after who is in it.
+    #[must_use]
+    pub const fn is_spoken_in(self) -> bool {
+        !matches!(self, Self::Planning | Self::Space)
+    }
+
+    /// Whether a community has such a room, and not each of its neighborhoods.
+    #[must_use]
+    pub const fn is_of_city(self) -> bool {
+        matches!(self, Self::City | Self::Liaison | Self::Space)
     }
 }
 

@@ -53,7 +53,8 @@ pub fn unconfirmed<'a>(
 }
 
 /// The rooms that hear a confirmed incident: the response rooms of its areas and of the areas beside them, the rooms where it
-/// was reported and their siblings, the alerts-only rooms, and, with the neighborhood only, the city room.
+/// was reported and their siblings, the alerts-only rooms, and, with the neighborhood only, the city room
+/// and that of its liaisons.
 #[must_use]
 pub fn confirmed<'a>(
     directory: &'a Directory,
@@ -70,7 +71,8 @@ pub fn confirmed<'a>(
     let beside = serving(directory, Purpose::Response, &around, Precision::Block);
     let info = serving(directory, Purpose::Info, &around, Precision::Block);
     let city = serving(directory, Purpose::City, &around, Precision::Area);
-    for hearing in own.chain(beside).chain(info).chain(city) {
+    let liaison = serving(directory, Purpose::Liaison, &around, Precision::Area);
+    for hearing in own.chain(beside).chain(info).chain(city).chain(liaison) {
         if seen.insert(&hearing.room.room) {
             rooms.push(hearing);
         }

@@ -185,6 +185,16 @@ pub enum Arrangement {
         is_quiet: bool,
         /// Whose members become admins of it: the moderators' room on that platform.
         admins_of: Option<RoomRef>,
+        /// It is no room to write in but one that holds rooms.
+        #[serde(default)]
+        is_space: bool,
+    },
+    /// Put a room into one that holds rooms.
+    Place {
+        /// Which room.
+        room: RoomRef,
+        /// Into which.
+        space: RoomRef,
     },
     /// Another way in.
     Link {

@@ -66,8 +66,10 @@ const fn what(purpose: Purpose) -> &'static str {
         Purpose::Info => "welcome-to-info",
         Purpose::Aid => "welcome-to-aid",
         Purpose::Shifts => "welcome-to-shifts",
-        Purpose::City => "welcome-to-city",
-        Purpose::Response | Purpose::Moderators | Purpose::Planning => "welcome-to-response",
+        Purpose::City | Purpose::Liaison => "welcome-to-city",
+        Purpose::Response | Purpose::Moderators | Purpose::Planning | Purpose::Space => {
+            "welcome-to-response"
+        }
     }
 }
 

@@ -76,6 +76,8 @@ pub struct Capabilities {
     pub throttled: bool,
     /// Rooms can be looked at, made and changed: [`Platform::rooms`], [`Platform::arrange`].
     pub arranges: bool,
+    /// There are rooms that hold rooms: [`rooms::NewRoom::is_space`], [`rooms::RoomWork::Place`].
+    pub nests: bool,
     /// People can be kept out of rooms where the bot has the power ([`Deed::Exclude`]).
     pub excludes: bool,
 }
@@ -98,6 +100,7 @@ impl Capabilities {
         drops_repeats: false,
         throttled: true,
         arranges: false,
+        nests: false,
         excludes: false,
     };
 }
@@ -234,7 +237,18 @@ pub struct PerformError {
     pub source: Option<anyhow::Error>,
 }
 
+/// What cannot even be tried, because the account is not connected yet, is tried again so soon. It costs the network nothing, and
+/// an alert must not wait out the long pauses that are for networks that refuse: a process that starts, or starts again and again,
+/// would not send for a minute although it is connected.
+const NOT_CONNECTED: Duration = Duration::from_secs(2);
+
 impl PerformError {
+    /// The account is not connected (yet): nothing was asked of the network.
+    #[must_use]
+    pub const fn not_connected() -> Self {
+        Self::new("unreachable", Retry::Later(Some(NOT_CONNECTED)))
+    }
+
     /// A refusal that is known to be one: nothing was sent.
     #[must_use]
     pub const fn new(code: &'static str, retry: Retry) -> Self {

@@ -27,6 +27,8 @@ pub struct NewRoom {
     pub link: LinkMode,
     /// Who becomes admin beside the bot, as soon as they are members.
     pub admins: Vec<PersonRef>,
+    /// It is no room to write in but one that holds rooms: only where `Capabilities::nests`.
+    pub is_space: bool,
 }
 
 /// Who may do something in a room.
@@ -82,6 +84,13 @@ pub enum RoomWork {
         room: RoomRef,
         /// How.
         change: RoomChange,
+    },
+    /// Put a room into one that holds rooms: only where `Capabilities::nests`.
+    Place {
+        /// Which.
+        room: RoomRef,
+        /// Into which.
+        space: RoomRef,
     },
     /// Join the room behind a link.
     Join(String),

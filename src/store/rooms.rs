@@ -69,6 +69,12 @@ pub struct RoomState {
     /// Whether it is the first of its siblings and open as soon as it is there.
     #[serde(default)]
     pub is_first: bool,
+    /// How many came within the hour, by pieces of it.
+    #[serde(default)]
+    pub lately: Vec<(Timestamp, u32)>,
+    /// Whether it was put into the community's Space.
+    #[serde(default)]
+    pub is_placed: bool,
 }
 
 type Columns = (

@@ -332,7 +332,7 @@ role = "boss"
             "bot-config/tocsin.toml:17: matrix.password: secrets do not belong here: put it into a file that only you can read and write password_file = \"its path\", or set TOCSIN_MATRIX_PASSWORD",
             "bot-config/tocsin.toml:18: matrix.device_name: must be a text in quotes; here is integer",
             "bot-config/tocsin.toml:21: matrix.roles.verifier: must be a whole number, without quotes; here is string",
-            "bot-config/tocsin.toml:26: rooms[1].purpose: there is no `respons`. Did you mean `response`? Write one of: response, verifiers, moderators, info, city, aid, shifts, planning",
+            "bot-config/tocsin.toml:26: rooms[1].purpose: there is no `respons`. Did you mean `response`? Write one of: response, verifiers, moderators, info, city, aid, shifts, planning, liaison, space",
             "bot-config/tocsin.toml:28: rooms[2].areas: is missing: write the areas this room serves, [\"mpls/whittier\"]",
             "bot-config/tocsin.toml:28: rooms[2].name: is missing: write what moderators call it",
             "bot-config/tocsin.toml:33: people[1].person: `ana` is not a Matrix account: write \"@name:server\"",

@@ -1,7 +1,7 @@
 //! The Matrix adapter against a real Synapse, with an intake that records.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
@@ -18,6 +18,7 @@ use tocsin::{
     clock::SystemClock,
     config::platforms::{MatrixConfig, MatrixRoles},
     domain::{
+        directory::{Directory, Purpose, Room},
         effect::Urgency,
         envelope::{Content, Envelope, Origin, PersonRef, PlatformKind, RoomRef},
         ids::{Checkpoint, EffectId, MessageId},
@@ -85,7 +86,7 @@ struct BotAccount {
     id: String,
     dir: TempDir,
     config: MatrixConfig,
-    rooms: Vec<RoomRef>,
+    rooms: Vec<Room>,
     recorder: Arc<Recorder>,
 }
 
@@ -118,8 +119,18 @@ impl BotAccount {
 
     /// Configures a room; as it will be called.
     fn serves(&mut self, room: &str) -> RoomRef {
+        self.serves_as(room, Purpose::Response)
+    }
+
+    fn serves_as(&mut self, room: &str, purpose: Purpose) -> RoomRef {
         let room = RoomRef::new(PlatformKind::Matrix, room);
-        self.rooms.push(room.clone());
+        self.rooms.push(Room {
+            room: room.clone(),
+            name: "Served".to_owned(),
+            purpose,
+            areas: BTreeSet::new(),
+            language: "en".to_owned(),
+        });
         room
     }
 
@@ -140,7 +151,10 @@ impl BotAccount {
         let matrix = Arc::new(Matrix::new(
             self.config.clone(),
             key,
-            self.rooms.clone(),
+            &Directory {
+                rooms: self.rooms.clone(),
+                ..Directory::default()
+            },
             Arc::new(SystemClock),
         ));
         let (intake, batches) = mpsc::channel(1);

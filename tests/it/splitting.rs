@@ -254,6 +254,25 @@ async fn links_are_renewed_and_small_siblings_become_one() {
 }
 
 #[tokio::test]
+async fn a_wave_is_one_across_a_restart() {
+    run_test(async |town: &mut Town| {
+        filled(town, 100).await;
+        fills(town, 140).await;
+        town.later(Duration::from_secs(60)).await;
+        looked(town).await;
+        town.restart().await;
+        assert_eq!(town.heard_in(DESK), "", "forty are no wave");
+        fills(town, 155).await;
+        let told = town.heard_in(DESK);
+        assert!(
+            told.starts_with("55 people joined whittier-1 within an hour."),
+            "{told}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_wave_switches_approval_on_and_moderators_let_people_in() {
     run_test(async |town: &mut Town| {
         filled(town, 100).await;
@@ -436,6 +455,102 @@ async fn a_neighborhood_gets_its_rooms_and_those_it_has_are_adopted() {
         looked(town).await;
         assert!(town.rooms.heeded().contains(&"#theirs".to_owned()));
         assert_eq!(town.rooms.groups.made(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_community_gets_its_rooms_and_those_of_neighbors_stand_in_its_space() {
+    run_calm(async |town: &mut Town| {
+        filled(town, 100).await;
+        town.rooms.groups.has(DESK, "moderators", 4, LinkMode::Off);
+        town.says("mo", DESK, "!setup city").await;
+        looked(town).await;
+        let told = town.heard_in(DESK);
+        // There is a room for the whole city in the settings.
+        assert!(
+            told.contains(
+                "has rooms made for Southside Watch: Southside Watch liaisons, Southside Watch rooms."
+            ),
+            "{told}"
+        );
+        assert!(told.contains("Southside Watch rooms is ready: https://rooms.example/"), "{told}");
+        let space = town.rooms.groups.state("Southside Watch rooms").room.id;
+        let liaisons = town.rooms.groups.state("Southside Watch liaisons");
+        assert_eq!(liaisons.entry, Some(LinkMode::Off), "who is let in is one of them");
+        assert_eq!(town.heard_in(&space), "", "nothing is said in a Space");
+        assert!(!town.heard_in(&liaisons.room.id).is_empty(), "it introduces itself");
+        let placed = |title: &str| (title.to_owned(), space.clone());
+        assert_eq!(town.rooms.groups.placed(), [placed("whittier-1")]);
+
+        // What is made later gets its place as well, and what concerns nobody else does not.
+        town.says("mo", DESK, "!setup longfellow").await;
+        fills(town, 900).await;
+        let mut all = town.rooms.groups.placed();
+        all.sort();
+        assert_eq!(
+            all,
+            [
+                placed("Longfellow RR"),
+                placed("Longfellow alerts"),
+                placed("Longfellow mutual aid"),
+                placed("whittier-1"),
+                placed("whittier-1 2"),
+            ]
+        );
+        town.says("mo", DESK, "!setup city").await;
+        assert_eq!(town.told("mo"), "Southside Watch has all its rooms.");
+
+        // The calm picture: what is confirmed, and no more of the place than the neighborhood.
+        let report = "4 agents in vests at Lake & Pillsbury, 2 black suvs";
+        town.says("dee", WHITTIER, report).await;
+        assert_eq!(town.heard_in(&liaisons.room.id), "");
+        let card = town.latest_in("#verifiers");
+        town.replies("vera", "#verifiers", &card, "ok").await;
+        let heard = town.heard_in(&liaisons.room.id);
+        assert!(heard.contains("CONFIRMED") && heard.contains("Whittier"), "{heard}");
+        assert!(!heard.contains("Pillsbury"), "{heard}");
+        assert_eq!(town.heard_in("#city"), heard);
+        // Nothing is read there but commands.
+        town.heard_in("#verifiers");
+        town.says("lia", &liaisons.room.id, report).await;
+        assert_eq!(town.heard_in("#verifiers"), "");
+        town.says("lia", &liaisons.room.id, "!news").await;
+        let news = town.told("lia");
+        assert_eq!(news, "The city today: 1 confirmed. Now: K7 Lyndale, Whittier.");
+        // The bot is not at home in the Space.
+        town.says("lia", &space, report).await;
+        assert_eq!(town.heard_in(&space), "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_moderators_of_the_whole_city_set_up_its_rooms() {
+    run_calm(async |town: &mut Town| {
+        filled(town, 100).await;
+        town.rooms.groups.has(DESK, "moderators", 4, LinkMode::Off);
+        town.says("vera", "#verifiers", "!setup city").await;
+        looked(town).await;
+        assert_eq!(town.rooms.groups.made(), 0);
+        town.says("mo", DESK, "!setup nowhere").await;
+        assert!(town.told("mo").starts_with("Which rooms do you mean?"));
+        town.says("mo", DESK, "!setup southside watch liaison")
+            .await;
+        looked(town).await;
+        assert_eq!(town.rooms.groups.made(), 1);
+        // The bot was let into a room of theirs.
+        town.rooms
+            .groups
+            .has("#all", "All of us", 40, LinkMode::Open);
+        town.later(Duration::from_secs(400)).await;
+        looked(town).await;
+        town.says("mo", DESK, "!setup city: All of us").await;
+        let told = town.heard_in(DESK);
+        assert!(
+            told.contains("made All of us a room of Southside Watch."),
+            "{told}"
+        );
     })
     .await;
 }

@@ -43,8 +43,15 @@ pub async fn today(turn: &mut Turn<'_>, author: &Author) -> anyhow::Result<()> {
         confirmed += u32::from(was_confirmed);
         match incident.status {
             Status::Confirmed => {
-                let place = incident.place();
-                let place = place.and_then(|place| place.said(Precision::Block));
+                // Who asks for the whole city hears no more exactly than its room (PRODUCT, privacy floor 5).
+                let place = if areas.is_empty() {
+                    let names = incident.areas.iter();
+                    let names = names.map(|area| called(turn.app, author, area));
+                    Some(names.collect::<Vec<_>>().join(", "))
+                } else {
+                    let place = incident.place();
+                    place.and_then(|place| place.said(Precision::Block))
+                };
                 open.push(format!("{} {}", incident.handle, place.unwrap_or_default()));
             }
             Status::Cleared if was_confirmed => over += 1,

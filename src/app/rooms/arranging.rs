@@ -83,6 +83,7 @@ async fn ready(
                 link: *link,
                 admins: like.admins,
                 like: Some(from.clone()),
+                is_space: false,
             })))
         }
         Arrangement::Found {
@@ -93,6 +94,7 @@ async fn ready(
             link,
             is_quiet: _,
             admins_of,
+            is_space,
         } => Ready::Work(Box::new(RoomWork::Make(NewRoom {
             title: title.clone(),
             description: description.clone(),
@@ -101,12 +103,17 @@ async fn ready(
                 .then(|| std::time::Duration::from_secs(u64::from(*timer_h) * 3_600)),
             link: *link,
             like: None,
+            is_space: *is_space,
             admins: match admins_of {
                 Some(desk) => state_of(platform, desk).await?.members,
                 None => Vec::new(),
             },
         }))),
         Arrangement::Link { room, mode } => change(room, RoomChange::Link(*mode)),
+        Arrangement::Place { room, space } => Ready::Work(Box::new(RoomWork::Place {
+            room: room.clone(),
+            space: space.clone(),
+        })),
         Arrangement::NewLink { room } => change(room, RoomChange::ResetLink),
         Arrangement::Admit { room } => {
             let state = state_of(platform, room).await?;
@@ -170,6 +177,13 @@ pub async fn settled(
         return Ok(());
     };
     match end {
+        // It is a room all the same, and its door leads there.
+        Err(error) if matches!(work, Arrangement::Place { .. }) => {
+            tracing::warn!(
+                code = error.code,
+                "a room could not be put into the community's Space"
+            );
+        }
         Ok(receipt) => {
             if let Some(state) = &receipt.room {
                 tx.note_arranged(room, &state.room, state.link.as_deref())

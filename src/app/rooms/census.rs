@@ -119,6 +119,7 @@ pub fn apply(app: &App, rows: &mut [RoomRow], news: &News) {
         };
         if let Some(taken) = news.taken.get(&room) {
             row.state.sibling.taken = *taken;
+            row.state.lately = app.rooms.flow().lately(&room, now);
             note_few(row, now);
         }
         if let Some(seen) = news.seen.get(&room) {

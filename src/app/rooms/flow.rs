@@ -1,5 +1,5 @@
 //! Who comes: how many were led to each room and have not arrived yet, and how fast people came lately. Numbers in memory, of this
-//! process; nobody's name.
+//! process; nobody's name. How many came within the hour is kept with the room, so that a wave is one also after a restart.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const AHEAD: Duration = Duration::from_secs(20);
 /// A wave is measured by the hour (PRODUCT, "Rooms, doors, splits").
 const HOUR: Duration = Duration::from_secs(3_600);
+/// How many came is kept by pieces of the hour of this length.
+const PIECE: Duration = Duration::from_secs(5 * 60);
 /// Counts alone are saved this often.
 const SAVE: Duration = Duration::from_secs(10);
 /// Rooms are looked at whole this often: links, who asks, whether the bot has the power.
@@ -60,6 +62,43 @@ impl Flow {
         came.push_back((now, more));
         while came.front().is_some_and(|(at, _)| now.since(*at) >= HOUR) {
             came.pop_front();
+        }
+    }
+
+    /// How many came within the hour, by pieces of it, to be kept.
+    pub fn lately(&self, room: &RoomRef, now: Timestamp) -> Vec<(Timestamp, u32)> {
+        let mut pieces: Vec<(Timestamp, u32)> = Vec::new();
+        let came = self.came.get(room).into_iter().flatten();
+        for (at, many) in came.filter(|(at, _)| now.since(*at) < HOUR) {
+            match pieces.last_mut() {
+                Some((since, sum)) if at.since(*since) < PIECE => *sum = sum.saturating_add(*many),
+                _ => pieces.push((*at, *many)),
+            }
+        }
+        pieces
+    }
+
+    /// An earlier process kept this within the hour: how many came, and how many were there when it was kept. Who came since came now.
+    pub fn recall(
+        &mut self,
+        room: &RoomRef,
+        lately: &[(Timestamp, u32)],
+        taken: u32,
+        now: Timestamp,
+    ) {
+        // Who came while the bot was away for long came at nobody knows what time.
+        if lately.last().is_none_or(|(at, _)| now.since(*at) >= HOUR) {
+            return;
+        }
+        let came = self.came.entry(room.clone()).or_default();
+        for (n, piece) in lately.iter().enumerate() {
+            came.insert(n, *piece);
+        }
+        if let Some(there) = self.taken.remove(room) {
+            self.taken.insert(room.clone(), taken);
+            self.observe(room, there, now);
+        } else {
+            self.taken.insert(room.clone(), taken);
         }
     }
 
@@ -137,5 +176,55 @@ impl Flow {
     /// Has rooms looked at whole at the next tick.
     pub const fn list_again(&mut self) {
         self.listed_at = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::envelope::PlatformKind;
+
+    fn room() -> RoomRef {
+        RoomRef::new(PlatformKind::Matrix, "#r:x")
+    }
+
+    fn minute(n: i64) -> Timestamp {
+        Timestamp::from_ms(1_800_000_000_000 + n * 60_000)
+    }
+
+    #[test]
+    fn a_wave_is_one_also_after_a_restart() {
+        let mut flow = Flow::default();
+        for n in 0..=30 {
+            flow.observe(&room(), 100 + u32::try_from(n).unwrap(), minute(n));
+        }
+        assert_eq!(flow.in_an_hour(&room(), minute(30)), 30);
+        let kept = flow.lately(&room(), minute(30));
+        assert_eq!(kept.len(), 6, "{kept:?}");
+
+        // The next process may have counted before it reads what was kept, or after.
+        for is_before in [true, false] {
+            let mut next = Flow::default();
+            let count = |next: &mut Flow| next.observe(&room(), 140, minute(32));
+            if is_before {
+                count(&mut next);
+            }
+            next.recall(&room(), &kept, 130, minute(32));
+            count(&mut next);
+            assert_eq!(
+                next.in_an_hour(&room(), minute(32)),
+                40,
+                "ten came meanwhile"
+            );
+            assert_eq!(next.in_an_hour(&room(), minute(95)), 0);
+        }
+        let mut late = Flow::default();
+        late.recall(&room(), &kept, 130, minute(300));
+        late.observe(&room(), 240, minute(300));
+        assert_eq!(
+            late.in_an_hour(&room(), minute(300)),
+            0,
+            "nobody knows when they came"
+        );
     }
 }

@@ -13,6 +13,7 @@
 //! | `vouching` | shows who asks to be let in where two must vouch for them |
 //! | `arranging` | carries out what is to be done about a room |
 //! | `leading` | says where the door leads |
+//! | `placing` | puts rooms into the community's Space |
 //! | `ordering` | moderators' commands about rooms |
 //! | `setting_up` | makes and adopts the rooms of a neighborhood |
 
@@ -46,6 +47,7 @@ mod census;
 mod flow;
 mod leading;
 pub mod ordering;
+mod placing;
 mod setting_up;
 mod splitting;
 pub mod vouching;
@@ -135,6 +137,9 @@ impl App {
     /// Takes over what stands in the store, and tells the platforms which rooms matter.
     pub(super) fn know_rooms(&self, rows: Vec<RoomRow>) {
         let directory = Arc::new(with_made(&self.rooms.configured, &rows));
+        if self.rooms.known().is_none() {
+            self.recall(&rows);
+        }
         let before = self.directory();
         *self
             .rooms
@@ -163,6 +168,19 @@ impl App {
                 .filter(|room| room.platform == platform.kind())
                 .collect();
             platform.heed(&rooms);
+        }
+    }
+}
+
+impl App {
+    /// Goes on from what an earlier process counted.
+    fn recall(&self, rows: &[RoomRow]) {
+        let now = self.clock.now();
+        let mut flow = self.rooms.flow();
+        for row in rows {
+            if let (Some(room), true) = (&row.room, row.state.sibling.taken > 0) {
+                flow.recall(room, &row.state.lately, row.state.sibling.taken, now);
+            }
         }
     }
 }
@@ -240,6 +258,7 @@ fn is_due(app: &App, news: &census::News) -> bool {
         for (row, known) in counted.iter_mut().zip(known.iter()) {
             row.state.sibling.taken = known.state.sibling.taken;
             row.state.small_since = known.state.small_since;
+            row.state.lately.clone_from(&known.state.lately);
         }
         counted != *known
     };
@@ -252,6 +271,7 @@ fn is_due(app: &App, news: &census::News) -> bool {
         })
     };
     is_new
+        || placing::is_something_to_do(app, &rows)
         || is_asked
         || has_steps()
         || is_filling()
@@ -268,6 +288,7 @@ async fn look_after(app: &App, news: &census::News) -> anyhow::Result<()> {
     for set in sets(&rows) {
         splitting::walk(&mut turn, &mut rows, &set)?;
     }
+    placing::place(&mut turn, &mut rows);
     vouching::look(&mut turn, &rows, &news.asks).await?;
     keep(&mut turn, &before, rows).await?;
     app.rooms.flow().saved(turn.now);

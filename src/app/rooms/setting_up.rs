@@ -2,12 +2,13 @@
 //!
 //! `setup whittier` makes what it does not have yet, on every platform or on the one that is named. `setup whittier: Whittier Chat`
 //! adopts a room that the bot was let into, for reports unless another purpose is named: `setup whittier aid: Whittier Helps`.
+//! `setup city` does the same for the rooms that the whole community has.
 
 use std::collections::BTreeSet;
 
 use super::{keep, ordering, splitting};
 use crate::{
-    app::{App, remit::Remit, reporting::Said, turn::Turn},
+    app::{App, moderation::area_names, remit::Remit, reporting::Said, turn::Turn},
     domain::{
         command::folded,
         deed::RoomAct,
@@ -50,18 +51,34 @@ impl Stranger {
     }
 }
 
-const PURPOSES: [Purpose; 6] = [
+const PURPOSES: [Purpose; 9] = [
     Purpose::Response,
     Purpose::Verifiers,
     Purpose::Info,
     Purpose::Aid,
     Purpose::Shifts,
     Purpose::Planning,
+    Purpose::City,
+    Purpose::Liaison,
+    Purpose::Space,
+];
+/// How the whole community is called in a command, beside its own name; plain letters.
+const WHOLE: [&str; 8] = [
+    "city",
+    "everywhere",
+    "ciudad",
+    "todos",
+    "magaalada",
+    "magaalo",
+    "nroog",
+    "zos",
 ];
 
 /// What was asked for.
 struct Wish {
+    /// For these neighborhoods; for the whole community if there are none.
     areas: BTreeSet<AreaId>,
+    is_of_city: bool,
     platform: Option<PlatformKind>,
     purpose: Option<Purpose>,
 }
@@ -69,6 +86,7 @@ struct Wish {
 fn wish(app: &App, words: &str) -> Wish {
     let mut wish = Wish {
         areas: BTreeSet::new(),
+        is_of_city: false,
         platform: None,
         purpose: None,
     };
@@ -77,14 +95,25 @@ fn wish(app: &App, words: &str) -> Wish {
         let plain = folded(word);
         let platform = PlatformKind::from_name(&plain);
         let purpose = PURPOSES.into_iter().find(|one| one.as_str() == plain);
+        // `setup city`: all that the city has.
+        let purpose = purpose.filter(|purpose| *purpose != Purpose::City);
         match (platform, purpose) {
             (Some(platform), _) => wish.platform = Some(platform),
             (None, Some(purpose)) => wish.purpose = Some(purpose),
             (None, None) => rest.push(word),
         }
     }
-    let named = app.reader.gazetteer().area_meant(&rest.join(" "), true);
-    wish.areas = named.into_iter().collect();
+    let rest = rest.join(" ");
+    let plain = folded(&rest);
+    let is_whole = WHOLE.contains(&plain.as_str())
+        || plain == folded(&app.community.name)
+        // `setup liaison`: there is only one.
+        || (plain.is_empty() && wish.purpose.is_some_and(Purpose::is_of_city));
+    wish.is_of_city = is_whole;
+    if !is_whole {
+        let named = app.reader.gazetteer().area_meant(&rest, true);
+        wish.areas = named.into_iter().collect();
+    }
     wish
 }
 
@@ -97,7 +126,7 @@ pub async fn carry_out(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyh
     };
     let wish = wish(app, words);
     let areas: Vec<AreaId> = wish.areas.iter().cloned().collect();
-    if areas.is_empty() || !Remit::of(turn, said.author).covers(&areas) {
+    if (areas.is_empty() && !wish.is_of_city) || !Remit::of(turn, said.author).covers(&areas) {
         return ordering::answer(turn, said, AboutRooms::WhichRooms);
     }
     let before = turn.tx.rooms().await?;
@@ -107,11 +136,11 @@ pub async fn carry_out(turn: &mut Turn<'_>, said: &Said<'_>, rest: &str) -> anyh
         Some(title) => adopt(turn, &mut rows, &wish, title),
         None => make(turn, &mut rows, &wish),
     };
-    let names = areas
-        .iter()
-        .map(|area| app.directory().area_name(area).to_owned())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let names = if wish.is_of_city {
+        app.community.name.clone()
+    } else {
+        area_names(app, &areas).join(", ")
+    };
     match done {
         Ok(titles) if titles.is_empty() => {
             ordering::answer(turn, said, AboutRooms::NothingToSetUp { area: names })?;
@@ -160,10 +189,13 @@ fn make(
     let mut titles = Vec::new();
     for platform in platforms {
         for blueprint in blueprints {
-            if wish
+            let is_meant = wish
                 .purpose
-                .is_some_and(|wished| wished != blueprint.purpose)
-            {
+                .is_none_or(|wished| wished == blueprint.purpose)
+                && wish.is_of_city == blueprint.purpose.is_of_city();
+            let can = blueprint.purpose != Purpose::Space
+                || app.capabilities(platform).is_some_and(|can| can.nests);
+            if !is_meant || !can {
                 continue;
             }
             let set = SetKey {
@@ -203,7 +235,10 @@ fn begin(
         .iter()
         .map(|area| directory.short_name(area))
         .collect();
-    let named = |text: &str| text.replace("{area}", &names.join(" / "));
+    let named = |text: &str| {
+        let text = text.replace("{community}", &app.community.name);
+        text.replace("{area}", &names.join(" / "))
+    };
     let title = named(&blueprint.title);
     let name = splitting::marker(app, set, 1);
     let language = &app.community.language;
@@ -230,6 +265,7 @@ fn begin(
         link: blueprint.link,
         is_quiet: blueprint.is_quiet,
         admins_of: desks.next().map(|room| room.room.clone()),
+        is_space: blueprint.purpose == Purpose::Space,
     };
     let target = Target::Account {
         platform: set.platform,
@@ -272,7 +308,11 @@ fn adopt(
     };
     let set = SetKey {
         platform: stranger.room.platform,
-        purpose: wish.purpose.unwrap_or(Purpose::Response),
+        purpose: wish.purpose.unwrap_or(if wish.is_of_city {
+            Purpose::City
+        } else {
+            Purpose::Response
+        }),
         areas: wish.areas.clone(),
     };
     let number = splitting::free_number(rows, &set, &stranger.title);

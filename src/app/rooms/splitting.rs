@@ -120,6 +120,8 @@ pub fn state(app: &App, number: u32, stage: Stage, title: &str, language: &str) 
         wave_at: None,
         tries: 0,
         is_first: false,
+        is_placed: false,
+        lately: Vec::new(),
     }
 }
 
@@ -244,7 +246,7 @@ pub async fn introduce(
     room: &RoomRef,
     purpose: Purpose,
 ) -> anyhow::Result<()> {
-    if purpose != Purpose::Planning && turn.tx.note_introduced(room, turn.now).await? {
+    if purpose.is_spoken_in() && turn.tx.note_introduced(room, turn.now).await? {
         let prompt = Prompt::Introduction {
             community: turn.app.community.name.clone(),
         };

@@ -82,6 +82,7 @@ fn plan(from: &RoomState, title: String, link: Link) -> NewRoom {
         title,
         description: own_description(&from.description).to_owned(),
         like: Some(from.room.clone()),
+        is_space: false,
         timer: from.timer,
         link: match link {
             Link::Open => LinkMode::Open,

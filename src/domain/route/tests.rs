@@ -39,6 +39,7 @@ fn town() -> Directory {
             room("w1", Purpose::Response, &[WHITTIER]),
             room("info", Purpose::Info, &[POWDERHORN]),
             room("city", Purpose::City, &[]),
+            room("liaisons", Purpose::Liaison, &[]),
             room("plans", Purpose::Planning, &[POWDERHORN]),
             room("check-p", Purpose::Verifiers, &[POWDERHORN]),
             room("check-w", Purpose::Verifiers, &[WHITTIER]),
@@ -142,7 +143,10 @@ fn nothing_unconfirmed_leaves_where_the_gate_is_verify() {
 fn a_confirmed_one_is_heard_around_and_by_the_city_less_exactly_and_never_where_plans_are_made() {
     let town = town();
     let rooms = confirmed(&town, &incident(&[POWDERHORN]), &[at("p1")]);
-    assert_eq!(names(&rooms), ["p1", "p2", "c1", "info", "city"]);
+    assert_eq!(
+        names(&rooms),
+        ["p1", "p2", "c1", "info", "city", "liaisons"]
+    );
     assert_eq!(
         rooms.last().map(|hearing| hearing.precision),
         Some(Precision::Area)
@@ -151,7 +155,7 @@ fn a_confirmed_one_is_heard_around_and_by_the_city_less_exactly_and_never_where_
         rooms
             .iter()
             .rev()
-            .skip(1)
+            .skip(2)
             .all(|hearing| hearing.precision == Precision::Block)
     );
 }
@@ -160,7 +164,7 @@ fn a_confirmed_one_is_heard_around_and_by_the_city_less_exactly_and_never_where_
 fn where_it_was_reported_the_confirmation_is_heard_too() {
     let town = town();
     let rooms = confirmed(&town, &incident(&[WHITTIER]), &[at("p1")]);
-    assert_eq!(names(&rooms), ["p1", "p2", "w1", "city"]);
+    assert_eq!(names(&rooms), ["p1", "p2", "w1", "city", "liaisons"]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Invites: into configured rooms, from configured people, and to talk with someone who shares a configured room. No others.
+//! Invites: into configured rooms, from configured people and moderators, and to talk with someone who shares a configured room.
+//! No others.
 
 use std::{
     sync::{Arc, PoisonError},
@@ -8,14 +9,18 @@ use std::{
 use matrix_sdk::{
     Room, RoomState,
     ruma::{
-        RoomId, RoomOrAliasId, UserId,
+        OwnedRoomId, RoomId, RoomOrAliasId, UserId,
         api::client::state::get_state_event_for_key,
         events::{StateEventType, room::member::MembershipState},
     },
 };
 
 use crate::{
-    domain::envelope::Origin,
+    domain::{
+        directory::{Directory, Purpose},
+        envelope::{Origin, PlatformKind, RoomRef},
+        role::Role,
+    },
     platforms::{
         Retry, Stop,
         matrix::{
@@ -30,6 +35,34 @@ use crate::{
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// How often an answer to an invite is tried.
 const TRIES: usize = 12;
+
+/// Whose invites are accepted into any room.
+#[derive(Debug, Clone, Default)]
+pub struct Hosts {
+    people: Vec<String>,
+    /// Moderators' rooms: whoever is in one.
+    desks: Vec<RoomRef>,
+}
+
+impl Hosts {
+    /// Those of the settings: named ones, appointed moderators, and who is in a moderators' room.
+    #[must_use]
+    pub fn of(directory: &Directory, named: &[String]) -> Self {
+        let appointed = directory.people.iter();
+        let appointed = appointed.filter(|entry| entry.role >= Role::Moderator);
+        let appointed = appointed.filter(|entry| entry.person.platform == PlatformKind::Matrix);
+        let appointed = appointed.map(|entry| entry.person.address.expose().clone());
+        let desks = directory.rooms.iter();
+        let desks = desks.filter(|room| room.purpose == Purpose::Moderators);
+        let desks = desks.map(|room| room.room.clone());
+        Self {
+            people: named.iter().cloned().chain(appointed).collect(),
+            desks: desks
+                .filter(|room| room.platform == PlatformKind::Matrix)
+                .collect(),
+        }
+    }
+}
 
 /// What is done about an invite, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,28 +142,33 @@ async fn verdict(session: &Session, room: &Room) -> Result<Verdict, Failure> {
         .await
         .map_err(|error| Failure::of(&error))?;
     let inviter = invite.inviter_id;
-    if session
-        .invites_from
-        .iter()
-        .any(|trusted| trusted == inviter.as_str())
-    {
+    let mut hosts = session.hosts.people.iter();
+    if hosts.any(|host| host == inviter.as_str()) {
         return Ok(Verdict::Join("configured person"));
     }
     if !room.is_direct().await.unwrap_or(false) {
-        return Ok(Verdict::Decline("room is not configured"));
+        let desks = session.hosts.desks.iter();
+        let desks = desks.filter_map(|desk| session.rooms.id(desk)).collect();
+        return Ok(if is_in_one(session, desks, &inviter).await? {
+            Verdict::Join("moderator")
+        } else {
+            Verdict::Decline("room is not configured")
+        });
     }
-    if shares_a_room(session, &inviter).await? {
+    if is_in_one(session, session.rooms.ids(), &inviter).await? {
         Ok(Verdict::Join("direct, from a member of a configured room"))
     } else {
         Ok(Verdict::Decline("direct, but from a stranger"))
     }
 }
 
-/// Whether someone is in a configured room with the bot: by what is known, else by asking room after room.
-async fn shares_a_room(session: &Session, person: &UserId) -> Result<bool, Failure> {
-    let rooms: Vec<Room> = session
-        .rooms
-        .ids()
+/// Whether someone is in one of these rooms with the bot: by what is known, else by asking room after room.
+async fn is_in_one(
+    session: &Session,
+    rooms: Vec<OwnedRoomId>,
+    person: &UserId,
+) -> Result<bool, Failure> {
+    let rooms: Vec<Room> = rooms
         .iter()
         .filter_map(|id| session.client.get_room(id))
         .filter(|room| room.state() == RoomState::Joined)

@@ -36,15 +36,17 @@ use crate::{
     clock::Clock,
     config::platforms::MatrixConfig,
     domain::{
+        directory::Directory,
         envelope::{PersonRef, PlatformKind, RoomRef},
         ids::Checkpoint,
     },
     platforms::{
-        Capabilities, Delivery, Inbox, PerformError, Platform, Receipt, Retry, Stop,
+        Capabilities, Delivery, Inbox, PerformError, Platform, Receipt, Stop,
         matrix::{
             census::Census,
-            error::{Failure, patience},
+            error::patience,
             identities::Identities,
+            invites::Hosts,
             rooms::Rooms,
             session::NoSession,
             sync::{End, Sending, Session},
@@ -80,6 +82,7 @@ pub struct Matrix {
     config: MatrixConfig,
     store_key: Zeroizing<[u8; 32]>,
     rooms: RwLock<Vec<RoomRef>>,
+    hosts: Hosts,
     clock: Arc<dyn Clock>,
     session: RwLock<Option<Arc<Session>>>,
     census: Arc<Census>,
@@ -88,18 +91,21 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// An account that serves the given rooms. Nothing is asked of the homeserver yet.
+    /// An account that serves the rooms of a directory. Nothing is asked of the homeserver yet.
     #[must_use]
     pub fn new(
         config: MatrixConfig,
         store_key: [u8; 32],
-        rooms: Vec<RoomRef>,
+        directory: &Directory,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        let rooms = directory.rooms.iter().map(|room| room.room.clone());
+        let rooms = rooms.filter(|room| room.platform == PlatformKind::Matrix);
         Self {
+            hosts: Hosts::of(directory, &config.invites_from),
             config,
             store_key: Zeroizing::new(store_key),
-            rooms: RwLock::new(rooms),
+            rooms: RwLock::new(rooms.collect()),
             clock,
             session: RwLock::new(None),
             census: Arc::default(),
@@ -143,7 +149,7 @@ impl Matrix {
                             Arc::clone(&self.clock),
                         ),
                         roles: self.config.roles,
-                        invites_from: self.config.invites_from.clone(),
+                        hosts: self.hosts.clone(),
                         ready: AtomicBool::new(false),
                         lanes: Mutex::new(HashMap::new()),
                         sending: Sending::default(),
@@ -232,6 +238,7 @@ impl Platform for Matrix {
             drops_repeats: true,
             throttled: false,
             arranges: true,
+            nests: true,
             excludes: true,
             parallel: 8,
         }
@@ -251,21 +258,21 @@ impl Platform for Matrix {
 
     async fn perform(&self, delivery: &Delivery) -> Result<Receipt, PerformError> {
         let Some(session) = self.session() else {
-            return Err(Failure::new("unreachable", Retry::Later(None)).into());
+            return Err(PerformError::not_connected());
         };
         send::perform(session, delivery.clone()).await
     }
 
     async fn rooms(&self) -> Result<Vec<RoomState>, PerformError> {
         let Some(session) = self.session() else {
-            return Err(Failure::new("unreachable", Retry::Later(None)).into());
+            return Err(PerformError::not_connected());
         };
         Box::pin(arrange::rooms(session)).await
     }
 
     async fn arrange(&self, work: &RoomWork) -> Result<RoomState, PerformError> {
         let Some(session) = self.session() else {
-            return Err(Failure::new("unreachable", Retry::Later(None)).into());
+            return Err(PerformError::not_connected());
         };
         arrange::arrange(session, work.clone()).await
     }

@@ -49,7 +49,7 @@ use crate::{
             error::{Failure, patience},
             glance::{Glance, PAUSE_MAX, Pace},
             identities::{self, Identities},
-            invites,
+            invites::{self, Hosts},
             parked::Parked,
             rooms::{Rooms, Standing},
         },
@@ -74,7 +74,7 @@ pub struct Session {
     /// Which power levels give roles.
     pub roles: MatrixRoles,
     /// Whose invites are accepted.
-    pub invites_from: Vec<String>,
+    pub hosts: Hosts,
     /// Whether rooms are known and messages can be sent.
     pub ready: AtomicBool,
     /// One send at a time in one room: the SDK can panic otherwise when keys of an encrypted room are renewed.

@@ -148,6 +148,7 @@ impl Platform for Playground {
             drops_repeats: true,
             throttled: false,
             arranges: false,
+            nests: false,
             excludes: false,
         }
     }

@@ -63,6 +63,8 @@ const fn purpose_name(purpose: Purpose) -> &'static str {
         Purpose::Aid => "aid",
         Purpose::Shifts => "shifts",
         Purpose::Planning => "planning",
+        Purpose::Liaison => "liaison",
+        Purpose::Space => "space",
     }
 }
 

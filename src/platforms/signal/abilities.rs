@@ -34,6 +34,7 @@ const ALL: Capabilities = Capabilities {
     drops_repeats: false,
     throttled: true,
     arranges: true,
+    nests: false,
     excludes: true,
 };
 

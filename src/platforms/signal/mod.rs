@@ -47,7 +47,7 @@ use crate::{
         role::Role,
     },
     platforms::{
-        Capabilities, Delivery, Inbox, PerformError, Platform, Receipt, Retry, Stop,
+        Capabilities, Delivery, Inbox, PerformError, Platform, Receipt, Stop,
         rooms::{RoomState, RoomWork},
     },
 };
@@ -80,7 +80,7 @@ pub mod wire;
 pub struct Holders {
     /// People whom config gives a role.
     people: BTreeSet<Uuid>,
-    /// Groups whose members have one: those of verifiers and moderators; more may be made or adopted.
+    /// Groups whose members have one: those of verifiers, moderators and liaisons; more may be made or adopted.
     closed: RwLock<BTreeMap<RoomRef, Role>>,
 }
 
@@ -199,7 +199,7 @@ impl Signal {
         self.memory
             .get()
             .map(|memory| &memory.sent)
-            .ok_or(PerformError::new("unreachable", Retry::Later(None)))
+            .ok_or(PerformError::not_connected())
     }
 
     /// The account's own uuid, once it is known.

@@ -36,7 +36,7 @@ impl Signal {
         let to = to(&delivery.to)?;
         if self.account().is_none() {
             // Without it no message of the bot's could be named.
-            return Err(PerformError::new("unreachable", Retry::Later(None)));
+            return Err(PerformError::not_connected());
         }
         match &delivery.deed {
             Deed::Say { words, reply_to } => {
@@ -173,7 +173,7 @@ impl Signal {
             }
             Err(CallError::NotSent) => {
                 self.note_end(&delivery.id, None);
-                Err(PerformError::new("unreachable", Retry::Later(None)))
+                Err(PerformError::not_connected())
             }
             Err(CallError::NoAnswer(late)) => {
                 if let Some(late) = late {

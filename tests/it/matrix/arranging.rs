@@ -8,7 +8,10 @@ use std::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use tocsin::{
-    domain::envelope::{Content, PersonRef, PlatformKind, RoomRef},
+    domain::{
+        directory::Purpose,
+        envelope::{Content, PersonRef, PlatformKind, RoomRef},
+    },
     platforms::{
         Destination, PerformError, Platform, Retry,
         rooms::{Allowed, LinkMode, NewRoom, RoomChange, RoomState, RoomWork},
@@ -45,6 +48,7 @@ fn new(marker: &str, like: Option<&str>, link: LinkMode, admins: &[&str]) -> New
         timer: None,
         link,
         admins: admins.iter().map(|id| person(id)).collect(),
+        is_space: false,
     }
 }
 
@@ -762,7 +766,7 @@ async fn a_room_that_becomes_the_communitys_is_read_from_then_on() {
     let all = [here.clone(), there.clone(), third_ref];
     ana.say(&first, "while it was away").await;
     ana.say(&later, "there as well").await;
-    account.rooms = vec![here.clone()];
+    account.rooms.truncate(1);
     let bot = account.start();
     bot.matrix.heed(&all);
     let bot = bot.up().await;
@@ -820,5 +824,101 @@ async fn a_homeserver_that_is_in_a_hurry_says_for_how_long() {
     admin.ask(Method::DELETE, &path, json!({})).await;
     bot.changed(&room, RoomChange::Title("Phillips".into()))
         .await;
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_space_is_made_and_rooms_get_their_places_in_it() {
+    let mut account = BotAccount::new().await;
+    let (ana, ben) = (
+        account.home.person("ana").await,
+        account.home.person("ben").await,
+    );
+    let desk = ana.room("", &[&account.id]).await;
+    account.serves_as(&desk, Purpose::Moderators);
+    let bot = account.start().up().await;
+    bot.enters(&named(&desk)).await;
+    let space = bot
+        .makes(&NewRoom {
+            title: "All of us".to_owned(),
+            is_space: true,
+            ..new("[s]", None, LinkMode::Open, &[&ana.id])
+        })
+        .await;
+    let id = space.room.id.as_str();
+    ana.join(id).await;
+    assert_eq!(
+        ana.state_of(id, "m.room.create", "").await["type"],
+        "m.space"
+    );
+    assert_eq!(
+        ana.state_of(id, "m.room.power_levels", "").await["events_default"],
+        100
+    );
+    let timed = NewRoom {
+        timer: Some(Duration::from_secs(86_400)),
+        ..new("[r]", None, LinkMode::Open, &[&ana.id])
+    };
+    let room = bot.makes(&timed).await.room;
+    ana.join(&room.id).await;
+    let retention = ana.state_of(&room.id, "m.room.retention", "").await;
+    assert_eq!(retention["max_lifetime"], 86_400_000);
+
+    // A room of theirs: a moderator invites the bot, and it is one that could be adopted.
+    let theirs = ana
+        .create_room(
+            json!({ "preset": "private_chat", "name": "Longfellow Chat", "invite": [account.id] }),
+        )
+        .await;
+    ana.sees_member(&theirs, &account.id, "join").await;
+    let listed = bot.lists(&named(&theirs), |_| true).await;
+    assert_eq!(listed.title, "Longfellow Chat");
+    let strange = ben
+        .create_room(
+            json!({ "preset": "private_chat", "name": "Not yours", "invite": [account.id] }),
+        )
+        .await;
+    ben.sees_member(&strange, &account.id, "leave").await;
+
+    let place = |room: &RoomRef| RoomWork::Place {
+        room: room.clone(),
+        space: space.room.clone(),
+    };
+    for _ in 0..2 {
+        for one in [&room, &named(&theirs)] {
+            let state = bot.arranges(place(one)).await.unwrap();
+            assert_eq!(&state.room, one);
+        }
+    }
+    let child = ana.state_of(id, "m.space.child", &room.id).await;
+    assert_eq!(child["via"], json!(["localhost"]));
+    let parent = ana.state_of(&room.id, "m.space.parent", id).await;
+    assert_eq!(parent["canonical"], true);
+    let child = ana.state_of(id, "m.space.child", &theirs).await;
+    assert_eq!(
+        child["via"],
+        json!(["localhost"]),
+        "where it may not name the Space, it is listed"
+    );
+    // Who it was made for finds both by looking into the Space.
+    let path = format!("/_matrix/client/v1/rooms/{id}/hierarchy");
+    let seen = ana.ask(Method::GET, &path, json!({})).await;
+    let rooms = seen["rooms"].as_array().unwrap();
+    assert_eq!(rooms.len(), 3, "{seen}");
+    // Not into a Space where it may not.
+    let foreign = ana
+        .create_room(
+            json!({ "preset": "private_chat", "name": "Elsewhere", "invite": [account.id],
+            "creation_content": { "type": "m.space" } }),
+        )
+        .await;
+    ana.sees_member(&foreign, &account.id, "join").await;
+    let refused = bot
+        .arranges(RoomWork::Place {
+            room,
+            space: named(&foreign),
+        })
+        .await;
+    assert_eq!(code(refused), "not_admin");
     bot.stop().await;
 }

@@ -29,6 +29,8 @@ pub struct Groups {
     /// The next arrangements fail so, the first one first.
     faults: Mutex<Vec<Fault>>,
     made: Mutex<u32>,
+    /// Which rooms were put into which Spaces, in order.
+    placed: Mutex<Vec<(String, String)>>,
 }
 
 fn person(number: usize) -> PersonRef {
@@ -127,6 +129,11 @@ impl Groups {
         *self.made.lock().unwrap()
     }
 
+    /// Which rooms were put into which Spaces, by title, in order.
+    pub fn placed(&self) -> Vec<(String, String)> {
+        self.placed.lock().unwrap().clone()
+    }
+
     /// The next arrangements fail so, the first one first.
     pub fn fail(&self, faults: &[Fault]) {
         *self.faults.lock().unwrap() = faults.to_vec();
@@ -215,6 +222,14 @@ impl Groups {
                     }
                     _ => return Err(PerformError::new("not_possible", Retry::Never)),
                 }
+                Ok(state.clone())
+            }
+            RoomWork::Place { room, space } => {
+                let state = rooms
+                    .get(&room.id)
+                    .ok_or_else(|| PerformError::new("not_in_room", Retry::Never))?;
+                let placed = (state.title.clone(), space.id.clone());
+                self.placed.lock().unwrap().push(placed);
                 Ok(state.clone())
             }
             RoomWork::Join(_) | RoomWork::Leave { .. } => {

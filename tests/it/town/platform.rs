@@ -370,6 +370,7 @@ impl Platform for Pretend {
             drops_repeats: !self.repeats.load(Ordering::SeqCst),
             throttled: self.repeats.load(Ordering::SeqCst),
             arranges: self.arranges.load(Ordering::SeqCst),
+            nests: is_room,
             excludes: is_room && self.excludes.load(Ordering::SeqCst),
         }
     }

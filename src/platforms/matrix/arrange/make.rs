@@ -5,40 +5,26 @@
 //! the Spaces, admins are invited (what they may do is written down beforehand, so they may as soon as they are in), and at last
 //! the room is marked as made: from then on it is left as people have it.
 
-use std::collections::BTreeSet;
-
 use matrix_sdk::ruma::{
     OwnedRoomId, RoomAliasId, RoomId,
     api::{client::room::create_room, error::ErrorKind},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{
-    domain::envelope::RoomRef,
-    platforms::{
-        PerformError, Retry,
-        matrix::{
-            arrange::{
-                desk::{Desk, doubtful, later, not_seen, raw, refused},
-                plan::{self, Home, Plan},
-                sheet::{self, MADE, MARKER, Sheet},
-                steps::{Step, never},
-            },
-            error::Failure,
+use crate::platforms::{
+    PerformError, Retry,
+    matrix::{
+        arrange::{
+            desk::{Desk, doubtful, later, not_seen, raw, refused},
+            homes::{self, Model},
+            plan::{self, Plan},
+            sheet::{self, MADE, MARKER, Sheet},
+            steps::{Step, never},
         },
-        rooms::{NewRoom, RoomChange},
+        error::Failure,
     },
+    rooms::{NewRoom, RoomChange},
 };
-
-const CHILD: &str = "m.space.child";
-const PARENT: &str = "m.space.parent";
-
-/// The room that a new one is made after, and the Spaces that both are in.
-#[derive(Default)]
-struct Model {
-    sheet: Option<Sheet>,
-    homes: Vec<Home>,
-}
 
 /// Makes a room, or goes on with the one that has that marker.
 ///
@@ -52,7 +38,7 @@ pub async fn make(desk: &Desk, new: &NewRoom) -> Result<(OwnedRoomId, Sheet), Pe
     let (id, model) = match begun {
         Some(id) => (id, None),
         None => {
-            let model = model(desk, new.like.as_ref()).await?;
+            let model = homes::model(desk, new.like.as_ref()).await?;
             (create(desk, new, &model).await?, Some(model))
         }
     };
@@ -65,7 +51,7 @@ pub async fn make(desk: &Desk, new: &NewRoom) -> Result<(OwnedRoomId, Sheet), Pe
     }
     let model = match model {
         Some(model) => model,
-        None => self::model(desk, new.like.as_ref()).await?,
+        None => homes::model(desk, new.like.as_ref()).await?,
     };
     complete(desk, &id, &sheet, new, &model).await?;
     let sheet = desk.look_inside(&id).await?;
@@ -85,69 +71,6 @@ async fn marked(desk: &Desk, marker: &str) -> Result<Option<OwnedRoomId>, Perfor
     Ok(None)
 }
 
-/// Looks at the room that a new one is made after, and at its Spaces.
-async fn model(desk: &Desk, like: Option<&RoomRef>) -> Result<Model, PerformError> {
-    let Some(like) = like else {
-        return Ok(Model::default());
-    };
-    let id = desk.id(like)?;
-    let sheet = desk.look_inside(&id).await?;
-    // A Space knows its rooms, but not every room knows its Spaces; and what the bot joined just now, no sync may have shown.
-    let known = desk.session.client.joined_rooms().into_iter();
-    let known = known.filter(|room| room.is_space());
-    let told = sheet.keys(PARENT).filter_map(|id| RoomId::parse(id).ok());
-    let spaces: BTreeSet<OwnedRoomId> = known
-        .map(|room| room.room_id().to_owned())
-        .chain(told)
-        .collect();
-    let mut homes = Vec::new();
-    for space in &spaces {
-        homes.extend(home(desk, space, &id, &sheet).await?);
-    }
-    Ok(Model {
-        sheet: Some(sheet),
-        homes,
-    })
-}
-
-/// What a Space is to a room, if the room is in it and the bot may put another one there.
-async fn home(
-    desk: &Desk,
-    space: &RoomId,
-    room: &RoomId,
-    sheet: &Sheet,
-) -> Result<Option<Home>, PerformError> {
-    let there = match desk.look(space).await {
-        Ok(there) => there,
-        Err(failure) if failure.retry == Retry::Never => return Ok(None),
-        Err(failure) => return Err(not_seen(failure)),
-    };
-    let child = there
-        .content_of(CHILD, room.as_str())
-        .filter(|child| leads(child));
-    let parent = sheet
-        .content_of(PARENT, space.as_str())
-        .filter(|parent| leads(parent));
-    if child.is_none() && parent.is_none() {
-        return Ok(None);
-    }
-    let levels = there.levels();
-    if !there.is_member() || levels.of(there.me()) < levels.to_set(CHILD) {
-        tracing::warn!(space = %space, "The bot may not add rooms to a Matrix Space that one of its rooms is in");
-        return Ok(None);
-    }
-    Ok(Some(Home {
-        id: space.to_string(),
-        child: child.cloned().unwrap_or_else(|| json!({})),
-        parent: parent.cloned(),
-    }))
-}
-
-/// Whether a bond between a Space and a room holds: one that was untied names no homeservers.
-fn leads(bond: &Value) -> bool {
-    bond["via"].as_array().is_some_and(|via| !via.is_empty())
-}
-
 /// Makes the room with everything that stands in it from its first moment on.
 async fn create(desk: &Desk, new: &NewRoom, model: &Model) -> Result<OwnedRoomId, PerformError> {
     let version = desk.usual_version().await.map_err(not_seen)?;
@@ -164,7 +87,11 @@ async fn create(desk: &Desk, new: &NewRoom, model: &Model) -> Result<OwnedRoomId
     let mut request = create_room::v3::Request::new();
     request.room_version = Some(version);
     request.preset = Some(create_room::v3::RoomPreset::PrivateChat);
-    request.creation_content = Some(raw(&json!({ MARKER: new.marker }))?);
+    let mut creation = json!({ MARKER: new.marker });
+    if new.is_space {
+        creation["type"] = json!("m.space");
+    }
+    request.creation_content = Some(raw(&creation)?);
     request.power_level_content_override = Some(raw(&plan.levels)?);
     for (kind, key, content) in &plan.states {
         let state = json!({ "type": kind, "state_key": key, "content": content });
@@ -233,7 +160,7 @@ async fn complete(
         desk.take(id, &step).await.map_err(step_failed)?;
     }
     for home in &model.homes {
-        give_place(desk, id, home).await?;
+        homes::give_place(desk, id, home).await?;
     }
     invite(desk, id, begun, new).await?;
     let made = Step::set(MADE, json!({ "marker": new.marker }));
@@ -241,36 +168,11 @@ async fn complete(
 }
 
 /// All steps may be repeated.
-fn step_failed(failure: Failure) -> PerformError {
+pub fn step_failed(failure: Failure) -> PerformError {
     if failure.is_lost() {
         doubtful("unreachable")
     } else {
         refused(failure)
-    }
-}
-
-/// Puts the room into a Space.
-async fn give_place(desk: &Desk, id: &RoomId, home: &Home) -> Result<(), PerformError> {
-    let Ok(space) = RoomId::parse(home.id.as_str()) else {
-        return Ok(());
-    };
-    let mut content = home.child.clone();
-    content["via"] = json!([desk.me().server_name()]);
-    // Where it stands among the others is for people to say.
-    if let Some(content) = content.as_object_mut() {
-        content.remove("order");
-    }
-    let child = Step::Set {
-        kind: CHILD.to_owned(),
-        key: id.to_string(),
-        content,
-    };
-    match desk.take(&space, &child).await {
-        Err(failure) if failure.retry == Retry::Never => {
-            tracing::warn!(space = %space, code = failure.code, "A Matrix Space does not take a new room");
-            Ok(())
-        }
-        done => done.map_err(step_failed),
     }
 }
 

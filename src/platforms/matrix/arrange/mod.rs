@@ -6,6 +6,7 @@
 //! two that make the same room would make it twice.
 
 mod desk;
+mod homes;
 mod levels;
 mod link;
 mod make;
@@ -42,14 +43,21 @@ const LATER: Duration = Duration::from_secs(60);
 /// How many rooms are looked at at the same time.
 const AT_ONCE: usize = 4;
 
-/// How the rooms are that the community knows or the bot made, and that it is in.
+/// How the rooms are that the bot is in: those of the community, those it made, and those with a name that it was let into.
 ///
 /// # Errors
 /// `unreachable`, `rate_limited` and the like, if the homeserver cannot be asked now.
 pub async fn rooms(session: Arc<Session>) -> Result<Vec<RoomState>, PerformError> {
     let desk = Desk { session };
-    let watched = desk.session.watched().await;
-    let looks = stream::iter(watched).map(|(id, room)| {
+    let mut known = desk.session.watched().await;
+    for room in desk.session.client.joined_rooms() {
+        // A talk with one person has no name.
+        if room.name().is_some_and(|name| !name.is_empty()) && room.active_members_count() > 1 {
+            let id = room.room_id();
+            known.entry(id.to_owned()).or_insert_with(|| desk.name(id));
+        }
+    }
+    let looks = stream::iter(known).map(|(id, room)| {
         let desk = &desk;
         async move {
             match desk.look(&id).await {
@@ -91,6 +99,11 @@ async fn carry_out(desk: &Desk, work: &RoomWork) -> Result<(OwnedRoomId, Sheet),
         RoomWork::Change { room, change } => {
             let id = desk.id(room)?;
             let sheet = self::change(desk, &id, change).await?;
+            Ok((id, sheet))
+        }
+        RoomWork::Place { room, space } => {
+            let (id, space) = (desk.id(room)?, desk.id(space)?);
+            let sheet = homes::place(desk, &id, &space).await?;
             Ok((id, sheet))
         }
         RoomWork::Join(link) => join(desk, link).await,

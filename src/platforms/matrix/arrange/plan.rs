@@ -59,7 +59,11 @@ impl Plan {
             .admins
             .iter()
             .map(|admin| admin.address.expose().as_str());
-        let levels = model.for_another(founder, is_above, admins);
+        let mut levels = model.for_another(founder, is_above, admins);
+        if new.is_space {
+            // Nobody writes in a Space; clients would not show it.
+            levels["events_default"] = json!(100);
+        }
         let mut states = Vec::new();
         let mut add = |kind: &str, key: &str, content: Value| {
             states.push((kind.to_owned(), key.to_owned(), content));
@@ -84,11 +88,26 @@ impl Plan {
                     }
                 }
             }
+            // What is in a Space is known to whoever is in it, and nothing is said there.
+            None if new.is_space => {
+                let shown = json!({ "history_visibility": "shared" });
+                add("m.room.history_visibility", "", shown);
+                add(
+                    "m.room.guest_access",
+                    "",
+                    json!({ "guest_access": "forbidden" }),
+                );
+            }
             None => {
                 let usual = json!({ "algorithm": "m.megolm.v1.aes-sha2" });
                 add("m.room.encryption", "", usual);
                 let since = json!({ "history_visibility": "joined" });
                 add("m.room.history_visibility", "", since);
+                if let Some(timer) = new.timer {
+                    // The homeserver forgets, if its operator lets it; Matrix has no timer that clients keep.
+                    let ms = u64::try_from(timer.as_millis()).unwrap_or(u64::MAX);
+                    add("m.room.retention", "", json!({ "max_lifetime": ms }));
+                }
                 add(
                     "m.room.guest_access",
                     "",
@@ -171,6 +190,7 @@ mod tests {
             timer: None,
             link,
             admins: vec![PersonRef::new(PlatformKind::Matrix, "@ana:x")],
+            is_space: false,
         }
     }
 
@@ -249,6 +269,32 @@ mod tests {
             "knock"
         );
         assert_eq!(plan.levels["users"], json!({ "@ana:x": 50, ME: 100 }));
+    }
+
+    #[test]
+    fn a_space_is_no_room_to_write_in() {
+        let space = NewRoom {
+            is_space: true,
+            ..new(LinkMode::Open)
+        };
+        let plan = Plan::of(&space, None, &[], ME, true);
+        assert_eq!(found(&plan, "m.room.encryption"), None);
+        assert_eq!(plan.levels["events_default"], 100);
+    }
+
+    #[test]
+    fn a_room_with_a_timer_asks_to_be_forgotten() {
+        let room = NewRoom {
+            timer: Some(std::time::Duration::from_secs(3_600)),
+            ..new(LinkMode::Open)
+        };
+        let plan = Plan::of(&room, None, &[], ME, true);
+        assert_eq!(
+            found(&plan, "m.room.retention").unwrap(),
+            &json!({ "max_lifetime": 3_600_000 })
+        );
+        let plan = Plan::of(&new(LinkMode::Open), None, &[], ME, true);
+        assert_eq!(found(&plan, "m.room.retention"), None);
     }
 
     #[test]

@@ -47,6 +47,7 @@ impl Groups {
         let roster = match work {
             RoomWork::Make(new) => self.make(daemon, new).await,
             RoomWork::Change { room, change } => self.change(daemon, &room.id, change).await,
+            RoomWork::Place { .. } => Err(PerformError::new("not_possible", Retry::Never)),
             RoomWork::Join(link) => self.join(daemon, link).await,
             RoomWork::Leave { room, successors } => self.leave(daemon, room, successors).await,
         }?;

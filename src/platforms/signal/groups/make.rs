@@ -38,6 +38,9 @@ impl Groups {
         if new.marker.is_empty() {
             return Err(PerformError::new("no_marker", Retry::Never));
         }
+        if new.is_space {
+            return Err(PerformError::new("not_possible", Retry::Never));
+        }
         let mut roster = match self.marked(daemon, &new.marker).await? {
             Some(begun) => begun,
             None => self.create(daemon, &new.marker).await?,

@@ -132,6 +132,7 @@ async fn make(cut: Option<(usize, Cut)>) -> usize {
         description: "Rapid response".to_owned(),
         marker: MARKER.to_owned(),
         like: None,
+        is_space: false,
         timer: Some(Duration::from_secs(86_400)),
         link: LinkMode::Approval,
         admins: vec![PersonRef::new(PlatformKind::Signal, ANA)],

@@ -13,6 +13,7 @@ fn new(title: &str, marker: &str, admins: &[&User]) -> NewRoom {
         description: "Rapid response".to_owned(),
         marker: marker.to_owned(),
         like: None,
+        is_space: false,
         timer: Some(Duration::from_secs(86_400)),
         link: LinkMode::Approval,
         admins: people(admins),

@@ -49,6 +49,7 @@ fn make() -> RoomWork {
         description: String::new(),
         marker: "[tocsin x]".to_owned(),
         like: None,
+        is_space: false,
         timer: None,
         link: LinkMode::Off,
         admins: vec![],
