@@ -175,7 +175,10 @@ impl Database {
     pub async fn dump(&self) -> anyhow::Result<String> {
         let mut dump = String::new();
         for table in self.tables().await? {
-            for row in self.rows(&table).await? {
+            // Postgres gives rows in no order: one that was written anew may stand elsewhere.
+            let mut rows = self.rows(&table).await?;
+            rows.sort_unstable();
+            for row in rows {
                 dump.push_str(&format!("{table}|{row}\n"));
             }
         }
