@@ -507,6 +507,7 @@ async fn the_community_gets_its_rooms_and_those_of_neighbors_stand_in_its_space(
         assert_eq!(town.heard_in(&liaisons.room.id), "");
         let card = town.latest_in("#verifiers");
         town.replies("vera", "#verifiers", &card, "ok").await;
+        assert!(town.told("dee").starts_with("K7 is confirmed."));
         let heard = town.heard_in(&liaisons.room.id);
         assert!(heard.contains("CONFIRMED") && heard.contains("Whittier"), "{heard}");
         assert!(!heard.contains("Pillsbury"), "{heard}");
@@ -518,6 +519,9 @@ async fn the_community_gets_its_rooms_and_those_of_neighbors_stand_in_its_space(
         town.says("lia", &liaisons.room.id, "!news").await;
         let news = town.told("lia");
         assert_eq!(news, "The city today: 1 confirmed. Now: K7 Lyndale, Whittier.");
+        for (title, _) in town.rooms.groups.all() {
+            town.heard_in(&town.rooms.groups.state(&title).room.id);
+        }
         // The bot is not at home in the Space.
         town.says("lia", &space, report).await;
         assert_eq!(town.heard_in(&space), "");
@@ -533,6 +537,7 @@ async fn only_moderators_of_the_whole_city_set_up_its_rooms() {
         town.says("vera", "#verifiers", "!setup city").await;
         looked(town).await;
         assert_eq!(town.rooms.groups.made(), 0);
+        assert_eq!(town.told("vera"), "That takes a moderator.");
         town.says("mo", DESK, "!setup nowhere").await;
         assert!(town.told("mo").starts_with("Which rooms do you mean?"));
         town.says("mo", DESK, "!setup southside watch liaison")
@@ -551,6 +556,10 @@ async fn only_moderators_of_the_whole_city_set_up_its_rooms() {
             told.contains("made All of us a room of Southside Watch."),
             "{told}"
         );
+        let liaisons = town.rooms.groups.state("Southside Watch liaisons").room.id;
+        for room in [liaisons.as_str(), "#all"] {
+            assert!(town.heard_in(room).starts_with("Hello, this is tocsin"));
+        }
     })
     .await;
 }
