@@ -22,7 +22,7 @@ async fn filled(town: &mut Town, people: usize) {
         .has(WHITTIER, "whittier-1", people, LinkMode::Open);
     town.rooms.listened_to().await;
     town.later(Duration::from_secs(60)).await;
-    looked(town).await;
+    town.looked().await;
 }
 
 /// A town where many may come at once.
@@ -32,13 +32,9 @@ async fn run_calm(story: impl AsyncFn(&mut Town)) {
     run_test_with(policy, story).await;
 }
 
-async fn looked(town: &Town) {
-    town.looked().await;
-}
-
 async fn fills(town: &Town, people: usize) {
     town.rooms.groups.fills(WHITTIER, people);
-    looked(town).await;
+    town.looked().await;
 }
 
 fn door(town: &Town) -> Option<LeadTo> {
@@ -116,11 +112,11 @@ async fn whatever_breaks_there_is_one_sibling_and_one_notice() {
         town.rooms.groups.fills(WHITTIER, 900);
         town.app.keep_rooms().await.expect("the store is there");
         town.restart().await;
-        looked(town).await;
+        town.looked().await;
         town.restart().await;
         fills(town, 951).await;
         town.restart().await;
-        looked(town).await;
+        town.looked().await;
         assert_eq!(town.rooms.groups.made(), 1);
         assert_eq!(town.rooms.groups.all().len(), 2);
         assert_eq!(town.heard_in(DESK).matches("is ready").count(), 1);
@@ -142,7 +138,7 @@ async fn where_the_bot_has_no_power_moderators_are_told_what_to_do() {
         fills(town, 930).await;
         let told = town.heard_in(DESK);
         assert!(told.starts_with("⚠️ whittier-1 2 could not be made (not_admin)."), "{told}");
-        looked(town).await;
+        town.looked().await;
         assert_eq!(town.heard_in(DESK), "", "told once");
         town.says("mo", DESK, "!limits whittier").await;
         assert_eq!(
@@ -151,7 +147,7 @@ async fn where_the_bot_has_no_power_moderators_are_told_what_to_do() {
         );
         // Now it has.
         town.says("mo", DESK, "!split now whittier").await;
-        looked(town).await;
+        town.looked().await;
         let told = town.heard_in(DESK);
         assert!(told.contains("had the door turned away from whittier-1."), "{told}");
         assert_eq!(town.rooms.groups.made(), 1);
@@ -192,7 +188,7 @@ async fn moderators_wait_raise_or_split_by_answering_the_card() {
         );
         assert_eq!(door(town), to(WHITTIER));
         town.replies("mo", DESK, &card, "split now").await;
-        looked(town).await;
+        town.looked().await;
         assert!(
             town.heard_in(DESK)
                 .contains("had the door turned away from whittier-1")
@@ -221,7 +217,7 @@ async fn links_are_renewed_and_small_siblings_become_one() {
         assert!(!town.heard_in(DESK).is_empty());
         assert!(!town.heard_in(WHITTIER).is_empty());
         town.says("mo", DESK, "!link new whittier").await;
-        looked(town).await;
+        town.looked().await;
         assert!(town.heard_in(DESK).contains("gave whittier-1 2 a new link"));
         assert_eq!(door(town), to(&format!("{made}/new")), "posters lead on");
 
@@ -229,14 +225,14 @@ async fn links_are_renewed_and_small_siblings_become_one() {
         fills(town, 120).await;
         town.later(Duration::from_secs(60)).await;
         town.later(Duration::from_secs(31 * 86_400)).await;
-        looked(town).await;
+        town.looked().await;
         let told = town.heard_in(DESK);
         assert!(
             told.contains("whittier-1 2 and whittier-1 have had few people for a month."),
             "{told}"
         );
         town.says("mo", DESK, "!merge-down whittier").await;
-        looked(town).await;
+        town.looked().await;
         assert!(
             town.heard_in(DESK)
                 .contains("invited the people of whittier-1 2 into whittier-1")
@@ -259,7 +255,7 @@ async fn a_wave_is_one_across_a_restart() {
         filled(town, 100).await;
         fills(town, 140).await;
         town.later(Duration::from_secs(60)).await;
-        looked(town).await;
+        town.looked().await;
         town.restart().await;
         assert_eq!(town.heard_in(DESK), "", "forty are no wave");
         fills(town, 155).await;
@@ -304,7 +300,7 @@ async fn a_wave_switches_approval_on_and_moderators_let_people_in() {
             "{told}"
         );
         town.says("mo", DESK, "!admit whittier").await;
-        looked(town).await;
+        town.looked().await;
         assert!(
             town.heard_in(DESK)
                 .contains("let in who asked for whittier-1")
@@ -325,7 +321,7 @@ async fn a_wave_switches_approval_on_and_moderators_let_people_in() {
         );
         town.reacts("mo", DESK, &card, "🎉").await;
         town.reacts("mo", DESK, &card, "👍").await;
-        looked(town).await;
+        town.looked().await;
         assert!(town.heard_in(DESK).contains("let in who asked"));
         let state = town.rooms.groups.state("whittier-1");
         assert_eq!((state.members.len(), state.requesting.len()), (159, 0));
@@ -369,7 +365,7 @@ async fn in_a_rush_through_the_door_no_room_overflows_and_nobody_is_sent_to_a_fu
             for link in links {
                 assert!(town.rooms.groups.joins(&link), "{link} is closed");
             }
-            looked(town).await;
+            town.looked().await;
             for (title, (people, _)) in town.rooms.groups.all() {
                 assert!(people <= 30, "round {n}: {title} has {people}");
             }
@@ -433,7 +429,7 @@ async fn a_neighborhood_gets_its_rooms_and_those_it_has_are_adopted() {
         assert!(!town.heard_in("#verifiers").is_empty());
 
         town.says("mo", DESK, "!setup longfellow").await;
-        looked(town).await;
+        town.looked().await;
         let told = town.heard_in(DESK);
         assert!(
             told.contains("has rooms made for Longfellow: Longfellow verifiers, Longfellow alerts, Longfellow mutual aid."),
@@ -452,7 +448,7 @@ async fn a_neighborhood_gets_its_rooms_and_those_it_has_are_adopted() {
         town.says("mo", DESK, "!setup longfellow").await;
         assert_eq!(town.told("mo"), "Longfellow has all its rooms.");
         town.restart().await;
-        looked(town).await;
+        town.looked().await;
         assert!(town.rooms.heeded().contains(&"#theirs".to_owned()));
         assert_eq!(town.rooms.groups.made(), 3);
     })
@@ -465,7 +461,7 @@ async fn the_community_gets_its_rooms_and_those_of_neighbors_stand_in_its_space(
         filled(town, 100).await;
         town.rooms.groups.has(DESK, "moderators", 4, LinkMode::Off);
         town.says("mo", DESK, "!setup city").await;
-        looked(town).await;
+        town.looked().await;
         let told = town.heard_in(DESK);
         // There is a room for the whole city in the settings.
         assert!(
@@ -535,21 +531,21 @@ async fn only_moderators_of_the_whole_city_set_up_its_rooms() {
         filled(town, 100).await;
         town.rooms.groups.has(DESK, "moderators", 4, LinkMode::Off);
         town.says("vera", "#verifiers", "!setup city").await;
-        looked(town).await;
+        town.looked().await;
         assert_eq!(town.rooms.groups.made(), 0);
         assert_eq!(town.told("vera"), "That takes a moderator.");
         town.says("mo", DESK, "!setup nowhere").await;
         assert!(town.told("mo").starts_with("Which rooms do you mean?"));
         town.says("mo", DESK, "!setup southside watch liaison")
             .await;
-        looked(town).await;
+        town.looked().await;
         assert_eq!(town.rooms.groups.made(), 1);
         // The bot was let into a room of theirs.
         town.rooms
             .groups
             .has("#all", "All of us", 40, LinkMode::Open);
         town.later(Duration::from_secs(400)).await;
-        looked(town).await;
+        town.looked().await;
         town.says("mo", DESK, "!setup city: All of us").await;
         let told = town.heard_in(DESK);
         assert!(
